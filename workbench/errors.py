@@ -1,0 +1,112 @@
+"""Every error that Causeway raises on purpose.
+
+CausewayError
+├── RetryLater                 transient: the same call may succeed later
+│   ├── OwnerGone              the process that held the workspace went away
+│   └── ModelUnavailable       no language model answered in time, or it answered rubbish
+└── GiveUp                     final: the same call fails again until something is changed
+    ├── BadInput               what the user gave cannot be read or used
+    │   └── ProfileError       a profile names something that the file does not have
+    ├── NotFound               nothing has this id or name
+    ├── FlowError              a flow cannot be built or run
+    │   ├── BuildError         one node of a flow could not be built
+    │   └── RunFailed          a run ended by an error
+    ├── StoreError             the database cannot be used
+    │   └── NewerSchema        the workspace was written by a newer Causeway
+    ├── IllegalMove            a state machine was asked for a move that its table does not have
+    └── Refused                the guard does not allow it
+"""
+
+from __future__ import annotations
+
+
+class CausewayError(Exception):
+    """Root of all errors that are part of the product."""
+
+
+class RetryLater(CausewayError):
+    """Transient: whoever retries looks at nothing else."""
+
+
+class GiveUp(CausewayError):
+    """Final: a retry changes nothing."""
+
+
+class OwnerGone(RetryLater):
+    """The process that held the workspace went away in the middle of a call."""
+
+
+class ModelUnavailable(RetryLater):
+    """No language model answered, or what it said cannot be used."""
+
+    def __init__(self, provider: str, reason: str) -> None:
+        self.provider, self.reason = provider, reason
+        super().__init__(f"{provider}: {reason}")
+
+
+class BadInput(GiveUp):
+    """Input that cannot be used: says what, where, which value and how to mend it."""
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        self.what, self.where, self.hint = what, where, hint
+        super().__init__(": ".join(part for part in (where, what) if part) + (f". {hint}" if hint else ""))
+
+
+class ProfileError(BadInput):
+    """A profile does not fit the file it was applied to."""
+
+
+class NotFound(GiveUp):
+    """Nothing has this id or name."""
+
+    def __init__(self, kind: str, key: str, *, hint: str = "") -> None:
+        self.kind, self.key, self.hint = kind, key, hint
+        super().__init__(f"no {kind} {key!r}" + (f". {hint}" if hint else ""))
+
+
+class FlowError(GiveUp):
+    """A flow cannot be built or run."""
+
+
+class BuildError(FlowError):
+    """One node of a flow could not be built."""
+
+    def __init__(self, node: str, reason: str) -> None:
+        self.node, self.reason = node, reason
+        super().__init__(f"node {node!r}: {reason}")
+
+
+class RunFailed(FlowError):
+    """A run ended by an error."""
+
+    def __init__(self, run: str, reason: str, node: str | None = None) -> None:
+        self.run, self.reason, self.node = run, reason, node
+        super().__init__(f"run {run!r}" + (f", node {node!r}" if node else "") + f": {reason}")
+
+
+class StoreError(GiveUp):
+    """The workspace's database cannot be used."""
+
+
+class NewerSchema(StoreError):
+    """The workspace was written by a newer Causeway than this one."""
+
+    def __init__(self, path: str, found: int, known: int) -> None:
+        self.path, self.found, self.known = path, found, known
+        super().__init__(
+            f"{path}: schema version {found} is newer than {known}, the newest this Causeway knows. "
+            "Update Causeway, or open another workspace"
+        )
+
+
+class IllegalMove(GiveUp):
+    """A state machine was asked for a move that its table does not have."""
+
+    def __init__(self, kind: str, key: str, current: str, wanted: str, allowed: list[str]) -> None:
+        self.kind, self.key, self.current, self.wanted, self.allowed = kind, key, current, wanted, allowed
+        may = ", ".join(allowed) if allowed else "nothing: it is final"
+        super().__init__(f"{kind} {key!r} is {current}; it cannot become {wanted}. It may become {may}")
+
+
+class Refused(GiveUp):
+    """The guard does not allow this call."""

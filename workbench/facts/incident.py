@@ -1,0 +1,113 @@
+"""Incidents, anomalies and runs, with their tables of legal moves."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from workbench.errors import IllegalMove
+from workbench.facts.diagnosis import IncidentKind
+from workbench.facts.evidence import Frozen
+
+
+class IncidentState(StrEnum):
+    """Where an incident stands."""
+
+    OPEN = "open"
+    INVESTIGATING = "investigating"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+INCIDENT_MOVES: dict[IncidentState, frozenset[IncidentState]] = {
+    IncidentState.OPEN: frozenset({IncidentState.INVESTIGATING, IncidentState.RESOLVED, IncidentState.CLOSED}),
+    IncidentState.INVESTIGATING: frozenset({IncidentState.MITIGATED, IncidentState.RESOLVED, IncidentState.CLOSED}),
+    IncidentState.MITIGATED: frozenset({IncidentState.INVESTIGATING, IncidentState.RESOLVED}),
+    IncidentState.RESOLVED: frozenset({IncidentState.INVESTIGATING, IncidentState.CLOSED}),
+    IncidentState.CLOSED: frozenset(),
+}
+
+
+class RunStatus(StrEnum):
+    """Where a run of a flow stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+RUN_MOVES: dict[RunStatus, frozenset[RunStatus]] = {
+    RunStatus.PENDING: frozenset({RunStatus.RUNNING, RunStatus.CANCELLED, RunStatus.FAILED}),
+    RunStatus.RUNNING: frozenset({RunStatus.STOPPING, RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED}),
+    RunStatus.STOPPING: frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED}),
+    RunStatus.SUCCEEDED: frozenset(),
+    RunStatus.FAILED: frozenset(),
+    RunStatus.CANCELLED: frozenset(),
+}
+
+
+def check_incident_move(incident_id: str, current: IncidentState, wanted: IncidentState) -> None:
+    """Raise `IllegalMove` unless the table of moves has this one."""
+    if wanted not in INCIDENT_MOVES[current]:
+        raise IllegalMove("incident", incident_id, current, wanted, sorted(INCIDENT_MOVES[current]))
+
+
+def check_run_move(run_id: str, current: RunStatus, wanted: RunStatus) -> None:
+    """Raise `IllegalMove` unless the table of moves has this one."""
+    if wanted not in RUN_MOVES[current]:
+        raise IllegalMove("run", run_id, current, wanted, sorted(RUN_MOVES[current]))
+
+
+class Anomaly(Frozen):
+    """One thing that a detector saw."""
+
+    anomaly_id: str = ""
+    detector: str
+    kind: IncidentKind
+    service_name: str
+    time_unix_nano: int
+    score: float
+    """0..1; 0.5 is abnormal, 0.75 is worth a page."""
+    value: float | None = None
+    expected: float | None = None
+    summary: str
+    scope: str = ""
+    """The data set (import, run, case) it was seen in."""
+
+
+class Incident(Frozen):
+    """Anomalies that belong together, and what became of them."""
+
+    incident_id: str
+    title: str
+    kind: IncidentKind
+    state: IncidentState = IncidentState.OPEN
+    severity: str = "warning"
+    """info, warning, error or critical."""
+    service_name: str = ""
+    opened_unix_nano: int
+    """When the trouble began in the data, not when the row was written."""
+    updated_unix_nano: int
+    anomaly_count: int = 0
+    scope: str = ""
+    fingerprint: str = ""
+    """Two anomalies with one fingerprint within the grouping time belong to one incident."""
+
+
+class Run(Frozen):
+    """One run of a flow."""
+
+    run_id: str
+    flow_name: str
+    status: RunStatus = RunStatus.PENDING
+    started_unix_nano: int
+    ended_unix_nano: int | None = None
+    exit_reason: str = ""
+    """done, stopped, failed: <why>, killed, panic, ..."""
+    rows_in: int = 0
+    rows_out: int = 0
+    rows_rejected: int = 0
+    error_node: str = ""

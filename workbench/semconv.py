@@ -1,0 +1,168 @@
+"""Names and units of telemetry, as OpenTelemetry has them: tables, columns, severities, roles of metrics."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+NANOS_PER_SECOND = 1_000_000_000
+
+
+class Table(StrEnum):
+    """The telemetry tables of a workspace."""
+
+    LOGS = "logs"
+    SPANS = "spans"
+    METRICS = "metrics"
+    EVENTS = "events"
+    EDGES = "edges"
+
+
+ORIGIN: dict[str, str] = {"row_id": "BIGINT", "source_id": "BIGINT", "source_line": "BIGINT"}
+"""Columns by which each row is traced to the file and the line it came from."""
+
+COLUMNS: dict[Table, dict[str, str]] = {
+    Table.LOGS: ORIGIN
+    | {
+        "time_unix_nano": "BIGINT",
+        "service_name": "VARCHAR",
+        "service_instance_id": "VARCHAR",
+        "host_name": "VARCHAR",
+        "severity_number": "INTEGER",
+        "severity_text": "VARCHAR",
+        "body": "VARCHAR",
+        "trace_id": "VARCHAR",
+        "span_id": "VARCHAR",
+        "template_id": "VARCHAR",
+        "attributes": "VARCHAR",
+    },
+    Table.SPANS: ORIGIN
+    | {
+        "start_time_unix_nano": "BIGINT",
+        "end_time_unix_nano": "BIGINT",
+        "trace_id": "VARCHAR",
+        "span_id": "VARCHAR",
+        "parent_span_id": "VARCHAR",
+        "service_name": "VARCHAR",
+        "service_instance_id": "VARCHAR",
+        "host_name": "VARCHAR",
+        "span_name": "VARCHAR",
+        "span_kind": "VARCHAR",
+        "status_code": "VARCHAR",
+        "status_message": "VARCHAR",
+        "peer_service_name": "VARCHAR",
+        "attributes": "VARCHAR",
+    },
+    Table.METRICS: ORIGIN
+    | {
+        "time_unix_nano": "BIGINT",
+        "metric_name": "VARCHAR",
+        "statistic": "VARCHAR",
+        "service_name": "VARCHAR",
+        "service_instance_id": "VARCHAR",
+        "host_name": "VARCHAR",
+        "peer_service_name": "VARCHAR",
+        "value": "DOUBLE",
+        "unit": "VARCHAR",
+        "attributes": "VARCHAR",
+    },
+    Table.EVENTS: ORIGIN
+    | {
+        "time_unix_nano": "BIGINT",
+        "event_name": "VARCHAR",
+        "service_name": "VARCHAR",
+        "service_instance_id": "VARCHAR",
+        "summary": "VARCHAR",
+        "attributes": "VARCHAR",
+    },
+    Table.EDGES: ORIGIN | {"caller_service_name": "VARCHAR", "callee_service_name": "VARCHAR"},
+}
+"""DuckDB types of the columns. Times are UTC nanoseconds; text is '' when not known; `attributes` is a JSON object."""
+
+TIME_COLUMN: dict[Table, str | None] = {
+    Table.LOGS: "time_unix_nano",
+    Table.SPANS: "start_time_unix_nano",
+    Table.METRICS: "time_unix_nano",
+    Table.EVENTS: "time_unix_nano",
+    Table.EDGES: None,
+}
+
+SEVERITY: dict[str, int] = {
+    "TRACE": 1,
+    "VERBOSE": 1,
+    "FINEST": 1,
+    "FINER": 3,
+    "FINE": 5,
+    "DEBUG": 5,
+    "CONFIG": 7,
+    "INFO": 9,
+    "INFORMATION": 9,
+    "NOTICE": 10,
+    "WARN": 13,
+    "WARNING": 13,
+    "ERR": 17,
+    "ERROR": 17,
+    "SEVERE": 17,
+    "CRIT": 21,
+    "CRITICAL": 21,
+    "ALERT": 21,
+    "FATAL": 21,
+    "EMERG": 24,
+    "PANIC": 24,
+}
+"""OpenTelemetry severity number of the level words that logs use. Errors are 17 and above."""
+
+SEVERITY_ERROR = 17
+STATUS_ERROR = "ERROR"
+
+
+class MetricRole(StrEnum):
+    """What a metric tells about its service."""
+
+    CPU = "cpu"
+    MEMORY = "memory"
+    DISK = "disk"
+    CONNECTIONS = "connections"
+    THREADS = "threads"
+    QUEUE = "queue"
+    NETWORK = "network"
+    LATENCY = "latency"
+    ERRORS = "errors"
+    AVAILABILITY = "availability"
+    TRAFFIC = "traffic"
+    HEARTBEAT = "heartbeat"
+    RESTARTS = "restarts"
+    OTHER = "other"
+
+
+RESOURCES = (
+    MetricRole.CPU,
+    MetricRole.MEMORY,
+    MetricRole.DISK,
+    MetricRole.CONNECTIONS,
+    MetricRole.THREADS,
+    MetricRole.QUEUE,
+)
+
+# The first pattern that is found decides, so the narrow words come before the broad ones.
+_ROLES: tuple[tuple[MetricRole, str], ...] = (
+    (MetricRole.RESTARTS, r"restart"),
+    (MetricRole.HEARTBEAT, r"heartbeat|\bup\b|alive|uptime"),
+    (MetricRole.AVAILABILITY, r"availab|success"),
+    (MetricRole.ERRORS, r"error|fail|exception|fault|5xx|dropped|timeout"),
+    (MetricRole.LATENCY, r"latenc|duration|response.?time|elapsed|\brtt\b"),
+    (MetricRole.CONNECTIONS, r"connection|\bconn|pool"),
+    (MetricRole.THREADS, r"thread|goroutine|worker"),
+    (MetricRole.QUEUE, r"queue|backlog|pending|lag\b"),
+    (MetricRole.CPU, r"cpu|processor|load.?avg"),
+    (MetricRole.MEMORY, r"mem|heap|rss|swap"),
+    (MetricRole.DISK, r"disk|filesystem|\bfs\b|inode|iops|volume"),
+    (MetricRole.NETWORK, r"network|bytes|packet|receive|transmit|socket"),
+    (MetricRole.TRAFFIC, r"request|workload|ops\b|throughput|traffic|rps|qps|invocation|\bcount\b|calls"),
+)
+
+
+def metric_role(metric_name: str) -> MetricRole:
+    """Tell what a metric is about from the words of its name; names are split at case and punctuation."""
+    words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", metric_name).lower())
+    return next((role for role, pattern in _ROLES if re.search(pattern, words)), MetricRole.OTHER)
