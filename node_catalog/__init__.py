@@ -1,0 +1,1 @@
+"""The node types: one class, one file each; the folder is the group on the palette."""

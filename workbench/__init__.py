@@ -1,0 +1,1 @@
+"""Causeway's Python door: open a workspace, call its tools, look at incidents."""

@@ -1,0 +1,1 @@
+"""Investigations as LangGraph graphs: every step persisted, and a rule beside every model."""

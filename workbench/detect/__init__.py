@@ -1,0 +1,1 @@
+"""From signals to incidents: anomalies are found, grouped and moved through their states."""

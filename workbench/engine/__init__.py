@@ -1,0 +1,1 @@
+"""How a flow runs: child processes, intake with acknowledgement, stopping, exit reasons."""

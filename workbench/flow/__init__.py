@@ -1,0 +1,1 @@
+"""What a pipeline is: nodes, graph, findings, and the plain Pathway script made from it."""

@@ -1,0 +1,1 @@
+"""What may be said and done: tools and their risk, masking of personal data."""

@@ -1,0 +1,1 @@
+"""Files of telemetry into the store: formats, profiles, rejected rows."""

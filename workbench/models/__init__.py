@@ -1,0 +1,1 @@
+"""Language models behind one protocol; every feature works without one."""

@@ -1,0 +1,1 @@
+"""From incident to cause: evidence, ranking, verdict, onset, timeline."""

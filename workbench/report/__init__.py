@@ -1,0 +1,1 @@
+"""The incident report as Markdown, JSON and one self-contained HTML file."""

@@ -1,0 +1,1 @@
+"""Pure algorithms on series and log lines; numpy only, no I/O."""

@@ -1,0 +1,1 @@
+"""All state, in DuckDB: connection, owner, migrations, one module per subject."""

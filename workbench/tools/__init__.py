@@ -1,0 +1,1 @@
+"""The public verbs: one typed function each, offered by every face."""

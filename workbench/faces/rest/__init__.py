@@ -1,0 +1,1 @@
+"""The local HTTP server that holds the app and the API."""
