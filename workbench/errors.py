@@ -33,7 +33,11 @@ class GiveUp(CausewayError):
 
 
 class OwnerGone(RetryLater):
-    """The process that held the workspace went away in the middle of a call."""
+    """The process that held the workspace went away; `sent` tells whether it may have got the call."""
+
+    def __init__(self, message: str = "the process that held the workspace went away", *, sent: bool = False) -> None:
+        self.sent = sent
+        super().__init__(message)
 
 
 class ModelUnavailable(RetryLater):

@@ -1,0 +1,241 @@
+"""What a workbench has: settings, store, runs, a model perhaps. `call` is the one way to every tool.
+
+The first process to open a workspace owns its database; all others get a `RemoteWorkbench` with the same `call`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from workbench.errors import BadInput, CausewayError, NotFound, OwnerGone
+from workbench.guard.tool import TOOLS, Risk, Tool
+from workbench.settings import FILE_NAME, Settings
+from workbench.store.client import Client
+from workbench.store.db import Store
+from workbench.store.owner import Owner
+
+if TYPE_CHECKING:
+    from workbench.engine.supervisor import Supervisor
+    from workbench.models.protocol import ChatModel
+
+Progress = Callable[[float, float | None, str], None]
+
+FOLDERS = ("flows", "runs", "reports", "runbooks")
+_FIRST_SETTINGS = "# Settings of this workspace; `causeway settings` lists all with their defaults.\n"
+_progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+def find_tool(name: str) -> Tool:
+    """Return a tool by name; loads the tools on first use.
+
+    Raises:
+        NotFound: there is no such tool.
+    """
+    if name not in TOOLS:
+        load_tools()
+    if name not in TOOLS:
+        raise NotFound("tool", name, hint="Known tools: " + ", ".join(sorted(TOOLS)))
+    return TOOLS[name]
+
+
+def load_tools() -> None:
+    """Import every module of `workbench.tools`, so that `TOOLS` is complete."""
+    # The rooms are stacked: core may not import tools, so it finds them by the package's name, as plug-ins are found.
+    package = importlib.import_module("workbench.tools")
+    for module in pkgutil.iter_modules(package.__path__, "workbench.tools."):
+        importlib.import_module(module.name)
+
+
+class Workbench:
+    """One open workspace, in the process that owns it."""
+
+    def __init__(self, store: Store, settings: Settings, path: Path | None = None, owner: Owner | None = None) -> None:
+        self.store, self.settings, self.path = store, settings, path
+        self._owner = owner
+        self._lock = threading.Lock()
+        self._supervisor: Supervisor | None = None
+        if owner:
+            owner.serve(self._answer)
+
+    def call(self, name: str, /, *, on_progress: Progress | None = None, **arguments: Any) -> Any:
+        """Check the arguments of a tool and run it.
+
+        Args:
+            name: Name of the tool, such as `incidents`.
+            on_progress: Told how far the call is: done, in all (or None), a few words.
+            **arguments: The tool's parameters.
+
+        Raises:
+            BadInput: an argument does not fit.
+            NotFound: there is no such tool.
+        """
+        tool = find_tool(name)
+        with _reporting(on_progress or _progress.get()):
+            try:
+                return tool(self, arguments)
+            except ValidationError as error:
+                raise _bad_arguments(tool, error) from error
+
+    def progress(self, done: float, total: float | None = None, text: str = "") -> None:
+        """Tell whoever made the current call how far it is."""
+        report = _progress.get()
+        if report:
+            report(done, total, text)
+
+    @property
+    def supervisor(self) -> Supervisor:
+        """Runs flows as child processes; started when first needed."""
+        with self._lock:
+            if self._supervisor is None:
+                from workbench.engine.supervisor import Supervisor
+
+                self._supervisor = Supervisor(self.store, drain_s=self.settings.run_drain_s, folder=self.path)
+            return self._supervisor
+
+    def model(self) -> ChatModel | None:
+        """Return the language model that may word things, or None when none is wanted or none answers."""
+        if not self.settings.use_model:
+            return None
+        from workbench.models.ollama import Ollama, status
+
+        found = status(self.settings.ollama_url)
+        name = self.settings.model or (found.models[0] if found.models else "")
+        if not found.reachable or not name:
+            return None
+        return Ollama(self.settings.ollama_url, name, total_s=self.settings.model_timeout_s)
+
+    def close(self) -> None:
+        """Stop the runs, then give the workspace back."""
+        with self._lock:
+            if self._supervisor is not None:
+                self._supervisor.close()
+                self._supervisor = None
+        if self._owner:
+            self._owner.close()
+        self.store.close()
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _answer(self, name: str, arguments: dict[str, Any], on_progress: Progress) -> Any:
+        tool = find_tool(name)
+        return tool.result.dump_python(self.call(name, on_progress=on_progress, **arguments), mode="json")
+
+
+class RemoteWorkbench:
+    """One open workspace, owned by another process. When that goes, this one takes its place."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.path, self.settings = path, settings
+        self._client: Client | None = Client(path)
+        self._own: Workbench | None = None
+
+    def call(self, name: str, /, *, on_progress: Progress | None = None, **arguments: Any) -> Any:
+        """As `Workbench.call`; raises `OwnerGone` when the owner went while it was changing something."""
+        tool = find_tool(name)
+        try:
+            plain = tool.arguments.model_validate(arguments).model_dump(mode="json", exclude_unset=True)
+        except ValidationError as error:
+            raise _bad_arguments(tool, error) from error
+        for _ in range(3):
+            if self._own:
+                return self._own.call(name, on_progress=on_progress, **plain)
+            try:
+                client = self._client = self._client or Client(self.path)
+                return tool.result.validate_python(client.call(name, plain, on_progress))
+            except OwnerGone as error:
+                self._client = None
+                self._own = _acquire(self.path, self.settings)
+                # A write may have been done before its owner went: only the caller can know whether to repeat it.
+                if tool.risk is not Risk.READ and error.sent:
+                    raise
+        raise OwnerGone(f"{self.path}: the workspace changes hands faster than it can be reached. Try again")
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._client:
+            self._client.close()
+        if self._own:
+            self._own.close()
+
+    def __enter__(self) -> RemoteWorkbench:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_workbench(
+    path: Path | str | None = None, *, in_memory: bool = False, **settings: Any
+) -> Workbench | RemoteWorkbench:
+    """Open a workspace folder; makes it when it is not there.
+
+    Args:
+        path: The folder. Left out: `CAUSEWAY_WORKSPACE`, else this folder if it is a workspace, else `~/causeway`.
+        in_memory: Keep nothing; for trials and batch work.
+        **settings: Fields of `Settings`, stronger than environment and file.
+    """
+    load_tools()
+    if in_memory:
+        return Workbench(Store.open(None), Settings.load(None, **settings))
+    folder = workspace_folder(path)
+    try:
+        for name in FOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        if not (folder / FILE_NAME).exists():
+            (folder / FILE_NAME).write_text(_FIRST_SETTINGS, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"cannot be used as a workspace: {error}", where=str(folder), hint="Name another one") from error
+    loaded = Settings.load(folder, **settings)
+    return _acquire(folder, loaded) or RemoteWorkbench(folder, loaded)
+
+
+def workspace_folder(path: Path | str | None = None) -> Path:
+    """Return the folder that `open_workbench` would open."""
+    if path is None:
+        path = os.environ.get("CAUSEWAY_WORKSPACE") or None
+    if path is not None:
+        return Path(path).expanduser().resolve()
+    here = Path.cwd()
+    return here if (here / FILE_NAME).exists() else Path("~/causeway").expanduser()
+
+
+def _acquire(folder: Path, settings: Settings) -> Workbench | None:
+    owner = Owner.acquire(folder)
+    if owner is None:
+        return None
+    try:
+        store = Store.open(folder, memory_limit_mb=settings.memory_limit_mb, threads=settings.threads)
+        return Workbench(store, settings, folder, owner)
+    except CausewayError:
+        owner.close()
+        raise
+
+
+@contextmanager
+def _reporting(report: Progress | None) -> Iterator[None]:
+    token = _progress.set(report)
+    try:
+        yield
+    finally:
+        _progress.reset(token)
+
+
+def _bad_arguments(tool: Tool, error: ValidationError) -> BadInput:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    known = ", ".join(tool.arguments.model_fields)
+    return BadInput(f"{place} = {first.get('input')!r}: {first['msg']}", where=tool.name, hint=f"It takes: {known}")

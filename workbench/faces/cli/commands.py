@@ -1,0 +1,79 @@
+"""Makes a click command of a tool: its parameters become options and arguments, its result is shown."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+import click
+from pydantic.fields import FieldInfo
+
+from workbench.guard.tool import Tool
+
+Runner = Callable[[Tool, dict[str, Any]], None]
+
+
+def command_of(tool: Tool, name: str, run: Runner) -> click.Command:
+    """Return the click command that calls `run(tool, arguments)` with what the user typed."""
+
+    def callback(**typed: Any) -> None:
+        given = {key: _plain(value) for key, value in typed.items() if value is not None and value != ()}
+        run(tool, given)
+
+    parameters = [_parameter(key, field, tool) for key, field in tool.arguments.model_fields.items()]
+    return click.Command(
+        name,
+        callback=callback,
+        params=parameters,
+        help=tool.description,
+        short_help=tool.summary,
+        no_args_is_help=False,
+    )
+
+
+def _parameter(name: str, field: FieldInfo, tool: Tool) -> click.Parameter:
+    kind, several = _click_type(field.annotation)
+    if name in tool.positional:
+        return click.Argument(
+            [name], type=kind, nargs=-1 if several else 1, required=field.is_required(), metavar=name.upper()
+        )
+    flag = "--" + name.rstrip("_").replace("_", "-")
+    text = field.description or ""
+    if kind is click.BOOL and not several:
+        return click.Option(
+            [f"{flag}/--no-{flag[2:]}" if field.default else flag, name], is_flag=True, help=text, default=None
+        )
+    shown = None if field.default in (None, "", [], ()) or field.is_required() else field.default
+    return click.Option(
+        [flag, name],
+        type=kind,
+        multiple=several,
+        required=field.is_required(),
+        help=text + (f"  [default: {shown.value if isinstance(shown, Enum) else shown}]" if shown is not None else ""),
+    )
+
+
+def _click_type(annotation: Any) -> tuple[click.ParamType, bool]:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, types.UnionType):
+        return _click_type(next(part for part in inner if part is not type(None)))
+    if origin in (list, tuple, set, frozenset):
+        return _click_type(inner[0])[0], True
+    if origin is Literal:
+        return click.Choice([str(value) for value in inner]), False
+    if isinstance(annotation, type):
+        if issubclass(annotation, Enum):
+            return click.Choice([str(member.value) for member in annotation]), False
+        if issubclass(annotation, Path):
+            return click.Path(path_type=Path), False
+        for plain, kind in ((bool, click.BOOL), (int, click.INT), (float, click.FLOAT)):
+            if issubclass(annotation, plain):
+                return kind, False
+    return click.STRING, False
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

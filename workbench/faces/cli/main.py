@@ -1,0 +1,107 @@
+"""The `causeway` command: one subcommand for every tool, and a few that are faces of their own."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from workbench.errors import BadInput, CausewayError
+from workbench.faces.cli.index import Entry, entries
+
+OWN = {"analyze": "analyze", "demo": "demo", "detect": "detect", "serve": "serve", "templates": "templates"}
+"""Commands with a module of their own in this package: they stream lines, open a browser or serve."""
+
+GROUPS = {"flow": "Check, run and export flows."}
+
+OWN_HELP = {
+    "analyze": "Find the root cause in files of telemetry and write the report.",
+    "demo": "Break a simulated shop, watch it live, get the report. Start here.",
+    "detect": "Score every row of a series for abnormality, causally.",
+    "serve": "Serve the app on this machine.",
+    "templates": "Group log lines by their templates.",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called, not when they are listed."""
+
+    def __init__(self, name: str | None = None, prefix: tuple[str, ...] = (), **extra: Any) -> None:
+        super().__init__(name, **extra)
+        self.prefix = prefix
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the words that may follow, in alphabetical order."""
+        depth = len(self.prefix)
+        words = {entry.words[depth] for entry in entries() if entry.words[:depth] == self.prefix != entry.words}
+        return sorted(words | (set(OWN) if not self.prefix else set()))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        words = (*self.prefix, cmd_name)
+        if not self.prefix and cmd_name in OWN:
+            command: click.Command = import_module(f"workbench.faces.cli.{OWN[cmd_name]}").command
+            return command
+        exact = next((entry for entry in entries() if entry.words == words), None)
+        if exact is None:
+            inner = any(entry.words[: len(words)] == words for entry in entries())
+            return Lazy(cmd_name, words, help=GROUPS.get(cmd_name, "")) if inner else None
+        from workbench.faces.cli.run import tool_command
+
+        return tool_command(exact.module, exact.tool, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with the first line of their help, without importing them."""
+        rows = [(name, self._summary(name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def _summary(self, name: str) -> str:
+        words = (*self.prefix, name)
+        entry: Entry | None = next((entry for entry in entries() if entry.words == words), None)
+        if entry:
+            return entry.summary
+        return GROUPS.get(name, "") if self.prefix or name not in OWN else OWN_HELP[name]
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="causeway")
+@click.option(
+    "--workspace", "-w", type=click.Path(), help="Workspace folder. [default: CAUSEWAY_WORKSPACE or ~/causeway]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress.")
+@click.pass_context
+def cli(ctx: click.Context, workspace: str | None, as_json: bool, quiet: bool) -> None:
+    """Find out what broke first, why, and what to do about it. Offline.
+
+    Start with `causeway demo`, then `causeway analyze FOLDER` on your own files.
+    """
+    ctx.obj = {"workspace": workspace, "json": as_json, "quiet": quiet}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; errors that a user can mend end with one sentence and exit code 2, others with 1."""
+    try:
+        cli.main(arguments, standalone_mode=False, prog_name="causeway")
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except CausewayError as error:
+        click.echo(f"causeway: {error}", err=True)
+        sys.exit(2 if isinstance(error, BadInput) else 1)
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Shows results, progress and errors in a terminal; machines get JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from pydantic import BaseModel
+
+from workbench.guard.tool import Tool
+
+
+def show(tool: Tool, result: Any, as_json: bool) -> None:
+    """Print a tool's result: as JSON, by its own `text()`, or as a plain listing."""
+    if as_json:
+        click.echo(tool.result.dump_json(result, indent=2).decode())
+    elif result is not None:
+        click.echo(text_of(result))
+
+
+def text_of(result: Any) -> str:
+    """Return a result in words and columns."""
+    if hasattr(result, "text") and callable(result.text):
+        return str(result.text())
+    if isinstance(result, list):
+        if not result:
+            return "Nothing to show."
+        if isinstance(result[0], BaseModel):
+            return "\n\n".join(text_of(item) for item in result) if hasattr(result[0], "text") else table_of(result)
+        return "\n".join(text_of(item) for item in result)
+    if isinstance(result, BaseModel):
+        width = max((len(name) for name in type(result).model_fields), default=0)
+        return "\n".join(f"{name:<{width}}  {_cell(getattr(result, name))}" for name in type(result).model_fields)
+    return str(result) if not isinstance(result, dict) else json.dumps(result, indent=2, default=str)
+
+
+def table_of(rows: list[Any]) -> str:
+    """Return models of one type as aligned columns."""
+    names = list(type(rows[0]).model_fields)
+    cells = [names, *[[_cell(getattr(row, name)) for name in names] for row in rows]]
+    widths = [min(48, max(len(line[i]) for line in cells)) for i in range(len(names))]
+    return "\n".join(
+        "  ".join(_cut(text, width).ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    )
+
+
+@contextmanager
+def progress_line(quiet: bool) -> Iterator[Any]:
+    """Yield a function(done, total, text) that keeps one progress bar on standard error while it is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        return ", ".join(f"{name}={_cell(getattr(value, name))}" for name in type(value).model_fields)
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
