@@ -56,7 +56,7 @@ def _parameter(name: str, field: FieldInfo, tool: Tool) -> click.Parameter:
     )
 
 
-def _click_type(annotation: Any) -> tuple[click.ParamType, bool]:
+def _click_type(annotation: Any) -> tuple[click.ParamType[Any], bool]:
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return _click_type(next(part for part in inner if part is not type(None)))
