@@ -1,0 +1,62 @@
+# Everything a developer types. Needs Python 3.11 and make; `make setup` brings the rest.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Causeway never talks to Pathway's servers; a key in the environment would make it try.
+unexport PATHWAY_LICENSE_KEY
+unexport PATHWAY_MONITORING_SERVER
+
+.PHONY: help setup demo app test check bench lint types contracts wheel clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.runtime ## Create .venv and install the pinned set
+
+demo: $(VENV)/.runtime ## Break a simulated shop, watch it live, get the report
+	$(BIN)/causeway demo
+
+app: $(VENV)/.runtime ## Serve the app on this machine
+	$(BIN)/causeway serve
+
+test: $(VENV)/.dev ## Run every test; installs what the tests need
+	sh .ci/browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev lint types contracts ## Lint, types, import contracts and the fast tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser"
+
+lint: $(VENV)/.dev ## Ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## mypy
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## Who may import whom
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## Speed, as ratios measured side by side
+	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+wheel: $(VENV)/.dev ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+clean: ## Remove what was made, but not the virtual environment
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
