@@ -1,5 +1,5 @@
 # Everything a developer types. Needs Python 3.11 and make; `make setup` brings the rest.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
