@@ -1,0 +1,71 @@
+"""The house keeps its word: ARCHITECTURE.md, the import contracts and the public door agree with the code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import workbench
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def rows_of(heading: str) -> list[str]:
+    section = ARCHITECTURE.split(f"## {heading}", 1)[1].split("\n## ", 1)[0]
+    return [line.split("|")[1].strip().strip("`") for line in section.splitlines() if line.startswith("| ")][2:]
+
+
+def test_every_room_is_described_in_the_order_of_the_contract() -> None:
+    layers = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+    rooms = [name for layer in layers for name in re.split(r"\s*\|\s*", layer) if not name.startswith("(")]
+
+    assert rows_of("The rooms, top to bottom") == rooms
+
+
+def test_every_direct_dependency_has_a_line() -> None:
+    names = [re.split(r"[<>=\[ ]", text)[0] for text in PROJECT["project"]["dependencies"]]
+
+    assert rows_of("Direct dependencies, and what each is for") == names
+
+
+def test_every_dependency_is_pinned_and_no_registry_is_named() -> None:
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in constraints.splitlines()}
+    wanted = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"]
+    missing = {re.split(r"[<>=\[ ]", text)[0].lower() for text in wanted} - pinned
+
+    assert missing == set()
+    assert "://" not in constraints
+    assert not re.search(r"^(pathway\[|litellm)", constraints, re.MULTILINE)
+
+
+def test_the_public_door_is_this_and_no_more() -> None:
+    assert workbench.__all__ == [
+        "Flow", "Node", "RemoteWorkbench", "Rows", "Workbench", "__version__", "open_workbench", "tool",
+    ]  # fmt: skip
+    for name in workbench.__all__:
+        assert getattr(workbench, name) is not None
+
+
+def test_a_name_that_is_not_public_is_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'secrets'"):
+        _ = workbench.secrets
+
+
+def test_versions_agree() -> None:
+    assert PROJECT["project"]["version"] == workbench.__version__
+
+
+def test_files_stay_small() -> None:
+    sizes = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for folder in ("workbench", "node_catalog")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+
+    assert {name: size for name, size in sizes.items() if size > 400} == {}
