@@ -1,0 +1,34 @@
+"""Log keys: the code location when there is one, a mask when not."""
+
+import pytest
+
+from workbench.signals.logkey import log_key
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        pytest.param("2024-01-02 10:00:00 ERROR Cart#83 - payment 9 refused", "ERROR Cart#83", id="class-line"),
+        pytest.param("10:00 [main] WARN  c.a.Basket#add#12 - slow", "WARN c.a.Basket#add#12", id="class-method-line"),
+        pytest.param("I0102 03:04:05.1 77 server.go:142] started", "server.go:142", id="file-line"),
+        pytest.param("warning: api/views.py:7 retry", "WARN api/views.py:7", id="path-and-lower-case-level"),
+        pytest.param("INFO at shop.Order.pay(Order.java:55)", "INFO Order.java:55", id="stack-frame"),
+        pytest.param("ERROR lost order 17 of user 4", "ERROR lost order of user", id="masked"),
+        pytest.param("ERROR save Order(id=3, items=[Item(a)]) failed", "ERROR save Order failed", id="payload"),
+        pytest.param("", "", id="empty"),
+        pytest.param("12345", "", id="numbers-only"),
+    ],
+)
+def test_log_key(body: str, key: str):
+    assert log_key(body) == key
+
+
+def test_lines_of_one_statement_share_their_key():
+    lines = [f"INFO user u-{n} bought {n * 3} items in {n}.5 ms (trace={n:032x})" for n in range(50)]
+
+    assert len({log_key(line) for line in lines}) == 1
+
+
+def test_addresses_are_not_taken_for_code():
+    assert log_key("INFO connect to db.example.c:5432") == "INFO connect to"
+    assert log_key("INFO host 10.0.0.1:8080 up") == "INFO host up"

@@ -1,0 +1,49 @@
+"""Names the place in the code that wrote a log line, so that lines of one statement count as one thing."""
+
+from __future__ import annotations
+
+import re
+
+LEVEL_WORDS = (
+    r"TRACE|VERBOSE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRIT(?:ICAL)?|FATAL|SEVERE|ALERT|EMERG|PANIC"
+    r"|FINE(?:R|ST)?|CONFIG"
+)
+_HEAD = 400
+"""Characters that are looked at for the level and the location: both stand in a line's header."""
+_MESSAGE = 240
+_WORDS = 12
+
+_LEVEL = re.compile(rf"(?<![A-Za-z])(?:{LEVEL_WORDS})(?![A-Za-z])|\b(?:info|warn(?:ing)?|error|debug|fatal|critical)\b")
+_LOCATION = re.compile(
+    r"(?<![\w/.$#])(?P<method>[A-Za-z_$][\w$.]*#(?:[\w$<>]+[:#])?\d+)(?!\w)"
+    r"|(?<![\w$./-])(?P<file>(?:[\w.$-]+/)*[\w$-]+\."
+    r"(?:java|kt|scala|py|go|rs|rb|js|jsx|ts|tsx|cs|cpp|cc|c|h|hpp|php|ex|erl|swift|m|pl|lua|fs|vb)"
+    r"[:(]\d+)(?![\w.])"
+)
+_PAYLOAD = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)|\"[^\"]*\"|'[^']*'")
+_VALUE = re.compile(r"\S*\d\S*|\S+://\S+|\S*[/@\\]\S*")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z_.-]*")
+
+
+def log_key(body: str) -> str:
+    """Return level and code location of a line (`"ERROR Cart#83"`), or level and masked message when it has none.
+
+    A location is `Class#line` or `file.ext:line` within the first 400 characters. The mask drops payloads in brackets
+    and quotes and all words with digits, and keeps at most 12 words, because a rare template made of an object's dump
+    would look like news. The level is upper case, '' when the line has none; WARNING counts as WARN.
+    """
+    head = body[:_HEAD]
+    found = _LEVEL.search(head)
+    level = found.group().upper() if found else ""
+    level = "WARN" if level == "WARNING" else level
+    location = _LOCATION.search(head)
+    if location:
+        return f"{level} {location.group().replace('(', ':')}".lstrip()
+    return f"{level} {_mask(body, found.end() if found else 0)}".strip()
+
+
+def _mask(body: str, start: int) -> str:
+    text = body[start : start + _MESSAGE]
+    for _ in range(2):
+        text = _PAYLOAD.sub(" ", text)
+    return " ".join(word.strip(".-") for word in _PLAIN.findall(_VALUE.sub(" ", text))[:_WORDS])
