@@ -1,0 +1,46 @@
+"""Where personal data stands in a text: the kinds, the span, and which span wins when two overlap."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PiiType(StrEnum):
+    """Kinds of values that are masked; the placeholder of `EMAIL` is `[EMAIL]`."""
+
+    TOKEN = "TOKEN"  # noqa: S105 - the name of a kind, not a secret
+    EMAIL = "EMAIL"
+    AADHAAR = "AADHAAR"
+    SESSION = "SESSION"
+    USER_ID = "USER_ID"
+    IP = "IP"
+    PHONE = "PHONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One value in a text, from `start` up to but not including `end`, in characters."""
+
+    type: PiiType
+    start: int
+    end: int
+
+
+_RANK = {kind: rank for rank, kind in enumerate(PiiType)}
+
+
+def without_overlaps(found: Iterable[Span]) -> list[Span]:
+    """Return spans in the order of the text; of two that overlap the kind that stands first in `PiiType` stays."""
+    kept: list[Span] = []
+    starts: list[int] = []
+    for span in sorted(found, key=lambda span: (_RANK[span.type], span.start, -span.end)):
+        place = bisect_right(starts, span.start)
+        free_before = place == 0 or kept[place - 1].end <= span.start
+        free_after = place == len(kept) or span.end <= kept[place].start
+        if free_before and free_after:
+            kept.insert(place, span)
+            starts.insert(place, span.start)
+    return kept
