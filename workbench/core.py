@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from workbench import journal
 from workbench.errors import BadInput, CausewayError, NotFound, OwnerGone
 from workbench.guard.tool import TOOLS, Risk, Tool
 from workbench.settings import FILE_NAME, Settings
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[float, float | None, str], None]
 
-FOLDERS = ("flows", "runs", "reports", "runbooks")
+FOLDERS = ("flows", "runs", "reports", "runbooks", "logs")
 _FIRST_SETTINGS = "# Settings of this workspace; `causeway settings` lists all with their defaults.\n"
 _progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
@@ -64,6 +65,7 @@ class Workbench:
         self._owner = owner
         self._lock = threading.Lock()
         self._supervisor: Supervisor | None = None
+        self._log = journal.start(path / "logs") if path else None
         if owner:
             owner.serve(self._answer)
 
@@ -80,7 +82,7 @@ class Workbench:
             NotFound: there is no such tool.
         """
         tool = find_tool(name)
-        with _reporting(on_progress or _progress.get()):
+        with journal.call(name), _reporting(on_progress or _progress.get()):
             try:
                 return tool(self, arguments)
             except ValidationError as error:
@@ -123,6 +125,8 @@ class Workbench:
         if self._owner:
             self._owner.close()
         self.store.close()
+        if self._log:
+            journal.stop(self._log)
 
     def __enter__(self) -> Workbench:
         return self
