@@ -1,0 +1,103 @@
+"""Brings a database to the newest schema: ordered small functions, each run once, in a transaction of its own.
+
+A migration that was shipped is never edited; a change of the schema is a new function at the end.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import duckdb
+
+from workbench.errors import NewerSchema, StoreError
+from workbench.store import schema
+
+Migration = Callable[[duckdb.DuckDBPyConnection], None]
+
+MIGRATIONS: list[tuple[int, Migration]] = []
+
+
+def migration(function: Migration) -> Migration:
+    """Register a function named `m<number>_<what>`; numbers go up by one.
+
+    Raises:
+        StoreError: the number is not the next one.
+    """
+    match = re.fullmatch(r"m(\d{3})_\w+", function.__name__)
+    if not match or int(match.group(1)) != len(MIGRATIONS) + 1:
+        raise StoreError(f"migration {function.__name__!r} has to be called m{len(MIGRATIONS) + 1:03}_<what>")
+    MIGRATIONS.append((int(match.group(1)), function))
+    return function
+
+
+@migration
+def m001_ground(db: duckdb.DuckDBPyConnection) -> None:
+    """Telemetry, where it came from, and what was found in it."""
+    for statement in schema.GROUND:
+        db.execute(statement)
+
+
+@migration
+def m002_batches_and_links(db: duckdb.DuckDBPyConnection) -> None:
+    """Batches that were acknowledged, and which fault-free data sets belong to which case."""
+    db.execute("CREATE TABLE batches (batch_id VARCHAR PRIMARY KEY, row_count BIGINT, stored_unix_nano BIGINT)")
+    db.execute(
+        "CREATE TABLE reference_links (scope VARCHAR, reference_scope VARCHAR, position INTEGER, "
+        "PRIMARY KEY (scope, reference_scope))"
+    )
+
+
+def known_version() -> int:
+    """Return the schema version that this Causeway writes."""
+    return MIGRATIONS[-1][0]
+
+
+def version_of(db: duckdb.DuckDBPyConnection) -> int:
+    """Return the schema version of a database; 0 when it is empty."""
+    there = db.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migrations'").fetchone()
+    if not there or not there[0]:
+        return 0
+    newest = db.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchone()
+    return int(newest[0]) if newest else 0
+
+
+def upgrade(db: duckdb.DuckDBPyConnection, where: str, *, up_to: int | None = None) -> list[int]:
+    """Run the migrations that a database has not seen.
+
+    Args:
+        db: An open connection outside of any transaction.
+        where: Name of the database, for messages.
+        up_to: Stop at this version; None goes to the newest.
+
+    Returns:
+        The versions that were added.
+
+    Raises:
+        NewerSchema: the database has a version that this Causeway does not know.
+        StoreError: a migration failed; the database is as the one before it left it.
+    """
+    found = version_of(db)
+    if found > known_version():
+        raise NewerSchema(where, found, known_version())
+    added = []
+    for number, function in MIGRATIONS:
+        if found < number <= (up_to or known_version()):
+            _run_once(db, where, number, function)
+            added.append(number)
+    return added
+
+
+def _run_once(db: duckdb.DuckDBPyConnection, where: str, number: int, function: Migration) -> None:
+    db.begin()
+    try:
+        db.execute(schema.MIGRATIONS_TABLE)
+        function(db)
+        db.execute("INSERT INTO schema_migrations VALUES (?, ?, ?)", [number, function.__name__, time.time_ns()])
+        db.commit()
+    except BaseException as error:
+        db.rollback()
+        if isinstance(error, duckdb.Error):
+            raise StoreError(f"{where}: migration {function.__name__} failed, nothing was changed: {error}") from error
+        raise

@@ -1,0 +1,72 @@
+"""Reads with SQL that a person wrote: one SELECT over the workspace's own tables, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from workbench.errors import BadInput
+from workbench.store.db import Store
+
+_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree", "repeat"})
+"""Table functions that read nothing from outside; all others can reach files, settings or other databases."""
+
+_HINT = "Only one SELECT over the workspace's tables may run here"
+
+
+def query(store: Store, sql: str, params: Sequence[Any] = (), limit: int = 10_000) -> pa.Table:
+    """Run one SELECT and return at most `limit` rows.
+
+    Raises:
+        BadInput: it is not one SELECT, reads something outside of the workspace, or DuckDB does not understand it.
+    """
+    text = _only_statement(sql)
+    with store.connection() as cursor:
+        _check_inside(cursor, text)
+        try:
+            # A read-only transaction is the second lock on the same door.
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            return cursor.sql(f"SELECT * FROM (\n{text}\n) LIMIT {int(limit)}", params=list(params)).to_arrow_table()
+        except duckdb.Error as error:
+            raise BadInput(str(error).strip(), where="SQL") from error
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _only_statement(sql: str) -> str:
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise BadInput(str(error).strip(), where="SQL") from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        kinds = ", ".join(statement.type.name for statement in statements) or "nothing"
+        raise BadInput(f"this is {kinds}", where="SQL", hint=_HINT)
+    return statements[0].query.strip().rstrip(";")
+
+
+def _check_inside(cursor: duckdb.DuckDBPyConnection, text: str) -> None:
+    found = cursor.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone()
+    tree: dict[str, Any] = json.loads(found[0]) if found else {"error": True}
+    if tree.get("error"):
+        raise BadInput(str(tree.get("error_message", "it cannot be read")), where="SQL", hint=_HINT)
+    for node in _nodes(tree):
+        if node.get("type") == "TABLE_FUNCTION":
+            name = str(node.get("function", {}).get("function_name", "")).lower()
+            if name not in _FUNCTIONS:
+                raise BadInput(f"{name}() reads outside of the workspace", where="SQL", hint=_HINT)
+        if node.get("type") == "BASE_TABLE" and any(sign in node.get("table_name", "") for sign in "./\\:*"):
+            raise BadInput(f"{node['table_name']!r} is a file, not a table", where="SQL", hint=_HINT)
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        yield tree
+        for value in tree.values():
+            yield from _nodes(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _nodes(value)

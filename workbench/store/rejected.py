@@ -1,0 +1,55 @@
+"""Lines that could not be read, with the reason: nothing that a user gave is dropped in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from workbench.facts.evidence import Frozen
+from workbench.store.db import Store
+from workbench.store.rows import models
+
+
+class Rejected(Frozen):
+    """One line that was not taken."""
+
+    source_id: int
+    uri: str
+    line: int
+    """Counted from 1; 0 when the whole file is meant."""
+    reason: str
+    raw: str
+    """The line as it stands in the file."""
+
+
+def add(store: Store, rows: Sequence[Rejected]) -> None:
+    """Keep rejected lines."""
+    if not rows:
+        return
+    names = list(Rejected.model_fields)
+    incoming = pa.table({name: [getattr(row, name) for row in rows] for name in names})
+    with store.transaction() as cursor:
+        cursor.register("incoming_rejected", incoming)
+        cursor.execute(f"INSERT INTO rejected ({', '.join(names)}) SELECT {', '.join(names)} FROM incoming_rejected")
+        cursor.unregister("incoming_rejected")
+
+
+def count(store: Store, source_id: int | None = None) -> int:
+    """Return how many lines were rejected, in all or of one source."""
+    with store.connection() as cursor:
+        found = cursor.execute(
+            "SELECT count(*) FROM rejected WHERE ? IS NULL OR source_id = ?", [source_id, source_id]
+        ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def latest(store: Store, limit: int = 50, *, source_id: int | None = None) -> list[Rejected]:
+    """Return rejected lines, those of the newest source first and in the order of the file."""
+    with store.connection() as cursor:
+        cursor.execute(
+            "SELECT source_id, uri, line, reason, raw FROM rejected WHERE ? IS NULL OR source_id = ? "
+            "ORDER BY source_id DESC, line, reason LIMIT ?",
+            [source_id, source_id, limit],
+        )
+        return models(cursor, Rejected)
