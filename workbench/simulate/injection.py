@@ -1,0 +1,141 @@
+"""What each fault does to the shop from the moment at which it starts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from workbench.simulate.clock import Steps
+from workbench.simulate.dice import Dice
+from workbench.simulate.resources import take_down
+from workbench.simulate.rollout import deploy, next_version
+from workbench.simulate.state import Member, World
+from workbench.simulate.topology import Operation, Query
+
+Injection = Callable[[World, Member, Dice], Steps[None]]
+
+
+def _cpu(world: World, member: Member, dice: Dice) -> Steps[None]:
+    share = dice.between(0.5, 0.75)
+    for _ in range(5):
+        for instance in member.instances:
+            instance.hog += share / 5
+        yield 1.0
+
+
+def _memory_leak(world: World, member: Member, dice: Dice) -> Steps[None]:
+    for instance in member.instances:
+        instance.leak_mb_s = member.service.memory_mb * 0.55 / dice.between(90, 160)
+    yield 0.0
+
+
+def _network_delay(world: World, member: Member, dice: Dice) -> Steps[None]:
+    member.delay_s = dice.between(0.04, 0.22)
+    member.jitter_s = member.delay_s * dice.between(0.1, 0.4)
+    yield 0.0
+
+
+def _packet_loss(world: World, member: Member, dice: Dice) -> Steps[None]:
+    member.loss = dice.between(0.06, 0.22)
+    yield 0.0
+
+
+def _pool_exhaustion(world: World, member: Member, dice: Dice) -> Steps[None]:
+    member.leak_hold_s = dice.between(120, 260)
+    member.leak_share = dice.between(0.35, 0.6)
+    yield 0.0
+
+
+def _bad_deploy(world: World, member: Member, dice: Dice) -> Steps[None]:
+    version = next_version(member.instances[-1].version, big=True)
+    member.broken, member.broken_version = _busiest(member, dice), version
+    member.broken_share = dice.between(0.25, 0.8)
+    yield from deploy(world, member, version, dice)
+
+
+def _wrong_return(world: World, member: Member, dice: Dice) -> Steps[None]:
+    member.hollow = _busiest(member, dice)
+    member.hollow_at = max(1, len(member.hollow.steps) // 3)
+    member.hollow_share = dice.between(0.7, 1.0)
+    yield 0.0
+
+
+def _dependency_down(world: World, member: Member, dice: Dice) -> Steps[None]:
+    member.forgotten = dice.chance(0.5)
+    for instance in member.instances:
+        if not instance.retired:
+            take_down(world, instance)
+        yield dice.between(0.0, 0.6)
+
+
+def _disk_full(world: World, member: Member, dice: Dice) -> Steps[None]:
+    seconds = dice.between(20, 60)
+    steps = {id(instance): (1.0 - instance.disk) / seconds for instance in member.instances}
+    while True:
+        for instance in member.instances:
+            instance.disk = min(1.0, instance.disk + steps.get(id(instance), 0.01))
+        yield 1.0
+
+
+def _slow_query(world: World, member: Member, dice: Dice) -> Steps[None]:
+    if member.service.is_store:
+        member.slow_statement, member.slow_factor = "*", dice.between(15, 40)
+    else:
+        queries = [step for step in member.service.steps() if isinstance(step, Query) and step.service == "postgres"]
+        query = dice.pick(queries)
+        member.slow_statement, member.slow_factor = query.statement, dice.between(0.6, 2.2) / (query.ms / 1000)
+    yield 0.0
+
+
+def _clock_skew(world: World, member: Member, dice: Dice) -> Steps[None]:
+    skew_s = dice.between(3, 9) * (1 if dice.chance(0.5) else -1)
+    member.skew_s = skew_s
+    for instance in member.instances:
+        if not instance.retired:
+            world.log(instance, "WARN", f"chronyd: system clock wrong by {-skew_s:.6f} seconds", "{}")
+            yield dice.between(1, 4)
+
+
+def _config_change(world: World, member: Member, dice: Dice) -> Steps[None]:
+    service = member.service
+    changes = ["timeout", "limit"] + ["pool"] * bool(service.pool)
+    change = dice.pick(changes)
+    if change == "timeout":
+        factor = dice.pick((0.004, 0.01, 0.02))
+        setting, old, new = "client.timeout_ms", "2000", f"{2000 * factor:g}"
+        member.timeout_factor = factor
+    elif change == "limit":
+        rate = sum(len(instance.window.durations_s) for instance in member.instances)
+        setting, old, new = "server.rate_limit_per_s", "500", "2"
+        member.calls_per_s = 2.0 if rate > 30 else 0.2
+        new = f"{member.calls_per_s:g}"
+    else:
+        setting, old, new = "pool.max_size", str(service.pool), "1"
+        for instance in member.instances:
+            instance.pool.size = 1
+        member.pool_patience_s = 0.03
+    about = json.dumps({"setting": setting, "old": old, "new": new, "actor": "ops"})
+    world.event("config_change", service.name, "", f"{service.name}: {setting} {old} -> {new}", about)
+    yield 0.0
+
+
+def _busiest(member: Member, dice: Dice) -> Operation:
+    operations = [operation for operation in member.service.operations.values() if len(operation.steps) > 1]
+    return dice.pick(operations[:2])
+
+
+INJECTIONS: dict[str, Injection] = {
+    "cpu": _cpu,
+    "memory_leak": _memory_leak,
+    "network_delay": _network_delay,
+    "packet_loss": _packet_loss,
+    "pool_exhaustion": _pool_exhaustion,
+    "bad_deploy": _bad_deploy,
+    "wrong_return": _wrong_return,
+    "dependency_down": _dependency_down,
+    "disk_full": _disk_full,
+    "slow_query": _slow_query,
+    "clock_skew": _clock_skew,
+    "config_change": _config_change,
+}
+"""What a fault does, by its name in `faults.FAULTS`."""

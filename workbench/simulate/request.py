@@ -1,0 +1,244 @@
+"""How a request travels: calls with time-outs and retries, queues for workers and connections, work, and queries."""
+
+from __future__ import annotations
+
+from workbench.simulate import trouble
+from workbench.simulate.clock import Slots, Steps
+from workbench.simulate.state import Answer, Failure, Instance, Member, Reply, World
+from workbench.simulate.topology import Call, Operation, Query, Say, Step, Work
+from workbench.simulate.visit import Trace, Visit
+
+_RESET_SHARE = 2e-4
+_BUG_SHARE = 6e-5
+_SIGNATURE_LEEWAY_S = 2.0
+_QUEUE_PATIENCE_S = 15.0
+_SLOW_QUERY_S = 0.4
+
+
+def serve(
+    world: World, instance: Instance, operation: Operation, trace: Trace, parent_span_id: str, reply: Reply | None,
+    skew_s: float | None = None,
+) -> Steps[None]:  # fmt: skip
+    """Answer one call; `skew_s` is the error of the clock by which the call was signed."""
+    clock = world.clock
+    if not instance.up:
+        if reply:
+            reply.send(clock, trouble.reset(instance.member))
+        return
+    visit = Visit(world, instance, trace, operation, world.trace_dice.hex(16), clock.now, instance.crashes)
+    answer = yield from _admit(visit, skew_s)
+    if visit.lost:
+        return
+    instance.served += 1
+    visit.close(parent_span_id, answer if isinstance(answer, Failure) else None)
+    if reply:
+        reply.send(clock, answer)
+
+
+def _admit(visit: Visit, skew_s: float | None) -> Steps[Answer]:
+    instance, clock = visit.instance, visit.world.clock
+    member, workers = instance.member, instance.workers
+    if not member.allows(clock.now):
+        return trouble.limited()
+    if workers.used >= workers.size and workers.pending() >= member.service.queue:
+        return trouble.rejected(workers)
+    if not (yield from workers.take(clock, _QUEUE_PATIENCE_S)):
+        return trouble.rejected(workers)
+    answer: Answer
+    if skew_s is not None and abs(skew_s - member.skew_s) > _SIGNATURE_LEEWAY_S:
+        yield 0.001
+        answer = trouble.unsigned(skew_s - member.skew_s)
+    else:
+        answer = yield from _operate(visit)
+    workers.give_back(clock)
+    return answer
+
+
+def _operate(visit: Visit) -> Steps[Answer]:
+    operation, member, dice, facts = visit.operation, visit.instance.member, visit.world.dice, visit.facts
+    hollow = member.hollow is operation and dice.chance(member.hollow_share)
+    broken = dice.chance(_BUG_SHARE) or (
+        member.broken is operation
+        and visit.instance.version == member.broken_version
+        and dice.chance(member.broken_share)
+    )
+    for done, step in enumerate(operation.steps):
+        if hollow and done >= member.hollow_at:
+            return False
+        if broken and done:
+            yield 0.0005
+            return trouble.bug(member)
+        if (step.when and step.when not in facts) or (step.unless and step.unless in facts):
+            continue
+        failure = yield from _do(visit, step)
+        if visit.lost:
+            return False
+        if failure and not step.optional:
+            return failure
+    return not operation.result or operation.result in facts
+
+
+def _do(visit: Visit, step: Step) -> Steps[Failure | None]:
+    if isinstance(step, Say):
+        visit.say(step.line)
+        return None
+    if isinstance(step, Work):
+        answer = yield from _work(visit, step)
+    elif isinstance(step, Call | Query):
+        answer = yield from _call(visit, step)
+    else:
+        raise TypeError(f"no such step: {step}")
+    if isinstance(answer, Failure):
+        return answer
+    if answer and step.gives:
+        visit.facts.add(step.gives)
+    return None
+
+
+def _work(visit: Visit, step: Work) -> Steps[Answer]:
+    world, instance = visit.world, visit.instance
+    started_s = world.clock.now
+    plain_s = _duration_s(world, step.ms)
+    instance.busy_s += plain_s * step.cpu
+    yield _paused(instance, started_s) + plain_s * (1 - step.cpu + step.cpu * instance.slowdown)
+    failure = trouble.disk_full("/var/lib/app/spool") if step.writes and instance.disk > 0.995 else None
+    if step.span:
+        visit.worked(step, world.trace_dice.hex(16), started_s, failure)
+    return failure or step.succeeds >= 1.0 or world.dice.chance(step.succeeds)
+
+
+def _call(visit: Visit, step: Call | Query) -> Steps[Answer]:
+    retries = step.retries if isinstance(step, Call) else 0
+    attempt = 0
+    while isinstance(answer := (yield from _attempt(visit, step)), Failure):
+        if not answer.retryable or attempt == retries:
+            break
+        attempt += 1
+        pause_s = visit.world.dice.around(0.025 * 2**attempt, 0.3)
+        visit.remark("WARN", f"retrying {step.service} in {pause_s * 1000:.0f} ms, attempt {attempt + 1}", 126)
+        yield pause_s
+    if not isinstance(answer, Failure):
+        return answer
+    if step.optional:
+        visit.remark("WARN", f"going on without {step.service}: {answer.exception}", 133)
+    return trouble.passed_on(step.service, answer)
+
+
+def _attempt(visit: Visit, step: Call | Query) -> Steps[Answer]:
+    world, instance = visit.world, visit.instance
+    clock, member = world.clock, instance.member
+    started_s, span_id = clock.now, world.trace_dice.hex(16)
+    pooled = member.service.pool_of == ("http" if isinstance(step, Call) else step.service)
+    pool = instance.pool
+    answer: Answer
+    if pooled and not (yield from pool.take(clock, member.pool_patience_s)):
+        answer = trouble.no_connection(pool, member)
+    else:
+        answer = yield from _exchange(visit, step, span_id)
+        if pooled:
+            _give_back(visit, pool)
+    visit.called(step, span_id, started_s, answer if isinstance(answer, Failure) else None)
+    return answer
+
+
+def _give_back(visit: Visit, pool: Slots) -> None:
+    world, member = visit.world, visit.instance.member
+    if member.leak_share and world.dice.chance(member.leak_share):
+        world.clock.start(_give_back_late(world, pool), member.leak_hold_s)
+    else:
+        pool.give_back(world.clock)
+
+
+def _give_back_late(world: World, pool: Slots) -> Steps[None]:
+    pool.give_back(world.clock)
+    return
+    yield  # a process has to be a generator
+
+
+def _exchange(visit: Visit, step: Call | Query, span_id: str) -> Steps[Answer]:
+    world, instance, clock = visit.world, visit.instance, visit.world.clock
+    caller, callee = instance.member, world.members[step.service]
+    target = callee.choose()
+    out_s = travel_s(world, instance, target, callee)
+    timeout_s = step.timeout_s * caller.timeout_factor
+    if target is None:
+        gone = world.dice.chance(0.2)
+        yield min(timeout_s, 1.0) if gone else out_s + 0.0008
+        return trouble.timeout(timeout_s) if gone else trouble.refused(callee)
+    if world.dice.chance(_RESET_SHARE + callee.flaps):
+        yield out_s
+        return trouble.reset(callee)
+    reply = Reply(clock.ticket(), travel_s(world, target, instance, caller))
+    target.in_flight[reply] = None
+    if isinstance(step, Call):
+        operation = callee.service.operations[step.operation]
+        signed = caller.skew_s if step.signed else None
+        clock.start(serve(world, target, operation, visit.trace, span_id, reply, signed), out_s)
+    else:
+        clock.start(_answer_query(world, target, step, caller, reply), out_s)
+    clock.wake(reply.ticket, trouble.timeout(timeout_s), timeout_s)
+    answer: Answer = yield None
+    target.in_flight.pop(reply, None)
+    pause_s = _paused(instance, clock.now)
+    if pause_s:
+        yield pause_s
+    return answer
+
+
+def _answer_query(world: World, instance: Instance, step: Query, caller: Member, reply: Reply) -> Steps[None]:
+    clock, member, workers, crashes = world.clock, instance.member, instance.workers, instance.crashes
+    started_s = clock.now
+    if not instance.up:
+        reply.send(clock, trouble.reset(member))
+        return
+    full = workers.used >= workers.size and workers.pending() >= member.service.queue
+    if full or not member.allows(started_s) or not (yield from workers.take(clock, _QUEUE_PATIENCE_S)):
+        reply.send(clock, trouble.too_many_clients(member))
+        return
+    factor = caller.slow_factor if caller.slow_statement == step.statement else 1.0
+    plain_s = _duration_s(world, step.ms) * factor * member.slow_factor
+    # A long statement mostly waits for the disk.
+    computing = 0.6 if plain_s < 0.1 else 0.25
+    instance.busy_s += plain_s * computing
+    yield _paused(instance, started_s) + plain_s * (1 - computing + computing * instance.slowdown)
+    workers.give_back(clock)
+    if instance.lost(crashes):
+        return
+    took_s = clock.now - started_s
+    failure = trouble.disk_full("base/16384/24601") if step.writes and instance.disk > 0.995 else None
+    instance.served += 1
+    instance.window.durations_s.append(took_s)
+    instance.window.errors += failure is not None
+    if failure:
+        world.log(instance, "ERROR", failure.text, "{}")
+    elif took_s > _SLOW_QUERY_S:
+        world.log(instance, "INFO", f"duration: {took_s * 1000:.3f} ms  statement: {step.statement}", "{}")
+    reply.send(clock, failure or world.dice.chance(step.hit_ratio * member.hit_factor))
+
+
+def travel_s(world: World, sender: Instance, receiver: Instance | None, other: Member) -> float:
+    """Return how long a message is under way; both ends may delay and lose it, as TCP sends it again each time."""
+    dice = world.dice
+    took_s = dice.around(0.0004, 0.3)
+    for member in (sender.member, other):
+        if member.delay_s:
+            took_s += max(0.0, member.delay_s + member.jitter_s * dice.normal())
+        if member.loss:
+            wait_s = 0.2
+            while dice.chance(member.loss) and wait_s < 10:
+                took_s += wait_s
+                wait_s *= 2
+                sender.window.retransmits += 1
+                if receiver:
+                    receiver.window.retransmits += 1
+    return took_s
+
+
+def _duration_s(world: World, median_ms: float) -> float:
+    """Return a duration with the long tail that durations have: now and then one takes several times as long."""
+    dice = world.dice
+    return dice.around(median_ms / 1000, 0.38) * (dice.between(2, 9) if dice.chance(0.006) else 1.0)
+
+
+def _paused(instance: Instance, now_s: float) -> float:
+    return max(0.0, instance.paused_until_s - now_s)

@@ -1,0 +1,199 @@
+"""What changes while the shop runs: instances with their resources, and services with what is wrong with them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from workbench.semconv import NANOS_PER_SECOND, SEVERITY
+from workbench.simulate.clock import Clock, Slots, Ticket
+from workbench.simulate.dice import Dice
+from workbench.simulate.recorder import Recorder
+from workbench.simulate.topology import Operation, Service
+
+HOSTS = ("shop-node-a", "shop-node-b", "shop-node-c")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a call did not succeed, as its caller is told."""
+
+    exception: str
+    text: str
+    status: int
+    """Status code of HTTP."""
+    retryable: bool = False
+
+
+Answer = Failure | bool
+"""A failure, or whether the answer holds anything."""
+
+
+class Reply:
+    """The way back to a waiting caller."""
+
+    __slots__ = ("delay_s", "ticket")
+
+    def __init__(self, ticket: Ticket, delay_s: float) -> None:
+        self.ticket, self.delay_s = ticket, delay_s
+
+    def send(self, clock: Clock, answer: Answer) -> None:
+        """Send the answer; it is lost when the caller does not wait any more."""
+        clock.wake(self.ticket, answer, self.delay_s)
+
+
+@dataclass(slots=True)
+class Window:
+    """What an instance counted since its last report of metrics."""
+
+    durations_s: list[float] = field(default_factory=list)
+    errors: int = 0
+    cpu_s: float = 0.0
+    peers: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """Durations of the calls to each other service, in seconds."""
+    peer_errors: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    retransmits: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """One running process of a service."""
+
+    member: Member
+    name: str
+    host: str
+    version: str
+    workers: Slots
+    pool: Slots
+    started_s: float = 0.0
+    up: bool = True
+    retired: bool = False
+    crashes: int = 0
+    restarts: int = 0
+    in_flight: dict[Reply, None] = field(default_factory=dict)
+    """Callers that wait for it; a dict because sets have no order that repeats."""
+    window: Window = field(default_factory=Window)
+    busy_s: float = 0.0
+    """CPU seconds since the last second of the resource model."""
+    served: int = 0
+    """Calls since the last second of the resource model."""
+    hog: float = 0.0
+    """Share of the CPU that something else takes."""
+    load: float = 0.0
+    """Smoothed utilisation of the CPU, 0..1."""
+    slowdown: float = 1.0
+    leak_mb_s: float = 0.0
+    leaked_mb: float = 0.0
+    garbage_mb: float = 0.0
+    idle_share: float = 0.42
+    """Share of its memory that it takes when idle."""
+    memory_mb: float = 0.0
+    disk: float = 0.5
+    """Used share of the volume, 0..1."""
+    paused_until_s: float = 0.0
+    attributes: dict[str, str] = field(default_factory=dict)
+    """JSON texts that repeat on many spans."""
+
+    def lost(self, crashes: int) -> bool:
+        """Tell whether it went down since it had crashed so many times."""
+        return self.crashes != crashes
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """A service of this run: its instances, and what is wrong with all of them."""
+
+    service: Service
+    instances: list[Instance] = field(default_factory=list)
+    turn: int = 0
+    delay_s: float = 0.0
+    """Added to each message that it sends or gets."""
+    jitter_s: float = 0.0
+    loss: float = 0.0
+    """Share of the messages that have to be sent again."""
+    flaps: float = 0.0
+    """Share of the calls to it whose connection breaks, for a moment."""
+    skew_s: float = 0.0
+    """How much its clock is fast."""
+    broken: Operation | None = None
+    """The operation that throws, in this share of its calls, in the newest version."""
+    broken_share: float = 0.0
+    broken_version: str = ""
+    hollow: Operation | None = None
+    """The operation that returns too early, after `hollow_at` steps, in this share of its calls."""
+    hollow_at: int = 1
+    hollow_share: float = 0.0
+    leak_share: float = 0.0
+    """Share of the connections that are given back `leak_hold_s` too late."""
+    leak_hold_s: float = 0.0
+    slow_statement: str = ""
+    """The statement of it that takes `slow_factor` times as long; any statement that it answers when "*"."""
+    slow_factor: float = 1.0
+    timeout_factor: float = 1.0
+    pool_patience_s: float = 2.0
+    calls_per_s: float = 0.0
+    """Limit of the rate of calls; 0 for none."""
+    tokens: float = 0.0
+    tokens_at_s: float = 0.0
+    forgotten: bool = False
+    """True when not even a `up` of 0 is reported while it is down."""
+    hit_factor: float = 1.0
+    """Factor on the hit ratio of a cache."""
+
+    def choose(self) -> Instance | None:
+        """Return the instance whose turn it is, as a load balancer does; None when none is up."""
+        ready = [instance for instance in self.instances if instance.up and not instance.retired]
+        if not ready:
+            return None
+        self.turn += 1
+        return ready[self.turn % len(ready)]
+
+    def allows(self, now_s: float) -> bool:
+        """Take a token from the bucket of the rate limit, if there is a limit."""
+        if not self.calls_per_s:
+            return True
+        self.tokens = min(2.0, self.tokens + (now_s - self.tokens_at_s) * self.calls_per_s)
+        self.tokens_at_s = now_s
+        if self.tokens < 1.0:
+            return False
+        self.tokens -= 1.0
+        return True
+
+
+@dataclass(eq=False)
+class World:
+    """One run of the shop."""
+
+    seed: int
+    start_unix_nano: int
+    end_s: float
+    members: dict[str, Member] = field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
+    recorder: Recorder = field(default_factory=Recorder)
+
+    def __post_init__(self) -> None:
+        self.dice = Dice(self.seed, "service times")
+        self.trace_dice = Dice(self.seed, "trace ids")
+
+    def instances(self) -> list[Instance]:
+        """Return all instances that are not retired."""
+        return [i for member in self.members.values() for i in member.instances if not i.retired]
+
+    def nano(self, time_s: float, skew_s: float = 0.0) -> int:
+        """Return a time of the run as UTC nanoseconds, as a clock that is fast by `skew_s` shows it."""
+        return self.start_unix_nano + round((time_s + skew_s) * NANOS_PER_SECOND)
+
+    def log(
+        self, instance: Instance, severity: str, body: str, attributes: str, trace_id: str = "", span_id: str = ""
+    ) -> None:
+        """Write a log line of an instance, now."""
+        name = instance.member.service.name
+        time = self.nano(self.clock.now, instance.member.skew_s)
+        number = SEVERITY[severity]
+        self.recorder.log(
+            (time, name, instance.name, instance.host, number, severity, body, trace_id, span_id, "", attributes)
+        )
+
+    def event(self, event_name: str, service: str, instance: str, summary: str, attributes: str = "{}") -> None:
+        """Write down that somebody or something changed the shop, now."""
+        self.recorder.event((self.nano(self.clock.now), event_name, service, instance, summary, attributes))
