@@ -1,0 +1,142 @@
+"""Diagnoses a case that has nothing but indicators per service and a call graph."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.facts.diagnosis import IncidentKind
+from workbench.facts.evidence import Evidence, EvidenceKind, Selection
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.graph_levels import SIGN, times_of
+from workbench.rca.graphform import Baseline, GraphFinding, explain, learn
+from workbench.rca.narrate import number, with_unit
+from workbench.rca.report import Finding
+from workbench.rca.series import MetricTable, read_metrics
+from workbench.rca.topology import Topology
+from workbench.semconv import RESOURCES, MetricRole, Table
+
+LEAST_NODES = 2
+WITHOUT_THRESHOLD = 7.0
+_KIND = {
+    MetricRole.LATENCY: (EvidenceKind.LATENCY, IncidentKind.LATENCY, "latency"),
+    MetricRole.AVAILABILITY: (EvidenceKind.ERROR, IncidentKind.ERROR, "unavailable"),
+    MetricRole.ERRORS: (EvidenceKind.ERROR, IncidentKind.ERROR, "errors"),
+}
+
+
+def is_graph_form(telemetry: Telemetry, metrics: MetricTable, topology: Topology) -> bool:
+    """Tell whether all there is are indicators of services in a call graph: no spans, logs, resources or edge series."""
+    if len(telemetry.spans) or len(telemetry.logs) or not topology.edges:
+        return False
+    if any(metric.role in RESOURCES for metric in metrics):
+        return False
+    if any(source.peer for group in metrics.values() for source in group):
+        return False
+    nodes = {source.service for metric, group in metrics.items() if metric.role in SIGN for source in group}
+    return len(nodes & topology.nodes) >= LEAST_NODES
+
+
+def find_by_graph(case: Case, topology: Topology, cache: ReferenceCache) -> Finding | None:
+    """Return the finding, or None when there is no healthy baseline to compare with."""
+    metrics = read_metrics(case.telemetry, cache)
+    times = times_of(metrics)
+    reference = next((one for one in case.references.values() if len(one.metrics)), None)
+    if reference is None or len(times) < 2:
+        return None
+    rows = len(times)
+    baseline = cache.get(
+        f"graph {rows} {sorted(topology.edges)}",
+        [reference],
+        lambda: learn(read_metrics(reference, cache), topology, rows),
+    )
+    given = case.at_unix_nano is not None
+    threshold = baseline.thresholds.get(given, WITHOUT_THRESHOLD)
+    found = explain(metrics, baseline, topology, times, case.at_unix_nano)
+    if found is None:
+        return Finding(False, "No node departs from its healthy level.", {}, baseline=_baseline(baseline))
+    kind = _KIND[found.levels.metric.role]
+    split = int(times[found.split])
+    period = int(np.median(np.diff(times)))
+    scores = _scores(found)
+    strength = found.evidence / threshold
+    incident = strength > 1
+    return Finding(
+        incident=incident,
+        reason=(
+            f"{len(found.anomalous)} services depart in {found.levels.metric.label}, evidence {number(found.evidence)}; "
+            f"98 % of healthy windows stay below {number(threshold)}."
+        ),
+        scores=scores,
+        lead=kind[0],
+        strength=strength,
+        runner_up=strength * _closeness(found),
+        onset_unix_nano=case.at_unix_nano if given else split,
+        onset_given=given,
+        baseline=_baseline(baseline),
+        fault_types={service: kind[2] for service in found.anomalous},
+        evidence={node: _evidence(found, node, split, int(times[-1]) + period, strength) for node in list(scores)[:10]},
+        kind=kind[1],
+    )
+
+
+def _baseline(baseline: Baseline) -> str:
+    nodes = max((len(levels.nodes) for levels in baseline.levels), default=0)
+    return f"healthy levels of {nodes} services from a fault-free reference"
+
+
+def _scores(found: GraphFinding) -> dict[str, float]:
+    """Return a falling score per node: its order counts, its size tells how alike neighbours in rank are."""
+    scores = {}
+    for place, node in enumerate(found.ranked):
+        reaches, deepest, above, jump = found.keys[node]
+        strength = 4 * reaches + 2 * deepest * reaches + np.log2(1 + above) + np.log2(1 + max(jump, 0.0)) / 20
+        scores[node] = float(strength) / (1 + place)
+    return {node: score for node, score in scores.items() if score > 0}
+
+
+def _closeness(found: GraphFinding) -> float:
+    """Return 0..1: how near the second comes to the first in the first key in which they differ."""
+    if len(found.ranked) < 2:
+        return 0.0
+    first, second = (found.keys[node] for node in found.ranked[:2])
+    if second[0] < first[0]:
+        return 0.0
+    if second[1] < first[1]:
+        return 0.3
+    if second[2] < first[2]:
+        return 0.5
+    return 0.5 + 0.5 * min(1.0, max(0.0, second[3] / first[3])) if first[3] > 0 else 1.0
+
+
+def _evidence(found: GraphFinding, node: str, start: int, end: int, strength: float) -> list[Evidence]:
+    levels, off = found.levels, found.departures
+    if node not in levels.nodes or not np.isfinite(off.value[levels.nodes.index(node)]):
+        return []
+    at = levels.nodes.index(node)
+    metric, healthy = levels.metric, levels.sign * float(levels.median[at])
+    supports = bool(off.anomalous[at])
+    spreads = float(off.z[at])
+    callers = found.keys[node][2]
+    explains = f" It explains {callers:.0f} anomalous callers." if supports and callers else ""
+    return [
+        Evidence(
+            kind=_KIND[metric.role][0],
+            service_name=node,
+            summary=(
+                f"{metric.label} of {node} is {with_unit(float(off.value[at]), metric.unit)}; healthy is "
+                f"{with_unit(healthy, metric.unit)}, so it is {number(spreads)} spreads off.{explains}"
+            ),
+            supports=supports,
+            strength=round(strength, 3),
+            value=float(off.value[at]),
+            baseline=healthy,
+            unit=metric.unit,
+            selection=Selection(
+                table=Table.METRICS,
+                start_unix_nano=start,
+                end_unix_nano=end,
+                equals={"metric_name": metric.name, "statistic": metric.statistic, "service_name": node},
+            ),
+        )
+    ]

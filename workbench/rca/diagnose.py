@@ -1,0 +1,54 @@
+"""From telemetry to a diagnosis: what broke first, why, and how sure we are."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from workbench.facts.diagnosis import Diagnosis, Verdict
+from workbench.facts.telemetry import Case
+from workbench.rca.by_graph import find_by_graph, is_graph_form
+from workbench.rca.by_reference import distinct, find_by_reference
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.report import Finding, make_diagnosis
+from workbench.rca.series import MetricTable, read_metrics
+from workbench.rca.topology import Topology, read_topology
+from workbench.rca.visits import texts
+from workbench.semconv import Table
+
+
+def diagnose(case: Case, *, top: int = 10, cache: ReferenceCache | None = None) -> Diagnosis:
+    """Return the diagnosis of a case: verdict, onset, and at most `top` ranked causes with their evidence.
+
+    What is there decides how it is read: a call graph with indicators, spans, logs and metrics with fault-free references,
+    or the case alone, whose own time before the onset is then the baseline. Cases of one system that pass the same `cache`
+    prepare their references once. Nothing is changed, read or written.
+    """
+    begun = perf_counter()
+    cache = cache if cache is not None else ReferenceCache()
+    metrics = read_metrics(case.telemetry, cache)
+    topology = read_topology(case.telemetry, distinct(case.references.values()), metrics, cache)
+    finding = _find(case, metrics, topology, cache)
+    if isinstance(finding, str):
+        return Diagnosis(
+            case=case.name, verdict=Verdict.UNKNOWN, reason=finding, not_known=[finding], seconds=perf_counter() - begun
+        )
+    services = _services(case, topology)
+    return make_diagnosis(case.name, finding, topology, services, top=top, seconds=perf_counter() - begun)
+
+
+def _find(case: Case, metrics: MetricTable, topology: Topology, cache: ReferenceCache) -> Finding | str:
+    """Return the finding, or the reason why there is none."""
+    if case.telemetry.is_empty():
+        return "There is no telemetry in this case."
+    if is_graph_form(case.telemetry, metrics, topology):
+        return find_by_graph(case, topology, cache) or "Indicators without a healthy reference: nothing to compare with."
+    if case.references:
+        return find_by_reference(case, cache)
+    return "There is no fault-free reference."
+
+
+def _services(case: Case, topology: Topology) -> list[str]:
+    names = set(topology.nodes)
+    for table in (Table.LOGS, Table.SPANS, Table.METRICS):
+        names |= {str(name) for name in texts(case.telemetry.frame(table), "service_name")}
+    return sorted(names - {""})

@@ -1,0 +1,63 @@
+"""Finds services whose own work got slower, from the time spans spend outside of their children (evidence L).
+
+Supporting evidence: fault-free splits move it by more than most faults do, so alone it decides only without a better sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from workbench.rca.visits import Flags, SpanTable
+
+CLIP = 20.0
+ENOUGH = 20
+LEAST_BASE = 3
+LEAST_TEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLatency:
+    """Scores per service and the operations they come from: service, operation, value, median, spread, z, calls (ms)."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    operations: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def own_times(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
+    """Return one row per span that calls no other service: service, operation, own_ms, time (ns)."""
+    calling = np.zeros(len(table), dtype=np.bool_)
+    calls = table.calls()
+    calling[table.parent[calls]] = True
+    chosen = ~calling if keep is None else ~calling & keep
+    return pd.DataFrame(
+        {
+            "service": table.service[chosen],
+            "operation": table.operation[chosen],
+            "own_ms": table.exclusive_ms[chosen],
+            "time": table.start[chosen],
+        }
+    )
+
+
+def slower_work(base: pd.DataFrame, test: pd.DataFrame) -> OwnLatency:
+    """Compare own times (columns of `own_times`): weighted mean over operations of (median - median) / spread."""
+    keys = ["service", "operation"]
+    if not len(base) or not len(test):
+        return OwnLatency()
+    healthy = base.groupby(keys)["own_ms"].agg(median="median", top=lambda own: own.quantile(0.95), base_calls="size")
+    seen = test.groupby(keys)["own_ms"].agg(value="median", calls="size")
+    rows = seen.join(healthy, how="inner").reset_index()
+    rows = rows[(rows["base_calls"] >= LEAST_BASE) & (rows["calls"] >= LEAST_TEST)].copy()
+    if not len(rows):
+        return OwnLatency()
+    spread = rows["top"] - rows["median"]
+    rows["spread"] = spread.clip(lower=max(float(spread.median()), 1e-9))
+    rows["z"] = ((rows["value"] - rows["median"]) / rows["spread"]).clip(0, CLIP)
+    rows["weight"] = rows["calls"].clip(upper=ENOUGH).astype(float)
+    rows["weighted"] = rows["z"] * rows["weight"]
+    sums = rows.groupby("service")[["weighted", "weight"]].sum()
+    scores = {str(name): float(value) for name, value in (sums["weighted"] / sums["weight"]).items()}
+    return OwnLatency(scores=scores, operations=rows.drop(columns=["top", "base_calls", "weighted"]))

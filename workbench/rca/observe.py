@@ -1,0 +1,141 @@
+"""Gathers all evidence of one window: the test's spans, logs and metrics against their baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from workbench.facts.telemetry import Telemetry
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.edge_series import edge_gaps
+from workbench.rca.items import VisitTable, read_visits
+from workbench.rca.latency import OwnLatency, own_times, slower_work
+from workbench.rca.network import Network, slow_network, span_gaps
+from workbench.rca.resources import Resources, busy_resources
+from workbench.rca.series import read_metrics
+from workbench.rca.structure import Part, Structure, broken_rules
+from workbench.rca.visits import Flags
+from workbench.rca.windows import Window
+
+LEAST_PRE_SPANS = 50
+LEAST_TEST_SPANS = 20
+
+
+@dataclass(slots=True)
+class Observation:
+    """Everything that was seen in one window; scores are not yet divided by their thresholds."""
+
+    structures: list[Structure] = field(default_factory=list)
+    structure: dict[str, float] = field(default_factory=dict)
+    """Mean of the structures' scores."""
+    network: list[Network] = field(default_factory=list)
+    gaps: dict[str, float] = field(default_factory=dict)
+    """Largest network score of the windows."""
+    edge_network: Network = field(default_factory=Network)
+    latency: OwnLatency = field(default_factory=OwnLatency)
+    resources: Resources = field(default_factory=Resources)
+    test_spans: int = 0
+    base_spans: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Visits of one telemetry, with the spans that belong to the chosen visits."""
+
+    table: VisitTable
+    visits: Flags
+    spans: Flags
+
+    @classmethod
+    def of(cls, table: VisitTable, visits: Flags) -> _Side:
+        number = np.full(len(table.spans), -1, dtype=np.int64)
+        number[table.entry] = np.arange(len(table))
+        return cls(table, visits, visits[number[table.spans.visit]] if len(table.spans) else np.zeros(0, dtype=np.bool_))
+
+    @classmethod
+    def whole(cls, table: VisitTable) -> _Side:
+        return cls.of(table, np.ones(len(table), dtype=np.bool_))
+
+    def __len__(self) -> int:
+        return int(self.spans.sum())
+
+    def part(self) -> Part:
+        return Part(self.table, self.visits)
+
+    def gaps(self) -> pd.DataFrame:
+        return span_gaps(self.table.spans, self.spans)
+
+    def times(self) -> pd.DataFrame:
+        return own_times(self.table.spans, self.spans)
+
+
+def observe(
+    telemetry: Telemetry, references: Sequence[Telemetry], window: Window, cache: ReferenceCache
+) -> Observation:
+    """Return what the window shows. The references' spans and the case's own earlier spans are the baseline."""
+    seen = Observation()
+    observe_spans(seen, telemetry, references, window, cache)
+    metrics = read_metrics(telemetry, cache)
+    known = [read_metrics(reference, cache) for reference in references]
+    seen.resources = busy_resources(
+        metrics, known, since=window.metrics_since, until=None, before=window.metrics_before
+    )
+    gaps = edge_gaps(metrics)
+    later, earlier = gaps[gaps["time"] >= window.edges_since], gaps[gaps["time"] < window.metrics_before]
+    healthy = cache.get("edge_gaps", references[:1], lambda: edge_gaps(known[0])) if known else earlier
+    seen.edge_network = slow_network(healthy, later, series=True)
+    return seen
+
+
+def observe_spans(
+    seen: Observation,
+    telemetry: Telemetry,
+    references: Sequence[Telemetry],
+    window: Window,
+    cache: ReferenceCache,
+    *,
+    structure_only: bool = False,
+) -> None:
+    """Add what spans and logs show to `seen`."""
+    case = read_visits(telemetry, cache)
+    after = np.ones(len(case), dtype=np.bool_) if window.since is None else case.start >= window.since
+    test = _Side.of(case, after)
+    base = [_Side.whole(table) for reference in references if len(table := read_visits(reference, cache))]
+    bases = [base] if base else []
+    if window.since is not None:
+        own = _Side.of(case, case.end < window.since)
+        if len(own) >= LEAST_PRE_SPANS:
+            bases.append([*base, own])
+    seen.test_spans = len(test)
+    seen.base_spans = max((sum(map(len, sides)) for sides in bases), default=0)
+    if not bases or len(test) < LEAST_TEST_SPANS:
+        return
+    start = case.start[after]
+    for sides in bases:
+        for share in window.nested:
+            chosen = _later_traces(case, after, int(start.min() + share * (start.max() - start.min()))) if share else test
+            if len(chosen) < LEAST_TEST_SPANS:
+                continue
+            seen.structures.append(broken_rules([side.part() for side in sides], chosen.part()))
+            if sides is bases[0] and not structure_only:
+                seen.network.append(slow_network(pd.concat([side.gaps() for side in sides]), chosen.gaps()))
+    seen.structure = _mean([found.scores for found in seen.structures])
+    for network in seen.network:
+        for service, score in network.scores.items():
+            seen.gaps[service] = max(seen.gaps.get(service, 0.0), score)
+    if not structure_only:
+        seen.latency = slower_work(pd.concat([side.times() for side in bases[0]]), test.times())
+
+
+def _later_traces(case: VisitTable, after: Flags, since: int) -> _Side:
+    """Return the test's visits of traces that have a visit from `since` on."""
+    late = set(case.trace[after & (case.start >= since)])
+    return _Side.of(case, after & np.array([trace in late for trace in case.trace], dtype=np.bool_))
+
+
+def _mean(scores: Sequence[dict[str, float]]) -> dict[str, float]:
+    services = {service for found in scores for service in found}
+    return {service: sum(found.get(service, 0.0) for found in scores) / len(scores) for service in services}

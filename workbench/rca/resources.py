@@ -1,0 +1,158 @@
+"""Finds services that use far more of a resource than they did while healthy (evidence C).
+
+Every metric whose role is a resource counts: CPU, memory, disk, connections, threads, queues. Only rises count. One high row
+never does: the second largest of the test is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from workbench.rca.series import Metric, MetricTable, Series, Source
+from workbench.rca.visits import Floats
+from workbench.semconv import RESOURCES
+
+LEAST_ROWS = 5
+WINDOW = 5
+"""Rows of the sliding windows that give the statistic's own null."""
+CAP = 2.0
+"""Other days and the rows before the fault raise the baseline of the nearest reference by this factor at most."""
+RELATIVE_FLOOR = 0.15
+"""A spread below this share of the level is not believed."""
+MARGIN = 1.25
+LEAST_THRESHOLD = 1.5
+THRESHOLD_WITHOUT_REFERENCE = 3.0
+LARGEST_Z = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One series against its baseline, in the metric's unit."""
+
+    metric: Metric
+    source: Source
+    value: float
+    median: float
+    spread: float
+    z: float
+    ratio: float
+    """z divided by the largest fault-free z of this metric with a margin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Largest ratio per service, and all series behind it, strongest first."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    source: Source
+    value: float
+    median: float
+    spread: float
+    healthy: Floats | None
+
+
+def busy_resources(
+    test: MetricTable, references: Sequence[MetricTable], *, since: int, until: int | None, before: int
+) -> Resources:
+    """Compare the rows of [since, until) with the references and with the case's own rows before `before` (ns)."""
+    uses = [
+        use
+        for metric, group in test.items()
+        if metric.role in RESOURCES
+        for use in _metric(metric, group, [reference.get(metric, {}) for reference in references], since, until, before)
+    ]
+    uses.sort(key=lambda use: -use.ratio)
+    scores: dict[str, float] = {}
+    for use in uses:
+        if use.ratio > 0 and use.source.service:
+            scores.setdefault(use.source.service, use.ratio)
+    return Resources(scores=scores, uses=uses)
+
+
+def _metric(
+    metric: Metric,
+    group: dict[Source, Series],
+    references: Sequence[dict[Source, Series]],
+    since: int,
+    until: int | None,
+    before: int,
+) -> list[Use]:
+    rows = [
+        row
+        for source, series in group.items()
+        if (row := _row(source, series, references, since, until, before)) is not None
+    ]
+    if not rows:
+        return []
+    unit = max(float(np.median([row.spread for row in rows])), 1e-9)
+    spreads = [max(row.spread, unit, RELATIVE_FLOOR * row.median) for row in rows]
+    threshold = _threshold(rows, spreads)
+    uses = []
+    for row, spread in zip(rows, spreads, strict=True):
+        z = float(np.clip((row.value - row.median) / spread, 0, LARGEST_Z))
+        uses.append(Use(metric, row.source, row.value, row.median, spread, z, z / threshold))
+    return uses
+
+
+def _row(
+    source: Source,
+    series: Series,
+    references: Sequence[dict[Source, Series]],
+    since: int,
+    until: int | None,
+    before: int,
+) -> _Row | None:
+    inside = series.time >= since
+    if until is not None:
+        inside &= series.time < until
+    test = np.sort(series.value[inside])
+    if not len(test):
+        return None
+    value = float(test[-min(2, len(test))])
+    healthy = [rows for reference in references if len(rows := _healthy(source, reference)) >= LEAST_ROWS]
+    levels = [(float(np.median(rows)), float(np.quantile(rows, 0.95) - np.median(rows))) for rows in healthy]
+    pre = series.value[series.time < before]
+    nearest = levels[0] if levels else None
+    if len(pre) >= LEAST_ROWS:
+        # Earlier faults in the case pollute upwards, so the spread is taken from the lower side.
+        level = float(np.median(pre))
+        low = 1.5 * (level - float(np.quantile(pre, 0.1)))
+        levels.append((level, max(low, 1.4826 * float(np.median(np.abs(pre - level))))))
+    if not levels:
+        return None
+    median, spread = max(level for level, _ in levels), max(width for _, width in levels)
+    if nearest is not None:
+        median = max(min(median, CAP * nearest[0]), nearest[0])
+        spread = max(min(spread, CAP * nearest[1]), nearest[1]) if nearest[1] > 0 else spread
+    return _Row(source, value, median, spread, healthy[0] if healthy else _without_reference(pre))
+
+
+def _healthy(source: Source, reference: dict[Source, Series]) -> Floats:
+    """Return the reference rows of the same instance, or of all instances of the service when it has another name there."""
+    if source in reference:
+        return reference[source].value
+    same = [series.value for other, series in reference.items() if other.service == source.service]
+    return np.concatenate(same) if same else np.zeros(0)
+
+
+def _without_reference(pre: Floats) -> Floats | None:
+    return pre if len(pre) >= WINDOW + LEAST_ROWS else None
+
+
+def _threshold(rows: Sequence[_Row], spreads: Sequence[float]) -> float:
+    """Return the largest z that sliding windows of the healthy rows reach, with a margin."""
+    null = [
+        float(((np.sort(windows, axis=1)[:, -2] - np.median(row.healthy)) / spread).max())
+        for row, spread in zip(rows, spreads, strict=True)
+        if row.healthy is not None and len(row.healthy) >= WINDOW + LEAST_ROWS
+        for windows in [np.lib.stride_tricks.sliding_window_view(row.healthy, WINDOW)]
+    ]
+    return max(LEAST_THRESHOLD, MARGIN * max(null)) if null else THRESHOLD_WITHOUT_REFERENCE

@@ -1,0 +1,164 @@
+"""Gives telemetry as series: metrics by name and source, and the service-level indicators per bucket of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.facts.telemetry import Telemetry
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.visits import MS, Floats, Ints, texts
+from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, MetricRole, metric_role
+
+_COUNTER = ("_total", ".total")
+"""Endings of counters, which only grow; their rate is what tells something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What is measured."""
+
+    name: str
+    statistic: str
+    role: MetricRole
+    unit: str
+
+    @property
+    def label(self) -> str:
+        """Name and statistic, for people."""
+        return f"{self.name} {self.statistic}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where it is measured."""
+
+    service: str
+    instance: str = ""
+    peer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series: times in UTC nanoseconds, ascending, and finite values."""
+
+    time: Ints
+    value: Floats
+
+
+MetricTable = dict[Metric, dict[Source, Series]]
+
+
+def read_metrics(telemetry: Telemetry, cache: ReferenceCache) -> MetricTable:
+    """Return all series of the telemetry's metrics; remembered in `cache`."""
+    return cache.get("metrics", [telemetry], lambda: make_metrics(telemetry.metrics))
+
+
+def make_metrics(metrics: pd.DataFrame) -> MetricTable:
+    """Return the series by metric and source. Counters become rates per second; values that are not finite are left out."""
+    table: MetricTable = {}
+    finite = metrics[np.isfinite(metrics["value"].to_numpy(dtype=float))]
+    keys = ["metric_name", "statistic", "service_name", "service_instance_id", "peer_service_name"]
+    ordered = finite.sort_values([*keys, "time_unix_nano", "value"], kind="stable")
+    time, value = ordered["time_unix_nano"].to_numpy(dtype=np.int64), ordered["value"].to_numpy(dtype=float)
+    columns = [texts(ordered, key) for key in keys]
+    units = texts(ordered, "unit")
+    if not len(ordered):
+        return table
+    changed = np.zeros(len(ordered), dtype=np.bool_)
+    changed[0] = True
+    for column in columns:
+        changed[1:] |= column[1:] != column[:-1]
+    starts = np.flatnonzero(changed)
+    metric_of: dict[tuple[str, str], Metric] = {}
+    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(ordered)], strict=True):
+        name, statistic, service, instance, peer = (str(column[start]) for column in columns)
+        metric = metric_of.setdefault(
+            (name, statistic), Metric(name, statistic, metric_role(name), str(units[start]))
+        )
+        series = Series(time[start:end], value[start:end])
+        if name.lower().endswith(_COUNTER):
+            series = _rate(series)
+        table.setdefault(metric, {})[Source(service, instance, peer)] = series
+    return table
+
+
+def _rate(series: Series) -> Series:
+    """Return the growth per second of a counter; a reset counts as no growth."""
+    if len(series.time) < 2:
+        return Series(series.time[:0], series.value[:0])
+    seconds = np.maximum(np.diff(series.time) / NANOS_PER_SECOND, 1e-9)
+    return Series(series.time[1:], np.clip(np.diff(series.value), 0, None) / seconds)
+
+
+def indicator_series(telemetry: Telemetry, bucket_s: float) -> pd.DataFrame:
+    """Return the indicators per bucket and service, for plots and for dating.
+
+    Columns: time_unix_nano (start of the bucket), service_name, requests, error_rate (0..1), latency_p50_ms, latency_p95_ms,
+    log_lines, error_lines. Requests are entry spans of the service. A bucket without requests has requests 0 and NaN in
+    error rate and latency; a service without any spans or logs has no rows. Spans belong to the bucket they end in.
+    """
+    width = max(1, int(bucket_s * NANOS_PER_SECOND))
+    frames = [frame for frame in (_span_buckets(telemetry, width), _log_buckets(telemetry, width)) if len(frame)]
+    columns = ["requests", "error_rate", "latency_p50_ms", "latency_p95_ms", "log_lines", "error_lines"]
+    if not frames:
+        return pd.DataFrame({name: [] for name in ("time_unix_nano", "service_name", *columns)})
+    joined = pd.concat(frames, axis=1)
+    buckets = joined.index.get_level_values("bucket")
+    services = sorted(set(joined.index.get_level_values("service")))
+    grid = pd.MultiIndex.from_product(
+        [range(int(buckets.min()), int(buckets.max()) + 1), services], names=["bucket", "service"]
+    )
+    joined = joined.reindex(grid).reindex(columns=columns)
+    joined[["requests", "log_lines", "error_lines"]] = joined[["requests", "log_lines", "error_lines"]].fillna(0.0)
+    rows = joined.reset_index()
+    rows["time_unix_nano"] = rows.pop("bucket").to_numpy(dtype=np.int64) * width
+    return rows.rename(columns={"service": "service_name"})[["time_unix_nano", "service_name", *columns]]
+
+
+def _span_buckets(telemetry: Telemetry, width: int) -> pd.DataFrame:
+    spans = telemetry.spans
+    if not len(spans):
+        return pd.DataFrame()
+    service: Any = texts(spans, "service_name")
+    trace: Any = texts(spans, "trace_id")
+    ids = pd.Series(service, index=pd.Index(trace + "\x00" + texts(spans, "span_id")))
+    above = ids[~ids.index.duplicated()].reindex(trace + "\x00" + texts(spans, "parent_span_id")).to_numpy(dtype=object)
+    entry = above != service
+    end = spans["end_time_unix_nano"].to_numpy(dtype=np.int64)
+    frame = pd.DataFrame(
+        {
+            "bucket": end // width,
+            "service": service,
+            "error": [str(code).upper().endswith(STATUS_ERROR) for code in texts(spans, "status_code")],
+            "ms": (end - spans["start_time_unix_nano"].to_numpy(dtype=np.int64)) / MS,
+        }
+    )[entry]
+    grouped = frame.groupby(["bucket", "service"])
+    quantiles = grouped["ms"].quantile([0.5, 0.95]).unstack()
+    return pd.DataFrame(
+        {
+            "requests": grouped.size().astype(float),
+            "error_rate": grouped["error"].mean(),
+            "latency_p50_ms": quantiles[0.5],
+            "latency_p95_ms": quantiles[0.95],
+        }
+    )
+
+
+def _log_buckets(telemetry: Telemetry, width: int) -> pd.DataFrame:
+    logs = telemetry.logs
+    if not len(logs):
+        return pd.DataFrame()
+    frame = pd.DataFrame(
+        {
+            "bucket": logs["time_unix_nano"].to_numpy(dtype=np.int64) // width,
+            "service": texts(logs, "service_name"),
+            "error": (logs["severity_number"].to_numpy(dtype=np.int64) >= SEVERITY_ERROR).astype(float),
+        }
+    )
+    grouped = frame.groupby(["bucket", "service"])["error"]
+    return pd.DataFrame({"log_lines": grouped.size().astype(float), "error_lines": grouped.sum()})

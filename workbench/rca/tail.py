@@ -1,0 +1,41 @@
+"""Upper tail of the beta-binomial distribution, for many rows at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import betaln
+
+from workbench.rca.visits import Floats
+
+PRIOR = (0.2, 1.0)
+"""Pseudo-counts of violations and of the rest: a rule never broken in n0 visits may still break about once in 5 n0."""
+_TOP = 400
+"""Larger samples are scaled down to this size: the tail is then an upper bound, and the cost is bounded."""
+FLOOR = 1e-12
+
+
+def upper_tail(seen: Floats, size: Floats, base_seen: Floats, base_size: Floats) -> Floats:
+    """Return P(K >= seen) for K ~ BetaBinomial(size, base_seen + .2, base_size - base_seen + 1), at least 1e-12.
+
+    All four arrays have one shape, (n,), and hold counts.
+    """
+    if not len(seen):
+        return np.zeros(0)
+    table = np.stack([seen, size, base_seen, base_size], axis=1)
+    rows, back = np.unique(table, axis=0, return_inverse=True)
+    k, n, k0, n0 = rows.T
+    shrink = np.maximum(1.0, n / _TOP)
+    k, n = k / shrink, n / shrink
+    a, b = k0 + PRIOR[0], np.maximum(n0 - k0, 0) + PRIOR[1]
+    steps = np.arange(int(n.max()) + 1, dtype=float)
+    # P(j+1)/P(j) = (n-j)(j+a) / ((j+1)(n-j-1+b)): a running sum of logarithms gives the whole distribution.
+    j = steps[:-1]
+    up = np.clip(n[:, None] - j, 0, None) * (j + a[:, None])
+    down = (j + 1) * np.clip(n[:, None] - j - 1 + b[:, None], 1e-9, None)
+    with np.errstate(divide="ignore"):
+        ratio = np.log(up) - np.log(down)
+    first = betaln(a, n + b) - betaln(a, b)
+    log_p = first[:, None] + np.concatenate([np.zeros((len(rows), 1)), np.cumsum(ratio, axis=1)], axis=1)
+    p = np.where(steps <= n[:, None] + 1e-9, np.exp(log_p), 0.0)
+    tail = np.where(steps >= k[:, None] - 1e-9, p, 0.0).sum(axis=1) / np.maximum(p.sum(axis=1), 1e-300)
+    return np.clip(tail, FLOOR, 1.0)[back.reshape(-1)]

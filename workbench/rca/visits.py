@@ -1,0 +1,112 @@
+"""Turns spans into visits: the connected spans of one service below the span where a request enters it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from workbench.semconv import STATUS_ERROR
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
+
+_DEPTH = 64
+"""Longest chain of spans inside one visit that is followed."""
+MS = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class SpanTable:
+    """Spans in the order of time, one array per column; `parent` and `visit` are positions in the same arrays."""
+
+    trace: Texts
+    span_id: Texts
+    service: Texts
+    operation: Texts
+    kind: Texts
+    peer: Texts
+    start: Ints
+    end: Ints
+    duration_ms: Floats
+    parent: Ints
+    """-1 when the parent is missing."""
+    entry: Flags
+    """True where the parent is missing or belongs to another service."""
+    visit: Ints
+    """Position of the entry span of the span's visit."""
+    error: Flags
+    exclusive_ms: Floats
+    """Duration without that of the children, at least 0."""
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def calls(self) -> Ints:
+        """Return the entry spans that have a caller, in the order of time."""
+        return np.flatnonzero(self.entry & (self.parent >= 0))
+
+
+def texts(frame: pd.DataFrame, column: str) -> Texts:
+    """Return a column as an array of Python strings; what is missing is ''."""
+    column_values = frame[column]
+    return column_values.where(column_values.notna(), "").to_numpy(dtype=object)
+
+
+def read_spans(spans: pd.DataFrame) -> SpanTable:
+    """Return the spans with parents, visits and exclusive times. A (trace, span) pair that occurs twice counts once.
+
+    Rows are sorted by time and then by identifiers, so the order of the rows given changes nothing.
+    """
+    frame = spans.sort_values(["start_time_unix_nano", "trace_id", "span_id"], kind="stable")
+    frame = frame.drop_duplicates(["trace_id", "span_id"])
+    n = len(frame)
+    service, start = texts(frame, "service_name"), frame["start_time_unix_nano"].to_numpy(dtype=np.int64)
+    end = frame["end_time_unix_nano"].to_numpy(dtype=np.int64)
+    duration = np.maximum(end - start, 0) / MS
+    parent = _parents(frame)
+    codes = pd.factorize(service)[0]
+    entry = (parent < 0) | (codes[np.maximum(parent, 0)] != codes) if n else np.zeros(0, dtype=np.bool_)
+    below = np.zeros(n)
+    has = parent >= 0
+    np.add.at(below, parent[has], duration[has])
+    return SpanTable(
+        trace=texts(frame, "trace_id"),
+        span_id=texts(frame, "span_id"),
+        service=service,
+        operation=texts(frame, "span_name"),
+        kind=np.array([str(kind).upper() for kind in frame["span_kind"]], dtype=object),
+        peer=texts(frame, "peer_service_name"),
+        start=start,
+        end=end,
+        duration_ms=duration,
+        parent=parent,
+        entry=np.asarray(entry, dtype=np.bool_),
+        visit=_roots(parent, np.asarray(entry, dtype=np.bool_)),
+        error=np.array([str(code).upper().endswith(STATUS_ERROR) for code in frame["status_code"]], dtype=np.bool_),
+        exclusive_ms=np.clip(duration - below, 0, None),
+    )
+
+
+def _parents(frame: pd.DataFrame) -> Ints:
+    trace: Any = texts(frame, "trace_id")
+    own = pd.Index(trace + "\x00" + texts(frame, "span_id")) if len(frame) else pd.Index([])
+    wanted = trace + "\x00" + texts(frame, "parent_span_id") if len(frame) else trace
+    found = own.get_indexer(pd.Index(wanted)).astype(np.int64)
+    # A span that names itself as its parent would be a circle.
+    return np.where(found == np.arange(len(frame)), -1, found)
+
+
+def _roots(parent: Ints, entry: Flags) -> Ints:
+    root = np.where(entry, np.arange(len(parent)), parent)
+    for _ in range(_DEPTH):
+        further = root[root]
+        if np.array_equal(further, root):
+            break
+        root = further
+    return root
