@@ -52,8 +52,9 @@ _USER_NUMBER = re.compile(r"\b(?:user|customer)[ #]{1,2}(\d{3,19})(?![\w.:/-])",
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _NOT_VALUES = frozenset({
     "null", "none", "nil", "undefined", "true", "false", "yes", "no", "unknown", "invalid", "valid", "missing",
-    "required", "expired", "empty", "set", "unset", "not", "is", "was", "has", "for", "ok", "failed", "error", "redacted",
-    "n/a", "-", "string", "str", "int", "optional", "default", "closed", "opened", "started", "created", "anonymous",
+    "required", "expired", "empty", "set", "unset", "not", "is", "was", "has", "for", "ok", "failed", "error",
+    "redacted", "n/a", "-", "string",
+    "str", "int", "optional", "default", "closed", "opened", "started", "created", "anonymous",
 })  # fmt: skip
 
 
