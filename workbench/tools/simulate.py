@@ -41,7 +41,7 @@ class SimulationSummary(Frozen):
     truth: SimulationTruth
 
 
-@tool(risk="write", positional=("out",))
+@tool(risk="write")
 def simulate(
     wb: Workbench,
     out: Path,

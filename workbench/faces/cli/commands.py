@@ -76,4 +76,7 @@ def _click_type(annotation: Any) -> tuple[click.ParamType[Any], bool]:
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    # The owner of the workspace may run in another folder.
+    return value.absolute() if isinstance(value, Path) else value
