@@ -56,6 +56,8 @@ class _Row:
     value: float
     median: float
     spread: float
+    before: float
+    """Level of the case's own earlier rows; the healthy level when there are too few."""
     healthy: Floats | None
 
 
@@ -97,7 +99,8 @@ def _metric(
     threshold = _threshold(rows, spreads)
     uses = []
     for row, spread in zip(rows, spreads, strict=True):
-        z = float(np.clip((row.value - row.median) / spread, 0, LARGEST_Z))
+        # A level that was as high before the case's onset is a habit of these days, not what broke now.
+        z = float(np.clip((row.value - max(row.median, row.before)) / spread, 0, LARGEST_Z))
         uses.append(Use(metric, row.source, row.value, row.median, spread, z, z / threshold))
     return uses
 
@@ -132,7 +135,8 @@ def _row(
     if nearest is not None:
         median = max(min(median, CAP * nearest[0]), nearest[0])
         spread = max(min(spread, CAP * nearest[1]), nearest[1]) if nearest[1] > 0 else spread
-    return _Row(source, value, median, spread, healthy[0] if healthy else _without_reference(pre))
+    own = float(np.median(pre)) if len(pre) >= LEAST_ROWS else median
+    return _Row(source, value, median, spread, own, healthy[0] if healthy else _without_reference(pre))
 
 
 def _healthy(source: Source, reference: dict[Source, Series]) -> Floats:
