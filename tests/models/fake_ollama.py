@@ -32,13 +32,20 @@ class FakeOllama:
 
 
 def _chunk(model: str, text: str, **more: Any) -> bytes:
-    message = {"role": "assistant", "content": text}
-    return (
-        json.dumps(
-            {"model": model, "created_at": "2024-01-01T00:00:00Z", "message": message, "done": False} | more
-        ).encode()
-        + b"\n"
-    )
+    line = {"model": model, "message": {"role": "assistant", "content": text}, "done": False}
+    return json.dumps(line | more).encode() + b"\n"
+
+
+_BROKEN = {
+    "garbage": [b"<html>not json\n"],
+    "list": [b"[1, 2]\n"],
+    "binary": [b"\xff\xfe\x00\n"],
+    "error": [_chunk("error", "par"), b'{"error": "an error was encountered while running the model"}\n'],
+    "truncated": [_chunk("truncated", "par")],
+    "dies": [_chunk("dies", "par"), b'{"message": {"ro'],
+    "flood": [b"x" * 65536] * 1000,
+}
+"""Model -> all that it sends."""
 
 
 class _Handler(BaseHTTPRequestHandler):
