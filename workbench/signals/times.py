@@ -16,9 +16,13 @@ _MONTHS = {
     name: number
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)  # noqa: SIM905
 }
-_CLOCK = r"(?P<h>\d{1,2})[:.](?P<mi>\d\d)[:.](?P<s>\d\d)(?:[.,:](?P<f>\d{1,9})\d*)?(?:\s?(?P<ampm>[AaPp])\.?[Mm]\.?)?"
+_CLOCK = (
+    r"(?P<h>\d{1,2})[:.](?P<mi>\d{1,2})[:.](?P<s>\d{1,2})"
+    # After a comma only whole milli-, micro- or nanoseconds: `03:04:05,1234` is a time and the next column.
+    r"(?:(?:[.:]|,(?=(?:\d{3}){1,3}(?!\d)))(?P<f>\d{1,9})\d*)?(?:\s?(?P<ampm>[AaPp])\.?[Mm]\.?)?"
+)
 _SHORT = r"(?P<h>\d{1,2}):(?P<mi>\d\d)(?:\s?(?P<ampm>[AaPp])[Mm])?"
-_ZONE = r"(?:\s*(?P<z>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w])|\s+[A-Z]{3,5}\b)?"
+_ZONE = r"(?:\s*(?P<z>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w])|\s+[A-Z]{1,4}T\b)?"
 _NAME = r"(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*[,.]?\s+)?"
 

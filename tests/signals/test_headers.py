@@ -1,0 +1,171 @@
+"""Headers learned from files of many layouts: the message is exact, and the parts have their names."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from workbench.signals.headers import HeaderFields, learn_header, severity_number
+from workbench.signals.times import parse_time
+
+PARTS = ["Billing", "Shipping", "GatewayPool", "Session"]
+HOSTS = ["alpha", "bravo", "charlie"]
+EVENTS = [
+    "order {} accepted for customer {}",
+    "connection to 10.0.0.{} port {} refused",
+    "cache miss, loading item {}",
+    "retrying payment {} after {} ms",
+    "flushed {} rows",
+    "queue depth is {} of {}",
+    "user {} logged in",
+    "user {} logged out: idle",
+    "worker {} started",
+    "disk usage at {} percent",
+    "lost lease {} of partition {}",
+    "compaction of segment {} done",
+]
+LAYOUTS = {
+    "log4j": "{t:%Y-%m-%d %H:%M:%S},{ms:03d} {level} [worker-{pid}] com.acme.{part}: {message}",
+    "syslog": "{t:%b %e %H:%M:%S} {host} {part}[{pid}]: {message}",
+    "brackets": "[{t:%d/%b/%Y:%H:%M:%S +0000}][{level}][{host}][{part}] {message}",
+    "pipes": "{t:%Y-%m-%dT%H:%M:%S}.{ms:03d}|{level}|{part}|{message}",
+    "tabs": "{t:%Y-%m-%dT%H:%M:%S}\t{host}\t{part}\t{level}\t{message}",
+    "level-first": "{level:<5} {t:%Y-%m-%d %H:%M:%S} {part}: {message}",
+    "digits": "{t:%y%m%d %H%M%S} {pid} {level} {part}: {message}",
+    "level-only": "[{level}] {message}",
+    "bare": "{message}",
+}
+
+
+def moments(count: int) -> list[datetime]:
+    start = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    return [start + timedelta(seconds=7 * i) for i in range(count)]
+
+
+def rendered(layout: str, count: int = 400) -> list[tuple[str, str, dict[str, str]]]:
+    """Return (line, message, what the header says) for each line of a generated log."""
+    rng = random.Random(11)
+    rows = []
+    for i, t in enumerate(moments(count)):
+        event = rng.randrange(len(EVENTS))
+        message = EVENTS[event].format(rng.randrange(9999), rng.randrange(9999))
+        level = ["INFO", "WARN", "ERROR", "INFO"][event % 4]
+        said = {"level": level, "component": PARTS[event % 4], "process": str(rng.randrange(100, 999))}
+        line = layout.format(
+            t=t,
+            ms=i % 1000,
+            level=level,
+            part=said["component"],
+            host=HOSTS[i % 3],
+            pid=said["process"],
+            message=message,
+        )
+        rows.append((line, message, said))
+    return rows
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_message_begins_where_the_header_ends(name: str):
+    rows = rendered(LAYOUTS[name])
+    header = learn_header([line for line, _, _ in rows])
+
+    assert [header.message(line) for line, _, _ in rows] == [message for _, message, _ in rows]
+    assert [header.split(line).message for line, _, _ in rows] == [message for _, message, _ in rows]
+
+
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if "{t:" in LAYOUTS[name]])
+def test_the_time_is_found(name: str):
+    rows = rendered(LAYOUTS[name])
+    header = learn_header([line for line, _, _ in rows])
+
+    found = [parse_time(header.split(line).time_text, year=2026) for line, _, _ in rows]
+
+    assert [nanos // 10**9 for nanos in found if nanos] == [int(t.timestamp()) for t in moments(len(rows))]
+
+
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if "{level" in LAYOUTS[name]])
+def test_the_level_is_found(name: str):
+    rows = rendered(LAYOUTS[name])
+    header = learn_header([line for line, _, _ in rows])
+
+    assert [header.split(line).level for line, _, _ in rows] == [said["level"] for _, _, said in rows]
+
+
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if "{part}" in LAYOUTS[name]])
+def test_the_component_is_found(name: str):
+    rows = rendered(LAYOUTS[name])
+    header = learn_header([line for line, _, _ in rows])
+
+    found = [header.split(line).component.removeprefix("com.acme.") for line, _, _ in rows]
+
+    assert found == [said["component"] for _, _, said in rows]
+
+
+@pytest.mark.parametrize("name", ["syslog", "digits"])
+def test_the_process_is_found(name: str):
+    rows = rendered(LAYOUTS[name])
+    header = learn_header([line for line, _, _ in rows])
+
+    assert [header.split(line).process for line, _, _ in rows] == [said["process"] for _, _, said in rows]
+
+
+def test_json_lines_take_the_key_with_the_richest_words_for_the_message():
+    lines = [
+        json.dumps(
+            {"at": f"{t.isoformat()}", "lvl": "info", "thread": "http nio exec four", "host": {"n": "a"}, "say": m}
+        )
+        for t, (_, m, _) in zip(moments(60), rendered("{message}", 60), strict=True)
+    ]
+    header = learn_header(lines)
+
+    assert header.split(lines[0]) == HeaderFields(
+        "2026-03-04T05:06:07+00:00", "info", "", "http nio exec four", rendered("{message}", 1)[0][1]
+    )
+    assert header.describe() == ["records with message in 'say', time in 'at', level in 'lvl', process in 'thread'"]
+
+
+def test_key_value_lines():
+    lines = [
+        f'ts={t.isoformat()} level=warn caller=api.go:{i % 7} msg="{m} \\"quoted\\"" n={i}'
+        for i, (t, (_, m, _)) in enumerate(zip(moments(60), rendered("{message}", 60), strict=True))
+    ]
+
+    fields = learn_header(lines).split(lines[0])
+
+    assert (fields.level, fields.component) == ("warn", "api.go:0")
+    assert fields.message == rendered("{message}", 1)[0][1] + ' "quoted"'
+
+
+def test_stack_traces_between_the_lines_stay_whole():
+    lines = [line for line, _, _ in rendered(LAYOUTS["log4j"])]
+    trace = ["java.lang.IllegalStateException: no seat", "\tat com.acme.Seat.take(Seat.java:41)"]
+    for at in range(380, 0, -20):
+        lines[at:at] = trace
+
+    header = learn_header(lines)
+
+    assert [header.split(line) for line in trace] == [HeaderFields(message=line) for line in trace]
+    assert header.split(lines[0]).level in ("INFO", "WARN", "ERROR")
+
+
+def test_words_like_error_in_a_file_without_headers_are_content():
+    lines = [f"error: cannot open file number {i}" if i % 9 == 0 else EVENTS[i % 12].format(i, i) for i in range(300)]
+
+    header = learn_header(lines)
+
+    assert [header.message(line) for line in lines] == lines
+
+
+@pytest.mark.parametrize("lines", [[], [""], ["   ", ""], ["one line only"], ["{", "{}", "[]", '{"a": 1}']])
+def test_files_with_nothing_to_learn(lines: list[str]):
+    header = learn_header(lines)
+
+    assert [header.split(line).message for line in lines] == lines
+
+
+@pytest.mark.parametrize(
+    ("level", "number"), [("WARN", 13), ("[Error]", 17), ("I", 9), ("fatal", 21), ("", 0), ("LOUD", 0)]
+)
+def test_severity_number(level: str, number: int):
+    assert severity_number(level) == number
