@@ -1,1 +1,32 @@
-"""Files of telemetry into the store: formats, profiles, rejected rows."""
+"""Files of telemetry into the store: formats, profiles, rejected rows.
+
+The names below are imported when they are first asked for, because DuckDB and pandas are heavy guests.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.ingest.case import load_case as load_case
+    from workbench.ingest.importer import explain as explain
+    from workbench.ingest.importer import import_paths as import_paths
+    from workbench.ingest.profile import load_profile as load_profile
+    from workbench.ingest.profile import profiles as profiles
+    from workbench.ingest.profile import save_profile as save_profile
+
+_WHERE = {
+    "load_case": "case",
+    "explain": "importer",
+    "import_paths": "importer",
+    "load_profile": "profile",
+    "profiles": "profile",
+    "save_profile": "profile",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)

@@ -1,0 +1,205 @@
+"""The way of files into the store: find, plan, load; one transaction per file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from workbench.errors import BadInput, ProfileError
+from workbench.ingest.files import Found, Ignored, discover, sha256
+from workbench.ingest.load import load
+from workbench.ingest.plan import Plan
+from workbench.ingest.planner import make_plan, rule_for
+from workbench.ingest.profile import FileRule, Profile, load_profile
+from workbench.ingest.report import Explanation, ImportedFile, ImportReport, LeftFile
+from workbench.store import sources
+from workbench.store.db import Store
+
+ProgressFn = Callable[[float, float | None, str], None]
+"""Called with bytes done, bytes in all, and the file at hand."""
+
+
+def import_paths(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    scope: str | None = None,
+    role: sources.Role = "case",
+    profile: str | Path | Profile | None = None,
+    progress: ProgressFn | None = None,
+) -> ImportReport:
+    """Read files and folders into the store; a file that is there already adds nothing.
+
+    A file that cannot be read is left out whole and listed, and the others are read; when no file can be, that is an error.
+
+    Args:
+        store: Where to.
+        paths: Files and folders; .gz and .zst are read as they are.
+        scope: Name of the data set; the folder's name when left out.
+        role: `reference` for telemetry of a time without faults.
+        profile: Name of a builtin profile, path of a YAML file, or a profile; found out per file when left out.
+        progress: Told after each file.
+
+    Raises:
+        BadInput: a path does not exist, no file is telemetry, or the only files cannot be read.
+        ProfileError: the profile is not valid, or fits no file.
+    """
+    chosen = _profile(profile)
+    found, ignored = discover(paths)
+    scope = scope or default_scope(paths)
+    imported: list[ImportedFile] = []
+    left = [_left(one) for one in ignored]
+    done, total = 0.0, float(sum(file.bytes for file in found))
+    failure: BadInput | None = None
+    for file in found:
+        if progress:
+            progress(done, total, file.relative)
+        try:
+            result = _import_file(store, file, chosen, scope, role)
+            (imported if isinstance(result, ImportedFile) else left).append(result)  # type: ignore[arg-type]
+        except BadInput as error:
+            failure = failure or error
+            left.append(LeftFile(uri=str(file.path), reason=error.what, hint=error.hint, refused=True))
+        done += file.bytes
+    if progress:
+        progress(done, total, "")
+    if not imported:
+        raise failure or _nothing(paths, left, chosen)
+    return _sum_up(scope, imported, left)
+
+
+def explain(
+    paths: Sequence[Path], profile: str | Path | Profile | None = None
+) -> tuple[list[Explanation], list[LeftFile]]:
+    """Say how each file would be read, and which would not; nothing is imported.
+
+    Raises:
+        BadInput: a path does not exist, or no file is telemetry.
+        ProfileError: the profile is not valid.
+    """
+    planned, left = plans(paths, profile)
+    return [_explanation(plan) for plan in planned], left
+
+
+def plans(paths: Sequence[Path], profile: str | Path | Profile | None = None) -> tuple[list[Plan], list[LeftFile]]:
+    """Plan each file of an import without reading more than its beginning; see `explain`."""
+    chosen = _profile(profile)
+    found, ignored = discover(paths)
+    planned: list[Plan] = []
+    left = [_left(one) for one in ignored]
+    failure: BadInput | None = None
+    for file in found:
+        rule = rule_for(file, chosen)
+        if rule is None:
+            left.append(_unmatched(file, chosen))
+            continue
+        try:
+            planned.append(make_plan(file, rule))
+        except BadInput as error:
+            failure = failure or error
+            left.append(LeftFile(uri=str(file.path), reason=error.what, hint=error.hint, refused=True))
+    if not planned:
+        raise failure or _nothing(paths, left, chosen)
+    return planned, left
+
+
+def profile_of(planned: Sequence[Plan], name: str) -> Profile:
+    """Return a profile that reads these files as they were planned, one rule per kind of file name."""
+    rules: dict[str, FileRule] = {}
+    for plan in planned:
+        file_name = plan.file.relative.rsplit("/", 1)[-1]
+        rules.setdefault(file_name, plan.rule.model_copy(update={"match": (file_name, f"*/{file_name}")}))
+    return Profile(name=name, description="Made from the files of an import.", files=tuple(rules.values()))
+
+
+def default_scope(paths: Sequence[Path]) -> str:
+    """Return the name of the folder that was given, or of the nearest folder that holds all the paths."""
+    parents = [str(path.resolve() if path.is_dir() else path.resolve().parent) for path in paths]
+    return Path(os.path.commonpath(parents)).name or "import" if parents else "import"
+
+
+def _import_file(
+    store: Store, file: Found, profile: Profile | None, scope: str, role: sources.Role
+) -> ImportedFile | LeftFile:
+    rule = rule_for(file, profile)
+    if rule is None:
+        return _unmatched(file, profile)
+    digest = sha256(file.path)
+    if there := sources.by_hash(store, digest, scope):
+        return ImportedFile(
+            source_id=there.source_id, uri=str(file.path), scope=scope, profile=there.profile, already_there=True
+        )
+    plan = make_plan(file, rule)
+    name = profile.name if profile else ""
+    with store.transaction():
+        source = sources.register(
+            store, kind="file", uri=str(file.path), sha256=digest, scope=scope, role=role, profile=name
+        )
+        loaded = load(store, plan, source)
+        sources.finish(store, source.source_id, loaded.rows, loaded.rejected)
+    return ImportedFile(
+        source_id=source.source_id,
+        uri=str(file.path),
+        scope=scope,
+        profile=name,
+        rows=loaded.rows,
+        rejected=loaded.rejected,
+        duplicates=loaded.duplicates,
+        empty_cells=loaded.empty_cells,
+    )
+
+
+def _profile(profile: str | Path | Profile | None) -> Profile | None:
+    return profile if isinstance(profile, Profile) or profile is None else load_profile(profile)
+
+
+def _left(ignored: Ignored) -> LeftFile:
+    return LeftFile(uri=str(ignored.path), reason=ignored.reason)
+
+
+def _unmatched(file: Found, profile: Profile | None) -> LeftFile:
+    return LeftFile(uri=str(file.path), reason=f"no rule of profile {profile.name if profile else ''!r} fits its name")
+
+
+def _nothing(paths: Sequence[Path], left: Sequence[LeftFile], profile: Profile | None) -> BadInput:
+    where = ", ".join(str(path) for path in paths) or "no path"
+    if profile and any("no rule" in file.reason for file in left):
+        globs = ", ".join(glob for rule in profile.files for glob in rule.match)
+        return ProfileError(f"profile {profile.name!r} fits no file", where=where, hint=f"It reads: {globs}")
+    seen = (
+        f"{len(left)} other file(s) were left alone: " + ", ".join(Path(file.uri).name for file in left[:5])
+        if left
+        else ""
+    )
+    hint = "Telemetry files end in .csv .tsv .json .jsonl .parquet .log .txt, with .gz or .zst behind"
+    return BadInput("there is no telemetry in it" + (f"; {seen}" if seen else ""), where=where, hint=hint)
+
+
+def _sum_up(scope: str, imported: list[ImportedFile], left: list[LeftFile]) -> ImportReport:
+    rows: dict[str, int] = {}
+    for file in imported:
+        for table, count in file.rows.items():
+            rows[table] = rows.get(table, 0) + count
+    return ImportReport(
+        scope=scope,
+        sources=imported,
+        rows=rows,
+        rejected=sum(file.rejected for file in imported),
+        skipped=sum(file.already_there for file in imported),
+        left=left,
+    )
+
+
+def _explanation(plan: Plan) -> Explanation:
+    return Explanation(
+        uri=str(plan.file.path),
+        relative=plan.file.relative,
+        bytes=plan.file.bytes,
+        format=plan.shape.format,
+        layout=plan.rule.layout or plan.shape.layout,
+        tables=list(dict.fromkeys(part.table.value for part in plan.parts)),
+        mapping=dict(plan.mapping),
+        times={clock.column: clock.said for clock in plan.clocks},
+        reasons=list(plan.notes),
+    )

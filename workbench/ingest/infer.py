@@ -1,0 +1,233 @@
+"""Fills in what a profile does not say: table, layout and columns, from names that are common and from the cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.errors import BadInput
+from workbench.ingest.clock import Clock, decide
+from workbench.ingest.files import Found
+from workbench.ingest.profile import ColumnRule, FileRule, TimeRule, WideRule
+from workbench.ingest.shape import Shape, is_number
+from workbench.ingest.vocabulary import DURATION_UNITS, find, squeeze
+from workbench.semconv import COLUMNS, TIME_COLUMN, Table
+
+_POD = re.compile(r".+-[0-9a-f]{8,10}-[a-z0-9]{5}")
+_STATEFUL = re.compile(r".+-\d{1,3}")
+_NUMERIC_NAME = re.compile(r"time|date|stamp|epoch|^ts$", re.IGNORECASE)
+_WIDE_NAME = r"^(?P<metric_name>.+?)(?:[_. ]?(?P<statistic>[Pp]\d{2,3}))?\s*(?:[(\[](?P<unit>[^)\]]*)[)\]])?$"
+_WIDE_SERVICE = r"^(?P<service_name>.+)_(?P<metric_name>[^_]+?)(?:-(?P<statistic>\d{2}|[Pp]\d{2,3}))?$"
+_NOT_TARGETS = {"attributes", "template_id", *TIME_COLUMN.values(), "end_time_unix_nano"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """A complete rule and the reasons for what was filled in."""
+
+    rule: FileRule
+    clocks: dict[str, Clock]
+    notes: tuple[str, ...]
+
+
+def complete(file: Found, shape: Shape, rule: FileRule) -> Inferred:
+    """Return the rule with nothing left open.
+
+    Raises:
+        BadInput: the columns are those of no telemetry that is known.
+    """
+    if shape.layout == "adjacency_matrix":
+        return Inferred(
+            _with(rule, layout="adjacency_matrix", table=Table.EDGES), {}, ("names of rows and columns agree",)
+        )
+    if shape.layout == "multi_header_metrics":
+        return _multi_header(shape, rule)
+    if rule.columns or rule.layout == "wide_metrics" or (rule.table and rule.time):
+        return _as_said(shape, rule)
+    return _by_names(file, shape, rule)
+
+
+def _with(rule: FileRule, **changes: object) -> FileRule:
+    return FileRule.model_validate(
+        {**dict(rule), **{name: value for name, value in changes.items() if value is not None}}
+    )
+
+
+def _as_said(shape: Shape, rule: FileRule) -> Inferred:
+    rule = _with(rule, layout=rule.layout or shape.layout, table=rule.table or Table.METRICS)
+    clocks = {}
+    for time in (rule.time, rule.end_time):
+        if time and time.column in shape.columns:
+            clocks[time.column] = decide(shape.cells(time.column), time) or Clock(
+                time.column, "iso", time.unit, time.zone
+            )
+    return Inferred(rule, clocks, ("as the profile says",))
+
+
+def _multi_header(shape: Shape, rule: FileRule) -> Inferred:
+    labels = [row[0] for row in shape.header_rows if any(cell.strip() for cell in row[1:])]
+    targets = ("service_name", "metric_name", "statistic", "unit")
+    named = [next((target for target in targets if find(target, [label])), None) for label in labels]
+    titles = tuple(name or targets[min(at, 3)] for at, name in enumerate(named))
+    index = shape.header_rows[-1][0].strip() or "first column"
+    given = rule.time or TimeRule(column=index)
+    clock = decide(shape.cells(shape.columns[0]), given) or Clock(index, "iso", given.unit, given.zone)
+    rule = _with(
+        rule,
+        layout="multi_header_metrics",
+        table=Table.METRICS,
+        time=given,
+        header_columns=rule.header_columns or titles,
+    )
+    return Inferred(rule, {given.column: clock}, (f"{len(labels)} header rows: {', '.join(labels)}",))
+
+
+def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
+    columns = list(shape.columns)
+    clocks = _clocks(shape)
+    table = rule.table or _table(shape, columns, clocks)
+    if table is None:
+        raise BadInput(
+            "its columns are those of no telemetry that is known",
+            where=str(file.path),
+            hint=f"It has: {', '.join(columns[:30])}. Say which are what in a profile: see `causeway import --help`",
+        )
+    numeric = _numeric(shape, clocks)
+    wide = table is Table.METRICS and not find("value", columns)
+    ours = [name for name in columns if not (wide and name in numeric)]
+    targets = [
+        name
+        for name in COLUMNS[table]
+        if name not in _NOT_TARGETS and name not in ("row_id", "source_id", "source_line")
+    ]
+    found = {
+        target: ColumnRule(column=name) for target in targets if (name := find(target, ours)) and name not in clocks
+    }
+    notes = [f"{len(found)} columns by their names"]
+    notes += _service_from_instance(shape, found)
+    time = rule.time or _main_time(table, columns, clocks)
+    end, duration, unit = _end(table, columns, clocks, time)
+    changes: dict[str, object] = {"table": table, "layout": "wide_metrics" if wide else "records", "time": time}
+    if wide:
+        found = {target: one for target, one in found.items() if target in _ROW_FACTS}
+        metrics = [name for name in numeric if name not in {one.column for one in found.values()}]
+        changes["wide"] = _wide(columns, metrics, found, time)
+        notes.append(f"{len(metrics)} numeric columns, one metric each")
+    elif table is Table.METRICS and "metric_name" not in found:
+        found["metric_name"] = ColumnRule(constant=file.relative.rsplit("/", 1)[-1].split(".")[0])
+        notes.append("the metric has the file's name")
+    changes |= {"columns": found, "end_time": end, "duration": duration, "duration_unit": unit}
+    used = {name: clock for name, clock in clocks.items() if name in {one.column for one in (time, end) if one}}
+    return Inferred(_with(rule, **changes), used, tuple(notes))
+
+
+_ROW_FACTS = ("service_name", "service_instance_id", "host_name", "peer_service_name", "statistic", "unit")
+
+
+def _table(shape: Shape, columns: list[str], clocks: dict[str, Clock]) -> Table | None:
+    def has(*targets: str) -> bool:
+        return all(find(target, columns) for target in targets)
+
+    if clocks and has("trace_id", "span_id"):
+        ends = has("end_time_unix_nano") or has("duration") or has("parent_span_id")
+        if ends and not (has("body") and not has("span_name")):
+            return Table.SPANS
+    if has("caller_service_name", "callee_service_name") and not clocks:
+        return Table.EDGES
+    if not clocks:
+        return None
+    if (
+        has("value")
+        and shape.cells(find("value", columns) or "")
+        and _mostly_numbers(shape, find("value", columns) or "")
+    ):
+        return Table.METRICS
+    if has("body"):
+        return Table.LOGS
+    if _numeric(shape, clocks) and not has("event_name"):
+        return Table.METRICS
+    return Table.EVENTS if has("event_name") else None
+
+
+def _mostly_numbers(shape: Shape, column: str) -> bool:
+    cells = [cell for cell in shape.cells(column) if cell.strip()]
+    return bool(cells) and sum(is_number(cell) for cell in cells) * 2 > len(cells)
+
+
+def _numeric(shape: Shape, clocks: dict[str, Clock]) -> list[str]:
+    """Return the columns whose cells are all numbers or empty, without the clocks."""
+    found = []
+    for name in shape.columns:
+        cells = [cell for cell in shape.cells(name) if cell.strip()]
+        if name not in clocks and cells and all(is_number(cell) for cell in cells):
+            found.append(name)
+    return found
+
+
+def _clocks(shape: Shape) -> dict[str, Clock]:
+    """Return the columns that hold times: a time's name and readable cells, or cells that are dates whatever the name."""
+    found = {}
+    for name in shape.columns:
+        named = any(find(target, [name]) for target in ("time_unix_nano", "start_time_unix_nano", "end_time_unix_nano"))
+        cells = shape.cells(name)
+        if named or _NUMERIC_NAME.search(name) or (cells and re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:", cells[0])):
+            clock = decide(cells, TimeRule(column=name))
+            if clock and not (clock.kind == "epoch" and squeeze(name).endswith("zone")):
+                found[name] = clock
+    return found
+
+
+def _main_time(table: Table, columns: list[str], clocks: dict[str, Clock]) -> TimeRule | None:
+    target = TIME_COLUMN[table]
+    if target is None:
+        return None
+    ranked = sorted(
+        clocks.values(),
+        # A readable date wins over a bare number: digits go wrong unseen.
+        key=lambda clock: (clock.kind == "epoch", not clock.zone_written, not find(target, [clock.column])),
+    )
+    ranked = [
+        clock for clock in ranked if not (table is Table.SPANS and find("end_time_unix_nano", [clock.column]))
+    ] or ranked
+    best = next((clock for clock in ranked if find(target, [clock.column])), ranked[0] if ranked else None)
+    return TimeRule(column=best.column) if best else None
+
+
+def _end(
+    table: Table, columns: list[str], clocks: dict[str, Clock], start: TimeRule | None
+) -> tuple[TimeRule | None, str, str]:
+    if table is not Table.SPANS or start is None:
+        return None, "", "us"
+    end = find("end_time_unix_nano", columns)
+    if end and end in clocks:
+        return TimeRule(column=end), "", "us"
+    duration = find("duration", columns) or ""
+    squeezed = squeeze(duration)
+    by_name = next((unit for word, unit in DURATION_UNITS.items() if squeezed.endswith(word)), "")
+    clock = clocks[start.column]
+    by_clock = {"epoch": "us"}.get(clock.kind, "ms")
+    return None, duration, by_name or by_clock
+
+
+def _service_from_instance(shape: Shape, found: dict[str, ColumnRule]) -> list[str]:
+    if "service_name" in found or "service_instance_id" not in found:
+        return []
+    column = found["service_instance_id"].column
+    cells = [cell for cell in shape.cells(column) if cell]
+    parts = (
+        2 if cells and all(map(_POD.fullmatch, cells)) else 1 if cells and all(map(_STATEFUL.fullmatch, cells)) else 0
+    )
+    found["service_name"] = ColumnRule(column=column, strip_suffix_parts=parts)
+    return [f"the service is {column!r}" + (f" without its last {parts} part(s)" if parts else "")]
+
+
+def _wide(columns: list[str], metrics: list[str], found: dict[str, ColumnRule], time: TimeRule | None) -> WideRule:
+    used = {one.column for one in found.values()} | ({time.column} if time else set())
+    exclude = tuple(name for name in columns if name not in metrics and name not in used)
+    name = _WIDE_NAME
+    if not found and len(metrics) > 3:
+        suffixes = {match["metric_name"] for one in metrics if (match := re.search(_WIDE_SERVICE, one))}
+        fitting = sum(bool(re.search(_WIDE_SERVICE, one)) for one in metrics)
+        if fitting == len(metrics) and len(suffixes) * 2 <= len(metrics):
+            name = _WIDE_SERVICE
+    return WideRule(exclude=exclude, name=name)

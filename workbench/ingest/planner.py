@@ -1,0 +1,99 @@
+"""Makes the plan of a file: looks at it, takes the profile's rule or infers one, and picks the reader."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workbench.ingest.clock import decide, shift_between
+from workbench.ingest.files import Found
+from workbench.ingest.infer import Inferred, complete
+from workbench.ingest.plan import Part, Plan
+from workbench.ingest.profile import FileRule, Profile, TimeRule
+from workbench.ingest.raw import raw_rows
+from workbench.ingest.readers import matrix, records, wide
+from workbench.ingest.shape import Shape, look
+from workbench.semconv import Table
+
+
+def rule_for(file: Found, profile: Profile | None) -> FileRule | None:
+    """Return the rule of a profile that fits a file; None when it is not to be read."""
+    if profile is None:
+        return FileRule()
+    return next((rule for rule in profile.files if file.fits(rule.match)), None)
+
+
+def make_plan(file: Found, rule: FileRule) -> Plan:
+    """Return how a file is read; nothing but its beginning has been read by then.
+
+    Raises:
+        BadInput: the file is empty, broken, or of no known kind.
+        ProfileError: the rule names something that the file does not have.
+    """
+    shape = look(file, rule)
+    return _tabular(file, shape, rule)
+
+
+def _tabular(file: Found, shape: Shape, rule: FileRule) -> Plan:
+    inferred = complete(file, shape, rule)
+    part = _part(file, shape, inferred)
+    return Plan(
+        file=file,
+        shape=shape,
+        rule=replace_format(inferred.rule, shape),
+        parts=(part,),
+        clocks=tuple(inferred.clocks.values()),
+        notes=shape.reasons + inferred.notes + _shifts(shape, inferred),
+        mapping=_mapping(shape, inferred.rule),
+    )
+
+
+def replace_format(rule: FileRule, shape: Shape) -> FileRule:
+    """Return the rule with the format that was found, so that it can be saved."""
+    return rule.model_copy(update={"format": shape.format})
+
+
+def _part(file: Found, shape: Shape, inferred: Inferred) -> Part:
+    raw, rule = raw_rows(file, shape), inferred.rule
+    if rule.layout == "adjacency_matrix":
+        return matrix.build(raw, rule)
+    if rule.layout == "multi_header_metrics" and rule.time:
+        return wide.build_multi_header(raw, shape, rule, inferred.clocks[rule.time.column])
+    if rule.layout == "wide_metrics":
+        return replace(wide.build(raw, rule, inferred.clocks), unique=rule.unique)
+    return records.build(raw, rule, rule.table or Table.LOGS, inferred.clocks)
+
+
+def _shifts(shape: Shape, inferred: Inferred) -> tuple[str, ...]:
+    """Compare the clock in use with the other clocks of the file."""
+    time = inferred.rule.time
+    used = inferred.clocks.get(time.column) if time else None
+    if used is None or inferred.rule.layout == "multi_header_metrics":
+        return ()
+    named = set(inferred.clocks)
+    others = (
+        decide(shape.cells(name), TimeRule(column=name))
+        for name in shape.columns
+        if name not in named and _timely(name)
+    )
+    return tuple(said for other in others if other and (said := shift_between(used, other)))
+
+
+def _timely(name: str) -> bool:
+    return any(word in name.lower() for word in ("time", "date", "stamp", "epoch"))
+
+
+def _mapping(shape: Shape, rule: FileRule) -> tuple[tuple[str, str], ...]:
+    pairs = [(target, _said(one.model_dump(exclude_defaults=True))) for target, one in rule.columns.items()]
+    if rule.layout == "wide_metrics":
+        pairs.append(("metric_name, value", "each other column; " + _said(rule.wide.model_dump(exclude_defaults=True))))
+    if rule.layout == "multi_header_metrics":
+        pairs += [(target, f"header row {at}") for at, target in enumerate(rule.header_columns, start=1)]
+    if rule.layout == "adjacency_matrix":
+        pairs += [("caller_service_name", "name of the row"), ("callee_service_name", "name of the column")]
+    return tuple(pairs)
+
+
+def _said(values: dict[str, object]) -> str:
+    column = values.pop("column", "")
+    rest = ", ".join(f"{name}: {value!r}" for name, value in values.items())
+    return f"{column} ({rest})" if column and rest else str(column or rest)

@@ -1,0 +1,140 @@
+"""The rows of a file as DuckDB's readers give them: numbered, with every cell under its own name, nothing interpreted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.errors import ProfileError
+from workbench.ingest import sql
+from workbench.ingest.files import Found
+from workbench.ingest.shape import Shape
+
+LINE = "__line"
+RAW = "__raw"
+REJECTS = "causeway_rejects"
+_ONE_COLUMN = "delim = '\x01\x02\x03', quote = '', escape = '', header = false, columns = {'line': 'VARCHAR'}"
+LONGEST_DOCUMENT = 256 * 2**20
+"""A JSON document that is longer than this is not read: it would have to be held in memory whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Numbered rows of a file."""
+
+    query: str
+    """Columns: `__line` (record number, the header counted), `__raw` (text of the record), and the file's columns."""
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    where: str
+    open_ended: bool = False
+    """JSON: a column that the sample lacks may still come later in the file."""
+
+    def text(self, column: str) -> str:
+        """Return SQL for the text of a column.
+
+        Raises:
+            ProfileError: the file does not have this column.
+        """
+        found = self._at(column)
+        if found is None:
+            return "NULL"
+        is_text = self.types[found] == "VARCHAR"
+        return sql.name(self.columns[found]) if is_text else f"CAST({sql.name(self.columns[found])} AS VARCHAR)"
+
+    def typed(self, column: str) -> tuple[str, str]:
+        """Return SQL for a column as it is, and its DuckDB type.
+
+        Raises:
+            ProfileError: the file does not have this column.
+        """
+        found = self._at(column)
+        return ("NULL::VARCHAR", "VARCHAR") if found is None else (sql.name(self.columns[found]), self.types[found])
+
+    def _at(self, column: str) -> int | None:
+        if column in self.columns:
+            return self.columns.index(column)
+        if self.open_ended:
+            return None
+        raise ProfileError(
+            f"there is no column {column!r}",
+            where=self.where,
+            hint=f"The file has: {', '.join(self.columns[:40])}. Mend the profile, or import without one",
+        )
+
+
+def raw_rows(file: Found, shape: Shape) -> Raw:
+    """Return the rows of a tabular file."""
+    types = shape.types or ("VARCHAR",) * len(shape.columns)
+    builders = {"csv": _csv, "jsonl": _json_lines, "json": _json_array, "parquet": _parquet, "text": _text_lines}
+    query = builders[shape.format](file, shape)
+    return Raw(query, shape.columns, types, str(file.path), open_ended=shape.format in ("jsonl", "json"))
+
+
+def lines(file: Found, encoding: str = "utf-8") -> str:
+    """Return SQL for a file's lines as they are: columns `__line` and `line`, NULL for an empty one."""
+    return (
+        f"SELECT row_number() OVER () AS {LINE}, line FROM read_csv({sql.text(str(file.path))}, auto_detect = false, "
+        f"{_ONE_COLUMN}, {_common(file, encoding)})"
+    )
+
+
+def _common(file: Found, encoding: str) -> str:
+    return (
+        f"compression = '{file.compression}', encoding = '{encoding}', store_rejects = true, "
+        f"rejects_table = '{REJECTS}', rejects_scan = '{REJECTS}_scans'"
+    )
+
+
+def _csv(file: Found, shape: Shape) -> str:
+    columns = ", ".join(f"{sql.text(name)}: 'VARCHAR'" for name in shape.columns)
+    header = f"skip = {len(shape.header_rows)}, header = false" if shape.header_rows else "header = true"
+    # With `skip` the reader counts from the first line that it did not skip.
+    first = len(shape.header_rows) if shape.header_rows else 1
+    cells = ", ".join(f"coalesce({sql.name(name)}, '')" for name in shape.columns)
+    return (
+        f"SELECT row_number() OVER () + {first} AS {LINE}, concat_ws({sql.text(shape.delimiter)}, {cells}) AS {RAW}, * "
+        f"FROM read_csv({sql.text(str(file.path))}, auto_detect = false, delim = {sql.text(shape.delimiter)}, "
+        f"quote = '\"', escape = '\"', {header}, columns = {{{columns}}}, {_common(file, shape.encoding)})"
+    )
+
+
+def _json_lines(file: Found, shape: Shape) -> str:
+    return (
+        f"SELECT {LINE}, {RAW}, {_leaves(shape)} FROM (SELECT {LINE}, line AS {RAW}, "
+        f"CASE WHEN json_valid(line) THEN json_extract_string(line, {sql.texts(shape.paths)}) END AS leaves "
+        f"FROM ({lines(file, shape.encoding)}) WHERE line IS NOT NULL)"
+    )
+
+
+def _json_array(file: Found, shape: Shape) -> str:
+    reader = json_documents(file, "format = 'array'")
+    return (
+        f"SELECT {LINE}, {RAW}, {_leaves(shape)} FROM (SELECT row_number() OVER () AS {LINE}, "
+        f"CAST(json AS VARCHAR) AS {RAW}, json_extract_string(json, {sql.texts(shape.paths)}) AS leaves FROM {reader})"
+    )
+
+
+def _leaves(shape: Shape) -> str:
+    return ", ".join(f"leaves[{at}] AS {sql.name(name)}" for at, name in enumerate(shape.columns, start=1))
+
+
+def _parquet(file: Found, shape: Shape) -> str:
+    cells = ", ".join(f"coalesce(CAST({sql.name(name)} AS VARCHAR), '')" for name in shape.columns)
+    return (
+        f"SELECT file_row_number + 1 AS {LINE}, concat_ws(',', {cells}) AS {RAW}, * EXCLUDE (file_row_number) "
+        f"FROM read_parquet({sql.text(str(file.path))}, file_row_number = true)"
+    )
+
+
+def _text_lines(file: Found, shape: Shape) -> str:
+    return f"SELECT {LINE}, line AS {RAW}, line FROM ({lines(file, shape.encoding)}) WHERE line IS NOT NULL"
+
+
+def json_documents(file: Found, options: str, columns: str = "") -> str:
+    """Return SQL for the JSON documents of a file: column `json`, or the columns that are given."""
+    inflated = file.bytes if file.compression == "none" else file.bytes * 30
+    largest = min(max(inflated + 1024, 2**24), LONGEST_DOCUMENT)
+    reader = f"read_json({sql.text(str(file.path))}, columns = {{{columns}}}" if columns else (
+        f"read_json_objects({sql.text(str(file.path))}"
+    )  # fmt: skip
+    return f"{reader}, {options}, compression = '{file.compression}', maximum_object_size = {largest})"
