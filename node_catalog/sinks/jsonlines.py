@@ -1,0 +1,23 @@
+"""The node `sinks.jsonlines`."""
+
+from __future__ import annotations
+
+import pathway as pw
+
+from workbench.flow.fields import OutputFile
+from workbench.flow.node import Node
+from workbench.flow.rows import Rows
+
+
+class JsonlinesFile(Node):
+    """Write every change of a table as one JSON line.
+
+    Each line has the columns, `time` (the minibatch) and `diff`: 1 for a row that came, -1 for one that went. The file
+    is written anew at each run.
+    """
+
+    path: OutputFile
+    """File to write; relative to the flow's folder."""
+
+    def build(self, rows: Rows) -> None:
+        pw.io.jsonlines.write(rows, self.path)

@@ -1,0 +1,95 @@
+"""The node `sources.jsonlines`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from workbench.flow.fields import TYPES, ColumnType, InputPath, NewColumn
+from workbench.flow.lines import Line, Tail, read_lines
+from workbench.flow.node import Node
+from workbench.flow.rows import Rows
+from workbench.flow.services import Source
+from workbench.flow.source import RowSource, rows_of, wait
+from workbench.flow.values import EMPTY, convert
+
+
+class Jsonlines(Node):
+    """Read rows from files with one JSON object per line.
+
+    A line that is not an object, or whose value does not fit its column, is counted and kept as a rejected row.
+    """
+
+    path: InputPath
+    """File, folder of files, or pattern such as logs/*.jsonl; .gz is unpacked."""
+    columns: dict[NewColumn, ColumnType] = Field(min_length=1)
+    """Fields to read and their types; other fields are ignored."""
+    missing: Literal["reject", "empty"] = "reject"
+    """What to do with a row that lacks a field: reject it, or take an empty text, 0 or false."""
+    follow: bool = False
+    """Go on reading while the files grow, until the run is stopped."""
+
+    @property
+    def endless(self) -> bool:
+        return self.follow
+
+    def build(self, *, source: Source) -> Rows:
+        subject = JsonlinesReader(self.path, self.columns, self.missing == "empty", self.follow, source)
+        return rows_of(subject, {name: TYPES[kind] for name, kind in self.columns.items()})
+
+
+class JsonlinesReader(RowSource):
+    """Reads the lines, once or for as long as they grow."""
+
+    def __init__(
+        self, path: str, columns: Mapping[str, ColumnType], lenient: bool, follow: bool, source: Source
+    ) -> None:
+        super().__init__(source)
+        self.path, self.columns, self.lenient, self.follow = path, columns, lenient, follow
+
+    def read(self) -> None:
+        """Put a row for each good line."""
+        if not self.follow:
+            self._take(read_lines(self.path))
+            return
+        tail = Tail(self.path)
+        while True:
+            ending = self.source.stop.is_set()
+            self._take(tail.poll())
+            self.flush()
+            if ending or wait(self.source, 0.1):
+                break
+        tail.close()
+
+    def _take(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            if not line.text.strip():
+                continue
+            try:
+                self.put(self._row(line.text))
+            except ValueError as error:
+                self.source.reject(uri=line.uri, line=line.number, reason=str(error), raw=line.text)
+            if self.source.stop.is_set() and not self.follow:
+                break
+
+    def _row(self, text: str) -> tuple[Any, ...]:
+        try:
+            found = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from error
+        if not isinstance(found, dict):
+            raise ValueError("not a JSON object")
+        return tuple(self._value(name, kind, found.get(name)) for name, kind in self.columns.items())
+
+    def _value(self, name: str, kind: ColumnType, value: Any) -> Any:
+        if value is None:
+            if self.lenient:
+                return EMPTY[kind]
+            raise ValueError(f"no field {name!r}")
+        try:
+            return convert(value, kind)
+        except ValueError as error:
+            raise ValueError(f"field {name!r}: {error}") from error

@@ -1,0 +1,160 @@
+"""Turns a flow into Pathway tables, node by node. Knows no node by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pathway.internals.parse_graph import G
+
+from workbench.errors import BadInput, BuildError, CausewayError
+from workbench.flow import expression
+from workbench.flow.catalog import Catalog, get
+from workbench.flow.fields import marked
+from workbench.flow.findings import Finding, Severity, did_you_mean
+from workbench.flow.graph import Flow
+from workbench.flow.node import Node
+from workbench.flow.rows import Rows
+
+Services = Mapping[str, Callable[[str], Any]]
+"""Makers of what nodes ask for, by name; each is called with the node's id."""
+
+# What Pathway and Python raise for a graph that does not fit, and nodes for settings that do not.
+BUILD_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    CausewayError,
+    ImportError,
+    LookupError,
+    NameError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(slots=True)
+class Built:
+    """What came of a flow."""
+
+    tables: dict[str, Rows | None] = field(default_factory=dict)
+    """Output of each node that could be built; None for a sink."""
+    inputs: dict[str, list[Rows]] = field(default_factory=dict)
+    operators: dict[int, str] = field(default_factory=dict)
+    """Pathway's operator ids -> node, to know whose row failed."""
+    findings: list[Finding] = field(default_factory=list)
+
+
+def build(flow: Flow, catalog: Catalog, services: Services) -> Built:
+    """Build every node that can be built; nodes behind a faulty one are left out.
+
+    Every finding is an error pinned to its node. The flow has to have passed `flow.check`.
+    """
+    built = Built()
+    for node_id in flow.order():
+        wires = flow.wires(node_id)
+        sources = [source for several in wires.values() for source in several]
+        if any(built.tables.get(source) is None for source in sources):
+            continue
+        entry = flow.node(node_id)
+        kind = get(catalog, entry.kind)
+        ports = {port: [built.tables[source] for source in several] for port, several in wires.items()}
+        known = len(list(G._current_scope.nodes))
+        try:
+            node = kind.model_validate(entry.settings)
+            faults = _unknown_columns(node_id, node, ports)
+            built.findings += faults
+            if faults:
+                continue
+            table = _call(kind, node, ports, {name: services[name](node_id) for name in kind.services()})
+        except BUILD_ERRORS as error:
+            built.findings.append(_finding(node_id, entry.settings, ports, error))
+            continue
+        finally:
+            new = list(G._current_scope.nodes)[known:]
+            built.operators.update((operator.id, node_id) for operator in new)
+        built.tables[node_id] = table
+        built.inputs[node_id] = [rows for several in ports.values() for rows in several]
+    return built
+
+
+def build_or_raise(flow: Flow, catalog: Catalog, services: Services) -> Built:
+    """Build all nodes.
+
+    Raises:
+        BuildError: a node could not be built; the first one in the order of the flow.
+    """
+    built = build(flow, catalog, services)
+    if built.findings:
+        first = built.findings[0]
+        raise BuildError(first.node, " ".join(part for part in (first.message, first.hint) if part))
+    return built
+
+
+def _call(kind: type[Node], node: Node, ports: Mapping[str, list[Any]], services: Mapping[str, Any]) -> Rows | None:
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    for port in kind.inputs():
+        if port.many:
+            positional += ports.get(port.name, [])
+        elif port.name in ports and not any(other.many for other in kind.inputs()):
+            named[port.name] = ports[port.name][0]
+        elif port.name in ports:
+            positional.append(ports[port.name][0])
+    return node.build(*positional, **named, **services)
+
+
+def _unknown_columns(node_id: str, node: Node, ports: Mapping[str, list[Any]]) -> list[Finding]:
+    by_port = {port: {name for rows in several for name in rows.column_names()} for port, several in ports.items()}
+    found = []
+    for item in marked(type(node).model_json_schema(), node.model_dump(mode="json")):
+        if item.format not in ("column", "expression"):
+            continue
+        known = by_port.get(item.port) or {name for names in by_port.values() for name in names}
+        names = [item.value] if item.format == "column" else expression.columns_of(item.value)
+        found += [_unknown_column(node_id, item.field, name, known) for name in names if name not in known]
+    return found
+
+
+def _unknown_column(node_id: str, place: str, name: str, known: set[str]) -> Finding:
+    has = ", ".join(sorted(known)) or "none"
+    return Finding(
+        node=node_id,
+        field=place,
+        code="unknown_column",
+        message=f"there is no column {name!r}; its input has {has}.",
+        hint=near if (near := did_you_mean(name, known)).startswith("Did") else "",
+    )
+
+
+def _finding(node_id: str, settings: Mapping[str, Any], ports: Mapping[str, list[Any]], error: Exception) -> Finding:
+    said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    missing = re.search(r"no column with name (.+?)\.?$", said)
+    if missing:
+        known = {name for several in ports.values() for rows in several for name in rows.column_names()}
+        place = next((name for name, value in settings.items() if value == missing[1]), "")
+        return _unknown_column(node_id, place, missing[1], known)
+    if isinstance(error, BadInput):
+        return Finding(node=node_id, code="build", message=f"{error.what}.", hint=error.hint)
+    # Pathway adds where in its own code an expression was written, which says nothing about a flow.
+    first = re.split(r"\n|It refers to|called in", said)[0].strip() or type(error).__name__
+    return Finding(node=node_id, code="build", message=f"{_plain_types(first)}", hint=_hint(first))
+
+
+def _plain_types(text: str) -> str:
+    return re.sub(r"<class '([\w.]+)'>", r"\1", text).rstrip(".") + "."
+
+
+def _hint(text: str) -> str:
+    return "Put tables.cast before this node, or change the types of the source." if "type" in text.lower() else ""
+
+
+def has_errors(findings: list[Finding]) -> bool:
+    """Tell whether any finding keeps the flow from running."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,0 +1,167 @@
+"""What a run and its owner say to each other: typed frames of JSON, some with Arrow bytes behind them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+from contextlib import suppress
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from workbench.facts.evidence import Frozen
+from workbench.flow.findings import Finding
+from workbench.flow.graph import Flow
+
+_HEAD = struct.Struct("!IQ")
+
+
+class Job(Frozen):
+    """Owner: what the child is there for; its first frame."""
+
+    type: Literal["job"] = "job"
+    task: Literal["run", "check"]
+    flow: Flow
+    folder: str
+    """What relative paths in the flow are relative to."""
+
+
+class Stop(Frozen):
+    """Owner: read no more, finish what was read."""
+
+    type: Literal["stop"] = "stop"
+
+
+class Ack(Frozen):
+    """Owner: a batch is on disk."""
+
+    type: Literal["ack"] = "ack"
+    seq: int
+
+
+class Answer(Frozen):
+    """Owner: rows that were asked for, as Arrow bytes; or why there are none."""
+
+    type: Literal["answer"] = "answer"
+    number: int
+    last: bool
+    error: str = ""
+
+
+class Built(Frozen):
+    """Child: the graph is built and about to run."""
+
+    type: Literal["built"] = "built"
+    sources: list[str]
+    sinks: list[str]
+
+
+class Findings(Frozen):
+    """Child: what is wrong with the flow; nothing runs when there is an error among it."""
+
+    type: Literal["findings"] = "findings"
+    findings: list[Finding]
+
+
+class Batch(Frozen):
+    """Child: rows for a table of the workspace, as Arrow bytes, and the fingerprints of rows that are taken back."""
+
+    type: Literal["batch"] = "batch"
+    seq: int
+    node: str
+    table: str
+    rows: int
+    removed: list[int] = []
+
+
+class Counts(Frozen):
+    """Child: rows that came out of each source and went into each sink so far."""
+
+    type: Literal["counts"] = "counts"
+    rows_in: dict[str, int]
+    rows_out: dict[str, int]
+
+
+class RejectedRow(Frozen):
+    """Child: a line of input that could not be used."""
+
+    type: Literal["rejected"] = "rejected"
+    node: str
+    uri: str
+    line: int
+    reason: str
+    raw: str
+
+
+class RowError(Frozen):
+    """Child: a row that failed in a node; `count` like it were seen since the last such frame."""
+
+    type: Literal["row_error"] = "row_error"
+    node: str
+    message: str
+    count: int = 1
+
+
+class Ask(Frozen):
+    """Child: wants rows of a stored table."""
+
+    type: Literal["ask"] = "ask"
+    number: int
+    table: str
+    start_unix_nano: int | None = None
+    end_unix_nano: int | None = None
+
+
+class Ended(Frozen):
+    """Child: its last frame."""
+
+    type: Literal["ended"] = "ended"
+    reason: Literal["done", "stopped", "failed"]
+    node: str = ""
+    message: str = ""
+
+
+Event = Annotated[
+    Job | Stop | Ack | Answer | Built | Findings | Batch | Counts | RejectedRow | RowError | Ask | Ended,
+    Field(discriminator="type"),
+]
+_ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class Wire:
+    """One end of the socket between a run and its owner. Any thread may send; one thread receives."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._sending = threading.Lock()
+        self._reader = end.makefile("rb")
+
+    def send(self, event: Event, blob: bytes | memoryview = b"") -> None:
+        """Send a frame; waits while the other side does not read. Raises OSError when it is gone."""
+        text = json.dumps(event.model_dump(mode="json")).encode()
+        with self._sending:
+            self._end.sendall(_HEAD.pack(len(text), len(blob)) + text)
+            if len(blob):
+                self._end.sendall(blob)
+
+    def receive(self) -> tuple[Event, bytes] | None:
+        """Return the next frame, or None when the other side is gone."""
+        try:
+            head = self._reader.read(_HEAD.size)
+            if len(head) < _HEAD.size:
+                return None
+            size, extra = _HEAD.unpack(head)
+            text, blob = self._reader.read(size), self._reader.read(extra)
+        except OSError:
+            return None
+        if len(text) < size or len(blob) < extra:
+            return None
+        return _ADAPTER.validate_json(text), blob
+
+    def close(self) -> None:
+        """Hang up; the other side receives None."""
+        with suppress(OSError):
+            self._end.shutdown(socket.SHUT_RDWR)
+        self._end.close()

@@ -1,0 +1,108 @@
+"""The owner's way in: rows of a run are stored, then acknowledged; bad rows and errors are kept with their node."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+
+import pyarrow as pa
+
+from workbench.engine.events import Ack, Answer, Ask, Batch, RejectedRow, RowError, Wire
+from workbench.errors import CausewayError
+from workbench.facts.incident import Anomaly
+from workbench.semconv import Table
+from workbench.store import anomalies, flows, rejected, runs, sources, telemetry
+from workbench.store.db import Store
+from workbench.store.rejected import Rejected
+
+KEPT_ERRORS = 200
+"""Different error messages that are kept per run; more are only counted."""
+_ANOMALIES = "anomalies"
+
+
+class Intake:
+    """Stores what one run sends."""
+
+    def __init__(self, store: Store, run_id: str, flow_name: str, scope: str) -> None:
+        self.store, self.run_id, self.flow_name, self.scope = store, run_id, flow_name, scope
+        self.stored: Counter[str] = Counter()
+        """Rows per table that this run stored."""
+        self.rejects: Counter[str] = Counter()
+        """Bad rows per node."""
+        self._sources: dict[str, tuple[int, bool]] = {}
+        self._messages: set[tuple[str, str]] = set()
+        self._by_node: dict[str, Counter[str]] = {}
+
+    def batch(self, event: Batch, blob: bytes, wire: Wire) -> None:
+        """Store a batch in one transaction, then acknowledge it; raises `StoreError` and acknowledges nothing."""
+        rows = pa.ipc.open_stream(blob).read_all()
+        added = self._add_anomalies(rows) if event.table == _ANOMALIES else self._append(event, rows)
+        self.stored[event.table] += added
+        self._by_node.setdefault(event.node, Counter())[event.table] += added
+        wire.send(Ack(seq=event.seq))
+
+    def reject(self, event: RejectedRow) -> None:
+        """Keep a line that a source could not use."""
+        self.rejects[event.node] += 1
+        source_id, _ = self._source(event.node)
+        row = Rejected(source_id=source_id, uri=event.uri, line=event.line, reason=event.reason, raw=event.raw)
+        rejected.add(self.store, [row])
+
+    def error(self, event: RowError) -> None:
+        """Count rows that failed in a node and keep each message once."""
+        self.rejects[event.node] += event.count
+        seen = (event.node, event.message)
+        if seen not in self._messages and len(self._messages) < KEPT_ERRORS:
+            self._messages.add(seen)
+            runs.add_error(self.store, self.run_id, event.node, event.message)
+
+    def answer(self, event: Ask, scope: str | None, wire: Wire) -> None:
+        """Send the rows that a node asks for."""
+        try:
+            for batch in flows.batches(
+                self.store,
+                Table(event.table),
+                scope=scope,
+                start_unix_nano=event.start_unix_nano,
+                end_unix_nano=event.end_unix_nano,
+            ):
+                sink = pa.BufferOutputStream()
+                with pa.ipc.new_stream(sink, batch.schema) as writer:
+                    writer.write_batch(batch)
+                wire.send(Answer(number=event.number, last=False), memoryview(sink.getvalue()))
+        except CausewayError as error:
+            wire.send(Answer(number=event.number, last=True, error=str(error)))
+            return
+        wire.send(Answer(number=event.number, last=True))
+
+    def finish(self) -> None:
+        """Close the sources of this run with their counts."""
+        for node, (source_id, _) in self._sources.items():
+            sources.finish(self.store, source_id, dict(self._by_node.get(node, {})), self.rejects[node])
+
+    def _append(self, event: Batch, rows: pa.Table) -> int:
+        source_id, resumed = self._source(event.node)
+        table, batch_id = Table(event.table), f"{self.run_id}/{event.seq}"
+        with self.store.transaction():
+            if event.removed:
+                flows.take_back(self.store, table, event.removed, source_id=source_id)
+            if not len(rows):
+                return -len(event.removed)
+            store_rows = flows.append_once if resumed else telemetry.append
+            return store_rows(self.store, table, rows, source_id=source_id, batch_id=batch_id) - len(event.removed)
+
+    def _add_anomalies(self, rows: pa.Table) -> int:
+        found = rows.drop_columns(["source_line"]).to_pylist()
+        anomalies.add(self.store, [Anomaly(**row, scope=self.scope) for row in found])
+        return len(found)
+
+    def _source(self, node: str) -> tuple[int, bool]:
+        """Return the id of a node's source and whether an earlier run in this scope has filled it."""
+        if node not in self._sources:
+            digest = hashlib.sha256(f"{self.flow_name}/{node}".encode()).hexdigest()
+            before = sources.by_hash(self.store, digest, self.scope)
+            source = before or sources.register(
+                self.store, kind="run", uri=f"{self.flow_name}/{node}", sha256=digest, scope=self.scope
+            )
+            self._sources[node] = (source.source_id, before is not None)
+        return self._sources[node]

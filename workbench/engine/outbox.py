@@ -1,0 +1,180 @@
+"""The child's way out: rows, rejected lines and errors go to the owner, and no more than it can take."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pathway as pw
+import pyarrow as pa
+
+from workbench.engine.events import Answer, Ask, Batch, Counts, RejectedRow, RowError, Wire
+from workbench.errors import BadInput
+from workbench.flow.rows import Rows
+from workbench.flow.services import Reject
+
+UNACKNOWLEDGED = 8
+"""Batches that may be under way; beyond it the graph waits for the owner's disk."""
+MAX_ROWS = 16_384
+"""Rows in one batch."""
+KEPT_REJECTS = 1000
+"""Rejected lines per node whose text is sent; the rest is only counted."""
+REPORT_S = 0.2
+_ARROW = {int: pa.int64(), float: pa.float64(), str: pa.string()}
+
+
+class Outbox:
+    """Sends what a run makes; the owner's frames come in by `acknowledged` and `answered`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._room = threading.BoundedSemaphore(UNACKNOWLEDGED)
+        self._lock = threading.Lock()
+        self._seq = 0
+        self._rows_in: dict[str, int] = {}
+        self._rows_out: dict[str, int] = {}
+        self._errors: Counter[tuple[str, str]] = Counter()
+        self._rejects: Counter[str] = Counter()
+        self._reported = 0.0
+        self._answers: dict[int, list[tuple[Answer, bytes]]] = {}
+        self._answered = threading.Condition()
+
+    # -- rows for the workspace
+
+    def deliver(self, node: str, rows: Rows, table: str) -> None:
+        """Send every change of `rows` to the owner for a table of the workspace."""
+        hints = rows.typehints()
+        schema = pa.schema([(name, _arrow_type(hints[name])) for name in rows.column_names()])
+        added: list[tuple[int, tuple[Any, ...]]] = []
+        removed: list[int] = []
+
+        def flush(names: list[str] = schema.names) -> None:
+            if not added and not removed:
+                return
+            prints = [line for line, _ in added]
+            columns = list(zip(*(values for _, values in added), strict=True)) or [()] * len(names)
+            arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
+            batch = pa.table([*arrays, pa.array(prints, pa.int64())], names=[*names, "source_line"])
+            self._send(node, table, batch, list(removed))
+            added.clear()
+            removed.clear()
+
+        def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
+            values = tuple(row.values())
+            # A changed row comes as an old one that goes and a new one that comes, in any order: so a row is known by
+            # its key and its content.
+            line = hash((key, values)) & 0x7FFF_FFFF_FFFF_FFFF
+            if is_addition:
+                added.append((line, values))
+                if len(added) >= MAX_ROWS:
+                    flush()
+            else:
+                removed.append(line)
+
+        pw.io.subscribe(rows, on_change=on_change, on_time_end=lambda time: flush(), on_end=flush, name=f"{node}:out")
+
+    def _send(self, node: str, table: str, batch: pa.Table, removed: list[int]) -> None:
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, batch.schema) as writer:
+            writer.write_table(batch)
+        self._room.acquire()
+        with self._lock:
+            self._seq += 1
+            seq = self._seq
+        self._wire.send(
+            Batch(seq=seq, node=node, table=table, rows=len(batch), removed=removed), memoryview(sink.getvalue())
+        )
+
+    def acknowledged(self) -> None:
+        """A batch is on disk: there is room for another."""
+        self._room.release()
+
+    def drain(self) -> None:
+        """Wait until every batch is acknowledged, and send the last counts."""
+        for _ in range(UNACKNOWLEDGED):
+            self._room.acquire()
+        for _ in range(UNACKNOWLEDGED):
+            self._room.release()
+        self.report(last=True)
+
+    # -- rows that cannot be used
+
+    def reject(self, node: str) -> Reject:
+        """Return the function by which a source node hands over bad lines."""
+
+        def reject(*, uri: str, line: int, reason: str, raw: str) -> None:
+            self._rejects[node] += 1
+            if self._rejects[node] <= KEPT_REJECTS:
+                self._wire.send(RejectedRow(node=node, uri=uri, line=line, reason=reason, raw=raw[:2000]))
+            else:
+                self.row_error(node, "more rejected lines, not kept")
+
+        return reject
+
+    def row_error(self, node: str, message: str) -> None:
+        """Count an error of a row; equal ones travel together."""
+        with self._lock:
+            self._errors[node, message] += 1
+        self.report()
+
+    # -- counts
+
+    def count_in(self, node: str, total: int) -> None:
+        """Tell how many rows came out of a source so far."""
+        self._rows_in[node] = total
+        self.report()
+
+    def count_out(self, node: str, total: int) -> None:
+        """Tell how many rows went into a sink so far."""
+        self._rows_out[node] = total
+        self.report()
+
+    def report(self, *, last: bool = False) -> None:
+        """Send counts and errors, at most a few times a second."""
+        with self._lock:
+            now = time.monotonic()
+            if not last and now - self._reported < REPORT_S:
+                return
+            self._reported = now
+            errors, self._errors = self._errors, Counter()
+            counts = Counts(rows_in=dict(self._rows_in), rows_out=dict(self._rows_out))
+        for (node, message), count in errors.items():
+            self._wire.send(RowError(node=node, message=message, count=count))
+        self._wire.send(counts)
+
+    # -- stored rows
+
+    def read_table(self, table: str, start: int | None, end: int | None) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield batches of rows of a stored table; raises `BadInput` when the owner cannot give them."""
+        with self._answered:
+            number = len(self._answers) + 1
+            self._answers[number] = []
+        self._wire.send(Ask(number=number, table=table, start_unix_nano=start, end_unix_nano=end))
+        while True:
+            with self._answered:
+                while not self._answers[number]:
+                    self._answered.wait()
+                answer, blob = self._answers[number].pop(0)
+            if answer.error:
+                raise BadInput(answer.error, where=table)
+            if blob:
+                for batch in pa.ipc.open_stream(blob):
+                    yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            if answer.last:
+                return
+
+    def answered(self, answer: Answer, blob: bytes) -> None:
+        """Take an answer of the owner."""
+        with self._answered:
+            self._answers[answer.number].append((answer, blob))
+            self._answered.notify_all()
+
+
+def _arrow_type(hint: Any) -> pa.DataType:
+    plain = next((kind for kind in _ARROW if hint in (kind, kind | None)), None)
+    if plain is None:
+        raise BadInput(f"a column of type {hint} cannot be stored", hint="Put tables.cast before this node")
+    return _ARROW[plain]

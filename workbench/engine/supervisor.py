@@ -1,0 +1,180 @@
+"""Starts runs as child processes, watches them, stops them: drain, then SIGTERM, then SIGKILL."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from workbench.engine.events import Event, Findings, Job, Wire
+from workbench.engine.forkserver import Forkserver
+from workbench.engine.running import Running
+from workbench.errors import FlowError, NotFound, RunFailed
+from workbench.facts.incident import Run
+from workbench.flow.findings import Finding
+from workbench.flow.graph import Flow
+from workbench.store import runs
+from workbench.store.db import Store
+
+OnEvent = Callable[[Event], None]
+
+
+class Supervisor:
+    """Runs flows for one owner. Any thread may use it; several runs at once are fine."""
+
+    def __init__(self, store: Store, *, drain_s: float = 10.0, term_s: float = 5.0, folder: Path | None = None) -> None:
+        """Prepare; the first run or check starts the fork server.
+
+        Args:
+            store: Where rows and states of runs go.
+            drain_s: How long a stopped run may finish what it has read.
+            term_s: How long it may take to end after SIGTERM.
+            folder: The workspace; relative paths in flows are relative to it, logs of runs go to `runs/` in it.
+        """
+        self._store, self._drain_s, self._term_s = store, drain_s, term_s
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._server: Forkserver | None = None
+        self._running: dict[str, Running] = {}
+        self._closed = False
+
+    def run(
+        self,
+        flow: Flow,
+        *,
+        wait: bool = True,
+        on_event: OnEvent | None = None,
+        scope: str | None = None,
+        folder: Path | None = None,
+    ) -> Run:
+        """Run a flow in a child process.
+
+        Args:
+            flow: What to run.
+            wait: Return when it has ended; otherwise as soon as it is started.
+            on_event: Told everything the run says, in a thread of its own.
+            scope: Data set that stored rows belong to; the run's id when left out.
+            folder: What relative paths are relative to; the workspace when left out.
+
+        Returns:
+            The run; one that failed has `exit_reason` and `error_node`.
+        """
+        run_id = f"run-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+        run = runs.create(self._store, Run(run_id=run_id, flow_name=flow.name, started_unix_nano=time.time_ns()))
+        running = Running(self._store, run, scope or run_id, on_event)
+        with self._lock:
+            self._running[run_id] = running
+        try:
+            self._start(running, flow, folder)
+        except FlowError as error:
+            running.could_not_start(str(error))
+        if wait:
+            self.wait(run_id)
+        return runs.get(self._store, run_id)
+
+    def wait(self, run_id: str, timeout_s: float | None = None) -> Run:
+        """Wait until a run has ended or the time is over; return it as it is then."""
+        running = self._running.get(run_id)
+        if running:
+            running.over.wait(timeout_s)
+        return runs.get(self._store, run_id)
+
+    def stop(self, run_id: str) -> Run:
+        """Stop a run: its sources read no more and it may finish; then SIGTERM; then SIGKILL.
+
+        Raises:
+            NotFound: this process has no such run.
+        """
+        running = self._running.get(run_id)
+        if running is None:
+            raise NotFound("run", run_id, hint="Only the process that started a run can stop it")
+        running.stopping()
+        steps = ((running.ask_to_stop, self._drain_s), (running.terminate, self._term_s), (running.kill, 30.0))
+        for step, patience_s in steps:
+            if running.over.is_set():
+                break
+            step()
+            running.over.wait(patience_s)
+        return runs.get(self._store, run_id)
+
+    def active(self) -> list[str]:
+        """Return the ids of the runs that have not ended."""
+        with self._lock:
+            return [run_id for run_id, running in self._running.items() if not running.over.is_set()]
+
+    def process_id(self, run_id: str) -> int | None:
+        """Return the process id of a run's child; None before it is started."""
+        running = self._running.get(run_id)
+        return running.pid if running else None
+
+    def dry_build(self, flow: Flow, *, folder: Path | None = None) -> list[Finding]:
+        """Return every finding of a flow: settings, wires, files, and columns by building it without data.
+
+        Raises:
+            RunFailed: the child ended without an answer.
+        """
+        found: list[Finding] = []
+        answered = threading.Event()
+        wire = self._spawn(Job(task="check", flow=flow, folder=self._base(folder)), lambda code: None, "check")[0]
+        try:
+            while frame := wire.receive():
+                if isinstance(frame[0], Findings):
+                    found = frame[0].findings
+                    answered.set()
+        finally:
+            wire.close()
+        if not answered.is_set():
+            raise RunFailed(flow.name, "the check ended without an answer")
+        return found
+
+    def close(self) -> None:
+        """Stop every run, then end the fork server."""
+        self._closed = True
+        stoppers = [threading.Thread(target=self.stop, args=(run_id,)) for run_id in self.active()]
+        for thread in stoppers:
+            thread.start()
+        for thread in stoppers:
+            thread.join()
+        with self._lock:
+            server, self._server = self._server, None
+        if server:
+            server.close()
+
+    def _start(self, running: Running, flow: Flow, folder: Path | None) -> None:
+        job = Job(task="run", flow=flow, folder=self._base(folder))
+        wire, pid, log = self._spawn(job, running.exited, running.run.run_id)
+        running.started(wire, pid, log)
+
+    def _spawn(self, job: Job, on_exit: Callable[[int], None], name: str) -> tuple[Wire, int, Path | None]:
+        ours, theirs = socket.socketpair()
+        log = self._log_file(name)
+        try:
+            pid = self._forkserver().start(theirs, log[0], on_exit)
+        finally:
+            os.close(log[0])
+        wire = Wire(ours)
+        wire.send(job)
+        return wire, pid, log[1]
+
+    def _forkserver(self) -> Forkserver:
+        with self._lock:
+            if self._closed:
+                raise FlowError("the workspace is closing; nothing new is run")
+            if self._server is None or not self._server.alive:
+                self._server = Forkserver()
+            return self._server
+
+    def _base(self, folder: Path | None) -> str:
+        return str((folder or self._folder or Path()).resolve())
+
+    def _log_file(self, name: str) -> tuple[int, Path | None]:
+        if self._folder is None or name == "check":
+            return os.memfd_create(name) if hasattr(os, "memfd_create") else tempfile.TemporaryFile().fileno(), None
+        path = self._folder / "runs" / f"{name}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, 0o600), path

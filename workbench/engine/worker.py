@@ -1,0 +1,171 @@
+"""The child's main: takes one job, builds its graph, runs it once, says how it ended, exits.
+
+Pathway keeps one graph per process and has no stop call, so every run gets a process of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pathway as pw
+
+from workbench.engine.build import Built, build, has_errors
+from workbench.engine.events import Ack, Answer, Ended, Findings, Job, Stop, Wire
+from workbench.engine.events import Built as BuiltEvent
+from workbench.engine.outbox import Outbox
+from workbench.errors import RunFailed
+from workbench.flow.catalog import load_catalog
+from workbench.flow.check import check
+from workbench.flow.findings import Finding
+from workbench.flow.services import Source
+
+EXIT_DONE, EXIT_FAILED, EXIT_STOPPED, EXIT_ORPHAN = 0, 3, 143, 4
+_PR_SET_PDEATHSIG = 1
+# What a failed row causes further down; the row itself was reported where it failed.
+_AFTERMATH = "Error value encountered"
+
+log = logging.getLogger(__name__)
+
+
+def main(end: socket.socket, parent: int) -> int:
+    """Do the one job that comes over the socket; return the exit code.
+
+    Args:
+        end: The child's end of the socket to the owner.
+        parent: Process id of the fork server, to notice that it went before we could watch it.
+    """
+    die_with(parent)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    warnings.simplefilter("ignore")
+    wire = Wire(end)
+    first = wire.receive()
+    if first is None or not isinstance(first[0], Job):
+        return EXIT_ORPHAN
+    outbox, stop = Outbox(wire), threading.Event()
+    threading.Thread(target=_listen, args=(wire, outbox, stop), daemon=True, name="owner").start()
+    try:
+        ended = _work(first[0], wire, outbox, stop)
+    except SystemExit:
+        # Pathway turns SIGTERM into this; what was under way is lost, and the owner knows that it sent the signal.
+        return EXIT_STOPPED
+    except Exception as error:
+        log.exception("the run failed")
+        ended = _failed(error)
+    wire.send(ended)
+    return EXIT_FAILED if ended.reason == "failed" else EXIT_DONE
+
+
+def die_with(parent: int) -> None:
+    """Make the kernel kill this process when its parent goes; where it cannot, the lost socket does it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(EXIT_ORPHAN)
+
+
+def _listen(wire: Wire, outbox: Outbox, stop: threading.Event) -> None:
+    while True:
+        frame = wire.receive()
+        match frame:
+            case None:
+                # The owner is gone: nobody takes our rows, and half of a batch must not stay in files.
+                os._exit(EXIT_ORPHAN)
+            case (Stop(), _):
+                stop.set()
+            case (Ack(), _):
+                outbox.acknowledged()
+            case (Answer() as answer, blob):
+                outbox.answered(answer, blob)
+
+
+def _work(job: Job, wire: Wire, outbox: Outbox, stop: threading.Event) -> Ended:
+    os.chdir(job.folder)
+    catalog = load_catalog()
+    findings = check(job.flow, catalog, folder=Path(job.folder))
+    built = Built()
+    if not any(finding.code in _NOT_BUILDABLE for finding in findings):
+        services = {
+            "source": lambda node: Source(node, stop, outbox.reject(node)),
+            "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table),
+            "read_table": lambda node: outbox.read_table,
+        }
+        built = build(job.flow, catalog, services)
+        findings += built.findings
+    wire.send(Findings(findings=findings))
+    if job.task == "check":
+        return Ended(reason="done")
+    if has_errors(findings):
+        return _first_error(findings)
+    _watch(job, built, outbox)
+    wire.send(
+        BuiltEvent(
+            sources=[name for name, rows in built.inputs.items() if not rows],
+            sinks=[name for name, table in built.tables.items() if table is None],
+        )
+    )
+    pw.run(monitoring_level=pw.MonitoringLevel.NONE, terminate_on_error=False)
+    outbox.drain()
+    return Ended(reason="stopped" if stop.is_set() else "done")
+
+
+_NOT_BUILDABLE = frozenset(
+    {
+        "empty",
+        "duplicate_id",
+        "unknown_kind",
+        "unknown_node",
+        "no_output",
+        "unknown_port",
+        "duplicate_wire",
+        "missing_wire",
+        "cycle",
+        "bad_setting",
+        "missing_setting",
+        "unknown_setting",
+    }
+)
+
+
+def _watch(job: Job, built: Built, outbox: Outbox) -> None:
+    """Count rows at both ends, and pin failed rows to their nodes."""
+    for node, table in built.tables.items():
+        if table is not None and not built.inputs[node]:
+            _count(node, table, outbox.count_in)
+        if table is None:
+            for rows in built.inputs[node]:
+                _count(node, rows, outbox.count_out)
+
+    def on_error(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
+        if is_addition and not row["message"].startswith(_AFTERMATH):
+            outbox.row_error(built.operators.get(row["operator_id"], ""), row["message"])
+
+    pw.io.subscribe(pw.global_error_log(), on_change=on_error, name="errors")
+
+
+def _count(node: str, rows: Any, tell: Any) -> None:
+    def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
+        if is_addition:
+            tell(node, row["rows"])
+
+    # The engine counts; nothing is paid per row, and no column is kept that nobody else needs.
+    pw.io.subscribe(rows.reduce(rows=pw.reducers.count()), on_change=on_change, name=f"{node}:count")
+
+
+def _first_error(findings: list[Finding]) -> Ended:
+    first = next(finding for finding in findings if finding.severity == "error")
+    return Ended(reason="failed", node=first.node, message=" ".join(filter(None, (first.message, first.hint))))
+
+
+def _failed(error: Exception) -> Ended:
+    if isinstance(error, RunFailed):
+        return Ended(reason="failed", node=error.node or "", message=error.reason)
+    return Ended(reason="failed", message=f"{type(error).__name__}: {error}")

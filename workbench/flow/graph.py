@@ -1,0 +1,131 @@
+"""A flow: nodes with settings and the wires between their ports, kept as one readable JSON document."""
+
+from __future__ import annotations
+
+import json
+import re
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from workbench.errors import BadInput, NotFound
+from workbench.facts.evidence import Frozen
+
+SUFFIX = ".flow.json"
+NodeId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+
+
+class FlowNode(Frozen):
+    """One node of a flow."""
+
+    id: NodeId
+    """Unique in the flow, and kept when the node is moved or its settings change."""
+    kind: str
+    settings: dict[str, Any] = {}
+    position: tuple[float, float] | None = None
+    """Where it stands on the canvas, in pixels."""
+
+
+class FlowEdge(Frozen):
+    """One wire: the output of a node into an input port of another."""
+
+    source: str
+    target: str
+    port: str = "rows"
+
+
+class Flow(Frozen):
+    """A pipeline as a document."""
+
+    name: str
+    description: str = ""
+    nodes: list[FlowNode] = []
+    edges: list[FlowEdge] = []
+
+    @classmethod
+    def load(cls, path: Path | str) -> Flow:
+        """Read a flow.
+
+        Raises:
+            NotFound: the file is not there.
+            BadInput: the file is not JSON or not a flow; the message has the line or the place.
+        """
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise NotFound("flow", str(path), hint="Give the path of a *.flow.json file") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"cannot be read: {error}", where=str(path)) from error
+        return cls.parse(text, where=str(path))
+
+    @classmethod
+    def parse(cls, text: str, *, where: str = "flow") -> Flow:
+        """Return the flow of a JSON text; raises `BadInput`."""
+        try:
+            return cls.model_validate(json.loads(text))
+        except json.JSONDecodeError as error:
+            raise BadInput(f"line {error.lineno}: not JSON: {error.msg}", where=where) from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "document"
+            raise BadInput(f"{place}: {first['msg']}", where=where, hint="It has to be a flow") from error
+
+    def to_json(self) -> str:
+        """Return the document: indented, keys sorted, so that a change is a small diff."""
+        plain = self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+    def save(self, path: Path | str) -> None:
+        """Write the document; the old one stays whole until the new one is complete."""
+        target = Path(path)
+        part = target.with_name(target.name + ".part")
+        part.write_text(self.to_json(), encoding="utf-8")
+        part.replace(target)
+
+    def node(self, node_id: str) -> FlowNode:
+        """Return one node; raises `NotFound`."""
+        for node in self.nodes:
+            if node.id == node_id:
+                return node
+        raise NotFound("node", node_id, hint="The flow has " + ", ".join(node.id for node in self.nodes))
+
+    def wires(self, node_id: str) -> dict[str, list[str]]:
+        """Return the sources of a node by input port, in the order of the edges."""
+        found: dict[str, list[str]] = {}
+        for edge in self.edges:
+            if edge.target == node_id:
+                found.setdefault(edge.port, []).append(edge.source)
+        return found
+
+    def order(self) -> list[str]:
+        """Return the node ids, sources first, in a stable order.
+
+        Raises:
+            BadInput: the wires form a circle.
+        """
+        known = [node.id for node in self.nodes]
+        before = {name: [e.source for e in self.edges if e.target == name and e.source in known] for name in known}
+        try:
+            return list(TopologicalSorter(before).static_order())
+        except CycleError as error:
+            raise BadInput("the wires form a circle: " + " -> ".join(error.args[1]), where=self.name) from error
+
+    def with_settings(self, changes: dict[str, dict[str, Any]]) -> Flow:
+        """Return a copy in which some settings of some nodes (by id) are others."""
+        for node_id in changes:
+            self.node(node_id)
+        nodes = [n.model_copy(update={"settings": n.settings | changes.get(n.id, {})}) for n in self.nodes]
+        return self.model_copy(update={"nodes": nodes})
+
+
+def new_id(kind: str, taken: set[str]) -> str:
+    """Return a free id for a new node of a kind: `filter`, then `filter_2`."""
+    stem = re.sub(r"[^A-Za-z0-9_]+", "_", kind.rpartition(".")[2]) or "node"
+    count = 1
+    name = stem
+    while name in taken:
+        count += 1
+        name = f"{stem}_{count}"
+    return name

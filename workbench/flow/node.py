@@ -1,0 +1,114 @@
+"""What a node type is: settings, documentation and a build step, in one class."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from workbench.facts.evidence import Frozen
+
+
+class Port(Frozen):
+    """One input of a node type."""
+
+    name: str
+    required: bool = True
+    many: bool = False
+    """True when any number of wires may end here."""
+
+
+class NodeType(Frozen):
+    """All that a palette, a form, a page of docs or an agent needs to know about a node type."""
+
+    kind: str
+    group: str
+    title: str
+    summary: str
+    description: str
+    inputs: list[Port]
+    output: bool
+    """False for a node that only writes."""
+    formerly: list[str] = []
+    """Names this kind had before; saved flows may still use them."""
+    settings: dict[str, Any]
+    """JSON Schema of the settings."""
+
+    def text(self) -> str:
+        """Return one line for the palette on a terminal."""
+        return f"{self.kind:28} {self.summary}"
+
+
+class Node(BaseModel):
+    """Base of every node type.
+
+    Fields are the settings and their docstrings the help. The positional parameters of `build` are the input ports,
+    its keyword-only parameters are services that the engine hands in, and what it returns is the output port.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: ClassVar[str] = ""
+    formerly: ClassVar[tuple[str, ...]] = ()
+    types: ClassVar[dict[str, type[Node]]] = {}
+    build: ClassVar[Callable[..., Any]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Register the node type under its place in the catalog, `folder.file`; others under their module's name."""
+        super().__init_subclass__(**kwargs)
+        if "build" in vars(cls):
+            cls.kind = cls.__module__.removeprefix("node_catalog.")
+            Node.types[cls.kind] = cls
+
+    @property
+    def endless(self) -> bool:
+        """Whether this node goes on making rows until it is stopped."""
+        return False
+
+    @property
+    def grows(self) -> str:
+        """Say which setting makes an endless run keep all rows in memory; empty when it forgets."""
+        return ""
+
+    @classmethod
+    def inputs(cls) -> list[Port]:
+        """Return the input ports, in the order of `build`'s parameters."""
+        return [
+            Port(
+                name=parameter.name,
+                required=parameter.default is parameter.empty,
+                many=parameter.kind is parameter.VAR_POSITIONAL,
+            )
+            for parameter in list(inspect.signature(cls.build).parameters.values())[1:]
+            if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.VAR_POSITIONAL)
+        ]
+
+    @classmethod
+    def services(cls) -> list[str]:
+        """Return the names of what `build` wants to be handed by the engine."""
+        parameters = inspect.signature(cls.build).parameters.values()
+        return [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+
+    @classmethod
+    def has_output(cls) -> bool:
+        """Tell whether other nodes may read from this one."""
+        return inspect.signature(cls.build).return_annotation not in ("None", None)
+
+    @classmethod
+    def describe(cls) -> NodeType:
+        """Return the description of this node type."""
+        text = inspect.getdoc(cls) or ""
+        group, _, name = cls.kind.rpartition(".")
+        return NodeType(
+            kind=cls.kind,
+            group=group or "other",
+            title=name.replace("_", " ").capitalize(),
+            summary=text.split("\n", 1)[0],
+            description=text,
+            inputs=cls.inputs(),
+            output=cls.has_output(),
+            formerly=list(cls.formerly),
+            settings=cls.model_json_schema(),
+        )

@@ -1,0 +1,40 @@
+"""What the engine hands to the nodes that ask for it: keyword-only parameters of `build` with these names."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from workbench.flow.rows import Rows
+
+
+class Reject(Protocol):
+    """Takes a row of input that cannot be used, so that it is counted and kept."""
+
+    def __call__(self, *, uri: str, line: int, reason: str, raw: str) -> None:
+        """Keep one line: its file, its number from 1, why, and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Service `source`: what a node that reads has to know about its run."""
+
+    node: str
+    """Id of the node; also the name of the connector."""
+    stop: threading.Event
+    """Set when the run shall end: read no more, hand over what is there, return."""
+    reject: Reject
+
+
+class Deliver(Protocol):
+    """Service `deliver`: stores every row of a table in a table of the workspace."""
+
+    def __call__(self, rows: Rows, table: str) -> None:
+        """Send the changes of `rows` to the table."""
+
+
+ReadTable = Callable[[str, int | None, int | None], Iterator[list[tuple[Any, ...]]]]
+"""Service `read_table`: batches of rows of a telemetry table between two times, columns as in `semconv.COLUMNS`."""
