@@ -6,7 +6,7 @@ import time
 
 from workbench.facts.diagnosis import Diagnosis
 from workbench.store.db import Store
-from workbench.store.rows import insert
+from workbench.store.rows import first, insert
 
 
 def save(store: Store, incident_id: str, diagnosis: Diagnosis) -> None:
@@ -23,6 +23,5 @@ def save(store: Store, incident_id: str, diagnosis: Diagnosis) -> None:
 def of_incident(store: Store, incident_id: str) -> Diagnosis | None:
     """Return the diagnosis of an incident, or None when nobody investigated it yet."""
     with store.connection() as cursor:
-        cursor.execute("SELECT diagnosis FROM diagnoses WHERE incident_id = ?", [incident_id])
-        found = cursor.fetchone()
+        found = first(cursor, "SELECT diagnosis FROM diagnoses WHERE incident_id = ?", [incident_id])
     return Diagnosis.model_validate_json(found[0]) if found else None

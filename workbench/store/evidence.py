@@ -12,7 +12,7 @@ from workbench.errors import BadInput, NotFound
 from workbench.facts.evidence import Evidence, Frozen, Selection
 from workbench.semconv import COLUMNS, TIME_COLUMN, Table
 from workbench.store.db import Store
-from workbench.store.rows import records, to_json
+from workbench.store.rows import first, records, to_json
 
 _DURATION_MS = "(end_time_unix_nano - start_time_unix_nano) / 1e6"
 
@@ -89,7 +89,7 @@ def save(store: Store, incident_id: str, evidence: Evidence) -> Evidence:
     with store.transaction() as cursor:
         sql, parameters = "", list[Any]()
         if evidence.selection is not None:
-            found = cursor.execute("SELECT scope FROM incidents WHERE incident_id = ?", [incident_id]).fetchone()
+            found = first(cursor, "SELECT scope FROM incidents WHERE incident_id = ?", [incident_id])
             sql, parameters = compile(evidence.selection, scope=found[0] if found else "")
         rows = _run(store, sql, parameters)
         sha256 = _hash(rows)

@@ -13,6 +13,7 @@ import duckdb
 
 from workbench.errors import NewerSchema, StoreError
 from workbench.store import schema
+from workbench.store.rows import number
 
 Migration = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -56,11 +57,9 @@ def known_version() -> int:
 
 def version_of(db: duckdb.DuckDBPyConnection) -> int:
     """Return the schema version of a database; 0 when it is empty."""
-    there = db.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migrations'").fetchone()
-    if not there or not there[0]:
+    if not number(db, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migrations'"):
         return 0
-    newest = db.execute("SELECT coalesce(max(version), 0) FROM schema_migrations").fetchone()
-    return int(newest[0]) if newest else 0
+    return number(db, "SELECT max(version) FROM schema_migrations")
 
 
 def upgrade(db: duckdb.DuckDBPyConnection, where: str, *, up_to: int | None = None) -> list[int]:
@@ -82,19 +81,19 @@ def upgrade(db: duckdb.DuckDBPyConnection, where: str, *, up_to: int | None = No
     if found > known_version():
         raise NewerSchema(where, found, known_version())
     added = []
-    for number, function in MIGRATIONS:
-        if found < number <= (up_to or known_version()):
-            _run_once(db, where, number, function)
-            added.append(number)
+    for version, function in MIGRATIONS:
+        if found < version <= (up_to or known_version()):
+            _run_once(db, where, version, function)
+            added.append(version)
     return added
 
 
-def _run_once(db: duckdb.DuckDBPyConnection, where: str, number: int, function: Migration) -> None:
+def _run_once(db: duckdb.DuckDBPyConnection, where: str, version: int, function: Migration) -> None:
     db.begin()
     try:
         db.execute(schema.MIGRATIONS_TABLE)
         function(db)
-        db.execute("INSERT INTO schema_migrations VALUES (?, ?, ?)", [number, function.__name__, time.time_ns()])
+        db.execute("INSERT INTO schema_migrations VALUES (?, ?, ?)", [version, function.__name__, time.time_ns()])
         db.commit()
     except BaseException as error:
         db.rollback()

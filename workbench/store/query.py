@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from workbench.errors import BadInput
 from workbench.store.db import Store
+from workbench.store.rows import first
 
 _FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree", "repeat"})
 """Table functions that read nothing from outside; all others can reach files, settings or other databases."""
@@ -30,7 +31,7 @@ def query(store: Store, sql: str, params: Sequence[Any] = (), limit: int = 10_00
         try:
             # A read-only transaction is the second lock on the same door.
             cursor.execute("BEGIN TRANSACTION READ ONLY")
-            return cursor.sql(f"SELECT * FROM (\n{text}\n) LIMIT {int(limit)}", params=list(params)).to_arrow_table()
+            return cursor.sql(text, params=list(params)).limit(limit).to_arrow_table()
         except duckdb.Error as error:
             raise BadInput(str(error).strip(), where="SQL") from error
         finally:
@@ -45,11 +46,14 @@ def _only_statement(sql: str) -> str:
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         kinds = ", ".join(statement.type.name for statement in statements) or "nothing"
         raise BadInput(f"this is {kinds}", where="SQL", hint=_HINT)
-    return statements[0].query.strip().rstrip(";")
+    text = statements[0].query
+    # DuckDB puts the text into another query, where a semicolon is out of place.
+    said = [start for start, kind in duckdb.tokenize(text) if kind != duckdb.token_type.comment]
+    return text[: said[-1]] if text[said[-1]] == ";" else text
 
 
 def _check_inside(cursor: duckdb.DuckDBPyConnection, text: str) -> None:
-    found = cursor.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone()
+    found = first(cursor, "SELECT json_serialize_sql(?::VARCHAR)", [text])
     tree: dict[str, Any] = json.loads(found[0]) if found else {"error": True}
     if tree.get("error"):
         raise BadInput(str(tree.get("error_message", "it cannot be read")), where="SQL", hint=_HINT)

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from workbench.facts.evidence import Frozen
 from workbench.store.db import Store
-from workbench.store.rows import models
+from workbench.store.rows import models, number
 
 
 class Rejected(Frozen):
@@ -38,10 +38,7 @@ def add(store: Store, rows: Sequence[Rejected]) -> None:
 def count(store: Store, source_id: int | None = None) -> int:
     """Return how many lines were rejected, in all or of one source."""
     with store.connection() as cursor:
-        found = cursor.execute(
-            "SELECT count(*) FROM rejected WHERE ? IS NULL OR source_id = ?", [source_id, source_id]
-        ).fetchone()
-    return int(found[0]) if found else 0
+        return number(cursor, "SELECT count(*) FROM rejected WHERE ? IS NULL OR source_id = ?", [source_id, source_id])
 
 
 def latest(store: Store, limit: int = 50, *, source_id: int | None = None) -> list[Rejected]:

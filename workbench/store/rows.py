@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import duckdb
@@ -26,6 +26,19 @@ def models(cursor: duckdb.DuckDBPyConnection, kind: type[Model], *json_columns: 
     return [kind.model_validate(row) for row in rows]
 
 
+def first(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """Return the first row of a query, or None when it gives none."""
+    # DuckDB refuses other work on a cursor while rows wait, so `fetchone` would leave it unusable.
+    rows = cursor.execute(sql, list(parameters)).fetchall()
+    return rows[0] if rows else None
+
+
+def number(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Return the whole number that a query gives in its first row; 0 when there is no row or it is NULL."""
+    found = first(cursor, sql, parameters)
+    return int(found[0] or 0) if found else 0
+
+
 def insert(cursor: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any], *, or_: str = "") -> None:
     """Insert one row; dicts and lists become JSON text.
 
@@ -45,8 +58,7 @@ def insert(cursor: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any]
 def next_number(cursor: duckdb.DuckDBPyConnection, name: str) -> int:
     """Return 1, 2, 3, ... for a name; a number is never given twice. Call it inside a transaction."""
     cursor.execute("INSERT INTO counters VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1", [name])
-    found = cursor.execute("SELECT value FROM counters WHERE name = ?", [name]).fetchone()
-    return int(found[0]) if found else 1
+    return number(cursor, "SELECT value FROM counters WHERE name = ?", [name])
 
 
 def to_json(value: Any) -> str:

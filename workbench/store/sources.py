@@ -15,7 +15,7 @@ from workbench.errors import BadInput, NotFound
 from workbench.facts.evidence import Frozen
 from workbench.semconv import Table
 from workbench.store.db import Store
-from workbench.store.rows import insert, models, next_number, to_json
+from workbench.store.rows import insert, models, next_number, number, to_json
 
 Kind = Literal["file", "run", "simulator", "api"]
 Role = Literal["case", "reference"]
@@ -132,8 +132,8 @@ def link_reference(store: Store, scope: str, reference_scope: str) -> None:
     if scope == reference_scope:
         raise BadInput(f"scope {scope!r} cannot be its own reference", hint="Give the reference a scope of its own")
     with store.transaction() as cursor:
-        place = cursor.execute("SELECT count(*) FROM reference_links WHERE scope = ?", [scope]).fetchone()
-        row = {"scope": scope, "reference_scope": reference_scope, "position": place[0] if place else 0}
+        place = number(cursor, "SELECT count(*) FROM reference_links WHERE scope = ?", [scope])
+        row = {"scope": scope, "reference_scope": reference_scope, "position": place}
         insert(cursor, "reference_links", row, or_="IGNORE")
 
 

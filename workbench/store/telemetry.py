@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from workbench.errors import BadInput
-from workbench.facts.evidence import Frozen
 from workbench.semconv import COLUMNS, ORIGIN, TIME_COLUMN, Table
 from workbench.store.db import Store
 from workbench.store.query import query as query
-from workbench.store.rows import insert
+from workbench.store.rows import first, insert, number
+from workbench.store.scopes import ScopeSummary as ScopeSummary
+from workbench.store.scopes import scopes as scopes
 from workbench.store.sources import ROWS_PER_SOURCE, reference_scopes
 
 if TYPE_CHECKING:
@@ -22,21 +23,6 @@ if TYPE_CHECKING:
     from workbench.facts.telemetry import Telemetry
 
 _EMPTY = {"VARCHAR": "''", "BIGINT": "0", "INTEGER": "0", "DOUBLE": "'nan'::DOUBLE"}
-
-
-class ScopeSummary(Frozen):
-    """What is stored of one data set."""
-
-    scope: str
-    role: str
-    sources: int
-    rows: dict[str, int]
-    """Rows per table; tables without rows are left out."""
-    rejected: int
-    start_unix_nano: int | None
-    end_unix_nano: int | None
-    """Time of the last row, inclusive."""
-    imported_unix_nano: int
 
 
 def append(store: Store, table: Table, rows: pa.Table, *, source_id: int, batch_id: str | None = None) -> int:
@@ -67,7 +53,7 @@ def append(store: Store, table: Table, rows: pa.Table, *, source_id: int, batch_
         )
     with store.transaction() as cursor:
         if batch_id is not None:
-            before = cursor.execute("SELECT row_count FROM batches WHERE batch_id = ?", [batch_id]).fetchone()
+            before = first(cursor, "SELECT row_count FROM batches WHERE batch_id = ?", [batch_id])
             if before:
                 return int(before[0])
             insert(
@@ -78,13 +64,11 @@ def append(store: Store, table: Table, rows: pa.Table, *, source_id: int, batch_
         if "row_id" in rows.column_names:
             store.ordinals.pop(source_id, None)
         else:
-            first = _take_ordinals(store, cursor, source_id, len(rows)) + source_id * ROWS_PER_SOURCE
-            rows = rows.append_column("row_id", pa.array(np.arange(first, first + len(rows), dtype=np.int64)))
+            low = _take_ordinals(store, cursor, source_id, len(rows)) + source_id * ROWS_PER_SOURCE
+            rows = rows.append_column("row_id", pa.array(np.arange(low, low + len(rows), dtype=np.int64)))
         cursor.register("incoming", rows)
-        try:
-            cursor.execute(f"INSERT INTO {table.value} SELECT {_values(rows, columns, source_id)} FROM incoming")
-        finally:
-            cursor.unregister("incoming")
+        cursor.execute(f"INSERT INTO {table.value} SELECT {_values(rows, columns, source_id)} FROM incoming")
+        cursor.unregister("incoming")
     return len(rows)
 
 
@@ -160,60 +144,21 @@ def count(store: Store, scope: str | None = None) -> dict[str, int]:
     with store.connection() as cursor:
         where, parameters = _where_source(cursor, scope, None)
         return {
-            table.value: _one(cursor, f"SELECT count(*) FROM {table.value} WHERE {where}", parameters)
+            table.value: number(cursor, f"SELECT count(*) FROM {table.value} WHERE {where}", parameters)
             for table in Table
         }
 
 
-def scopes(store: Store) -> list[ScopeSummary]:
-    """Return what is stored of each data set, the latest import first."""
-    parts = [
-        f"SELECT source_id, '{table.value}' AS name, count(*) AS n, "
-        f"{f'min({column})' if column else 'NULL'} AS low, {f'max({column})' if column else 'NULL'} AS high "
-        f"FROM {table.value} GROUP BY source_id"
-        for table, column in TIME_COLUMN.items()
-    ]
-    with store.connection() as cursor:
-        cursor.execute(
-            "WITH counted AS (" + " UNION ALL ".join(parts) + ") "
-            "SELECT scope, role, name, sum(n)::BIGINT, min(low), max(high) FROM sources "
-            "JOIN counted USING (source_id) GROUP BY scope, role, name"
-        )
-        counted = cursor.fetchall()
-        cursor.execute(
-            "SELECT scope, role, count(*), sum(rejected)::BIGINT, max(imported_unix_nano) FROM sources "
-            "GROUP BY scope, role ORDER BY max(source_id) DESC"
-        )
-        known = cursor.fetchall()
-    summaries = []
-    for scope, role, sources, rejected, imported in known:
-        mine = [row[2:] for row in counted if row[:2] == (scope, role)]
-        lows, highs = [row[2] for row in mine if row[2] is not None], [row[3] for row in mine if row[3] is not None]
-        summaries.append(
-            ScopeSummary(
-                scope=scope,
-                role=role,
-                sources=sources,
-                rows={table.value: row[1] for table in Table for row in mine if row[0] == table.value},
-                rejected=rejected,
-                start_unix_nano=min(lows, default=None),
-                end_unix_nano=max(highs, default=None),
-                imported_unix_nano=imported,
-            )
-        )
-    return summaries
-
-
 def _take_ordinals(store: Store, cursor: duckdb.DuckDBPyConnection, source_id: int, size: int) -> int:
-    first = store.ordinals.get(source_id)
-    if first is None:
+    free = store.ordinals.get(source_id)
+    if free is None:
         highest = [
-            _one(cursor, f"SELECT coalesce(max(row_id), -1) FROM {table.value} WHERE source_id = ?", [source_id])
+            number(cursor, f"SELECT coalesce(max(row_id), -1) FROM {table.value} WHERE source_id = ?", [source_id])
             for table in Table
         ]
-        first = max(row_id % ROWS_PER_SOURCE + 1 if row_id >= 0 else 0 for row_id in highest)
-    store.ordinals[source_id] = first + size
-    return first
+        free = max(row_id % ROWS_PER_SOURCE + 1 if row_id >= 0 else 0 for row_id in highest)
+    store.ordinals[source_id] = free + size
+    return free
 
 
 def _values(rows: pa.Table, columns: dict[str, str], source_id: int) -> str:
@@ -237,8 +182,3 @@ def _where_source(cursor: duckdb.DuckDBPyConnection, scope: str | None, role: st
     )
     ids = [row[0] for row in cursor.fetchall()]
     return (f"source_id IN ({', '.join(map(str, ids))})", []) if ids else ("false", [])
-
-
-def _one(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> int:
-    found = cursor.execute(sql, parameters).fetchone()
-    return int(found[0]) if found else 0

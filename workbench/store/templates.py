@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.store.db import Store
-from workbench.store.rows import insert, to_json
+from workbench.store.rows import first, insert, to_json
 
 
 def remember(store: Store, system: str, templates: Mapping[str, str]) -> None:
@@ -36,5 +36,5 @@ def save_state(store: Store, name: str, state: Any) -> None:
 def load_state(store: Store, name: str) -> Any | None:
     """Return the value under a name, or None when there is none."""
     with store.connection() as cursor:
-        found = cursor.execute("SELECT state FROM states WHERE name = ?", [name]).fetchone()
+        found = first(cursor, "SELECT state FROM states WHERE name = ?", [name])
     return json.loads(found[0]) if found else None

@@ -1,0 +1,96 @@
+"""A store gives every use a cursor of its own, writes all or nothing, and never fetches anything by itself."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import StoreError
+from workbench.store import templates
+from workbench.store.db import Store
+
+
+def setting(store: Store, name: str) -> object:
+    with store.connection() as cursor:
+        return cursor.execute("SELECT current_setting(?)", [name]).fetchall()[0][0]
+
+
+def test_what_was_stored_is_there_after_reopening(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "new") as store:
+        templates.remember(store, "shop", {"t1": "order <*> paid"})
+
+    with Store.open(tmp_path / "new") as store:
+        assert store.path == tmp_path / "new"
+        assert templates.recall(store, "shop") == {"t1": "order <*> paid"}
+
+
+def test_duckdb_may_not_fetch_extensions_and_keeps_to_its_limits() -> None:
+    with Store.open(None, memory_limit_mb=333, threads=1) as store:
+        assert setting(store, "autoinstall_known_extensions") is False
+        assert setting(store, "autoload_known_extensions") is False
+        assert setting(store, "threads") == 1
+        assert str(setting(store, "memory_limit")).startswith("317.5")  # MiB
+
+
+def test_an_error_takes_back_the_whole_transaction(store: Store) -> None:
+    def fail_half_way() -> None:
+        with store.transaction():
+            templates.remember(store, "shop", {"t1": "x"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+
+    assert templates.recall(store, "shop") == {}
+
+
+def test_a_transaction_inside_another_one_belongs_to_it(store: Store) -> None:
+    with store.transaction():
+        templates.remember(store, "shop", {"t1": "x"})
+        assert templates.recall(store, "shop") == {"t1": "x"}
+        seen_elsewhere: list[dict[str, str]] = []
+        other = threading.Thread(target=lambda: seen_elsewhere.append(templates.recall(store, "shop")))
+        other.start()
+        other.join()
+
+    assert seen_elsewhere == [{}]
+    assert templates.recall(store, "shop") == {"t1": "x"}
+
+
+def test_many_threads_write_and_read_without_conflict(store: Store) -> None:
+    def work(number: int) -> None:
+        for step in range(10):
+            templates.save_state(store, "same", {"by": number, "step": step})
+            templates.remember(store, "shop", {f"{number}-{step}": "x"})
+            assert templates.load_state(store, "same") is not None
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(6)))
+
+    assert len(templates.recall(store, "shop")) == 60
+
+
+def test_faults_of_the_database_come_as_errors_of_the_store(store: Store) -> None:
+    with pytest.raises(StoreError, match="nowhere"), store.connection() as cursor:
+        cursor.execute("SELECT * FROM nowhere")
+    with pytest.raises(StoreError, match="nowhere"), store.transaction() as cursor:
+        cursor.execute("DELETE FROM nowhere")
+
+
+def test_a_closed_store_says_so(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    store.close()
+    store.close()
+
+    with pytest.raises(StoreError, match="is closed"):
+        templates.recall(store, "shop")
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "causeway.duckdb").write_text("not a database, but long enough to be looked at" * 200)
+
+    with pytest.raises(StoreError, match=r"causeway\.duckdb: cannot be opened"):
+        Store.open(tmp_path)
