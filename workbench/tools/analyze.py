@@ -69,7 +69,7 @@ def analyze(
         profile: Name or file of a profile that says which column is what.
         top: Name so many causes.
     """
-    from workbench.ingest.cases import load_case
+    from workbench.ingest import load_case
     from workbench.tools.investigation import investigate_case
 
     wb.progress(0, 4, "reading files")

@@ -73,7 +73,7 @@ def case_folders(paths: Sequence[Path]) -> list[Path]:
 
 def analyze_folders(folders: Sequence[Path], options: BatchOptions) -> Iterator[CaseLine | CaseFailed]:
     """Yield one answer per folder, in order; a folder that cannot be read does not stop the others."""
-    from workbench.ingest.cases import load_case
+    from workbench.ingest import load_case
     from workbench.rca.diagnose import diagnose
     from workbench.store.db import Store
 
