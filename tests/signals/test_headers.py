@@ -149,6 +149,15 @@ def test_stack_traces_between_the_lines_stay_whole():
     assert header.split(lines[0]).level in ("INFO", "WARN", "ERROR")
 
 
+@pytest.mark.parametrize("event", ["user {} logged in", "added item {n} for {}", "took [{n}] from {} again"])
+def test_the_words_of_a_files_only_event_are_no_header(event: str):
+    names = ["ana", "bruno", "chitra", "dmitri", "emeka", "farah", "goro"]
+    messages = [event.format(names[i % 7], n=i) for i in range(200)]
+    header = learn_header([f"2026-01-02 03:04:05,{i:03d} INFO [w-{i}] Cart: {m}" for i, m in enumerate(messages)])
+
+    assert [header.message(f"2026-01-02 03:04:05,000 INFO [w-1] Cart: {m}") for m in messages] == messages
+
+
 def test_words_like_error_in_a_file_without_headers_are_content():
     lines = [f"error: cannot open file number {i}" if i % 9 == 0 else EVENTS[i % 12].format(i, i) for i in range(300)]
 

@@ -7,7 +7,7 @@ the same: then it is a variable wherever it belongs, and cutting it off cannot m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,10 +42,11 @@ class Column:
     shut: bool
 
 
-def behaviour_of(view: ColumnView, *, gap: int, anchored: bool) -> Behaviour | None:
+def behaviour_of(view: ColumnView, *, gap: int, anchored: bool, after_word: bool) -> Behaviour | None:
     """Return how a column behaves, None if not like a header's.
 
-    `gap` is the number of columns since the last accepted one, `anchored` whether a time, level or delimiter came.
+    `gap` is the number of columns since the last accepted one, `anchored` whether a time, level or delimiter came,
+    `after_word` whether a constant plain word was passed over: a number behind one is a value of the message.
     """
     c, many = view.column, view.distinct_rests >= FEW_RESTS
     if view.covers(lambda row: row.kinds[c] == TIME):
@@ -54,16 +55,20 @@ def behaviour_of(view: ColumnView, *, gap: int, anchored: bool) -> Behaviour | N
         return Behaviour.LEVEL
     if not many or gap > _REACH:
         return None
-    if view.covers(lambda row: row.kinds[c] in (NUMBER, TIME)):
+    if not after_word and view.covers(lambda row: row.kinds[c] in (NUMBER, TIME)):
         return Behaviour.TIME if c == 0 and not anchored and view.is_clock() else Behaviour.NUMBER
     if view.covers(lambda row: row.kinds[c] == MARK):
         return Behaviour.MARK
     if anchored or c:
-        if view.covers(lambda row: row.fields[c][0] in "[(<{" and row.fields[c].rstrip(":,;|")[-1:] in "])>}"):
+        if not after_word and view.covers(_in_brackets(c)):
             return Behaviour.BRACKET
         if view.covers(lambda row: row.fields[c][-1] in ":]|" or row.has_sub_name(c)):
             return Behaviour.CLOSED
     return _word_behaviour(view, anchored) if gap == 0 else None
+
+
+def _in_brackets(column: int) -> Callable[[Row], bool]:
+    return lambda row: row.fields[column][0] in "[(<{" and row.fields[column].rstrip(":,;|")[-1:] in "])>}"
 
 
 def _word_behaviour(view: ColumnView, anchored: bool) -> Behaviour | None:
@@ -81,18 +86,19 @@ def learn_columns(lines: Sequence[str], *, anchored: bool) -> list[Column]:
     """
     rows = [Row(line) for line in lines]
     columns: list[Column] = []
-    end, anchor = 0, anchored
+    end, anchor, after_word = 0, anchored, False
     for c in range(MOST_FIELDS - 1):
         view = ColumnView(rows, c)
         if not view.common:
             break
-        behaviour = behaviour_of(view, gap=c - end, anchored=anchor)
+        behaviour = behaviour_of(view, gap=c - end, anchored=anchor, after_word=after_word)
         if behaviour is Behaviour.CLOSED:
             for row in view.rows:
                 row.join_sub_name(c)
         anchor = anchor or behaviour in (Behaviour.TIME, Behaviour.LEVEL)
         columns.append(_described(view, behaviour or Behaviour.PASSED))
         end = c + 1 if behaviour else end
+        after_word = not behaviour and (after_word or view.is_constant_word())
     return columns[:end] if anchor else []
 
 

@@ -92,7 +92,12 @@ class ColumnView:
         return bool(by_rest.mean() >= COVERAGE - 0.1)
 
     def is_vocabulary(self) -> bool:
-        """Few letter-only words, each followed by many different ones."""
+        """Few letter-only words, each followed by many different ones, and these by different messages.
+
+        The last keeps the first words of a file's only event: what follows them differs in one value alone.
+        """
+        if len({rest[1:] for rest in self.rests}) < FEW_RESTS:
+            return False
         followers: set[str] = set()
         for column in range(self.column + 1, self.column + 4):
             followers = {word for row in self.rows if (word := row.first_word(column))}
@@ -101,6 +106,11 @@ class ColumnView:
         else:
             return False
         return len(set(self.values)) * CARDINALITY <= len(followers) and 2 * self.letters >= len(self.rows)
+
+    def is_constant_word(self) -> bool:
+        """Nearly always the same plain word, as the constant words of a message are."""
+        word, count = Counter(row.fields[self.column] for row in self.rows).most_common(1)[0]
+        return word.isalpha() and count >= COVERAGE * self._total
 
     def is_aligned(self) -> bool:
         """Padded with blanks so that the next field starts at one place."""

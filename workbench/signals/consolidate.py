@@ -1,0 +1,142 @@
+"""Unites events that a one-position vote cannot: parallel words of headers, and several variable words at once.
+
+Works on the families, not on lines, so it takes milliseconds; it is run when final templates are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from workbench.signals.families import Families
+from workbench.signals.masks import WILDCARD
+from workbench.signals.skeleton import NO_WORDS, Key
+from workbench.signals.vote import MANY_OTHERS, WORDS_AT_START, WORDS_NEEDED
+
+PARALLEL_EVENTS = 5
+"""Events in which two words must stand for each other to be interchangeable."""
+LEADING_POSITIONS = 6
+VARIED_VALUES = 8
+"""Values that each position must have for several to be variable together."""
+_SHORTEST, _LONGEST = 3, 40
+_WORDS_COMPARED = 40
+_ROUNDS = 3
+
+
+def consolidate(keys: Mapping[Key, int], families: Families) -> None:
+    """Unite families until nothing changes, in at most a few rounds."""
+    worded = {key: family for key, family in keys.items() if key[0] != NO_WORDS}
+    for _ in range(2):
+        if not _unite_parallel(worded, families):
+            break
+    patterns = {key: family for key, family in worded.items() if _SHORTEST <= len(key) <= _LONGEST}
+    for _ in range(_ROUNDS):
+        changed = _unite_varied(patterns, families)
+        if not (_vote_patterns(patterns, families) or changed):
+            break
+
+
+def _unite_parallel(keys: Mapping[Key, int], families: Families) -> bool:
+    """Unite events that differ in two words which stand for each other in many events: rests of a header.
+
+    Counted over events, not lines, so that the start and the stop of fifty services count once.
+    """
+    places: dict[tuple[int, Key, Key], dict[str, int]] = {}
+    for key, family in keys.items():
+        for position in range(min(LEADING_POSITIONS, len(key) - 1)):
+            if len(key) > 2:
+                place = (position, key[:position], key[position + 1 :])
+                places.setdefault(place, {})[key[position]] = family
+    events: dict[tuple[int, str], set[int]] = {}
+    pairs: dict[tuple[int, str, str], set[tuple[int, int]]] = {}
+    for (position, _, _), seen in places.items():
+        words = sorted(seen)[:_WORDS_COMPARED]
+        for i, one in enumerate(words):
+            root = families.find(seen[one])
+            events.setdefault((position, one), set()).add(root)
+            for other in words[i + 1 :]:
+                pairs.setdefault((position, one, other), set()).add((root, families.find(seen[other])))
+    parallel = {pair for pair, found in pairs.items() if _interchangeable(pair, found, events)}
+    for (position, _, _), seen in places.items() if parallel else ():
+        words = sorted(seen)[:_WORDS_COMPARED]
+        for i, one in enumerate(words):
+            for other in words[i + 1 :]:
+                if (position, one, other) in parallel:
+                    families.unite(seen[one], seen[other])
+    return bool(parallel)
+
+
+def _interchangeable(
+    pair: tuple[int, str, str], found: set[tuple[int, int]], events: Mapping[tuple[int, str], set[int]]
+) -> bool:
+    position, one, other = pair
+    rarer = min(len(events[position, one]), len(events.get((position, other), ())))
+    left, right = {a for a, _ in found}, {b for _, b in found}
+    return min(len(left), len(right)) >= PARALLEL_EVENTS and 2 * len(found) >= rarer
+
+
+def _unite_varied(patterns: dict[Key, int], families: Families) -> bool:
+    """Unite patterns of one length that differ in several positions, each with many values.
+
+    Patterns are split by their least varied position until every position that varies has many values (the idea of
+    IPLoM: Makanju et al., KDD 2009).
+    """
+    by_length: dict[int, list[Key]] = {}
+    for key in patterns:
+        by_length.setdefault(len(key), []).append(key)
+    found: dict[Key, Sequence[Key]] = {}
+    work: list[Sequence[Key]] = list(by_length.values())
+    while work:
+        work.extend(_split(work.pop(), found))
+    for pattern, members in found.items():
+        _replace(patterns, families, pattern, members)
+    return bool(found)
+
+
+def _split(group: Sequence[Key], found: dict[Key, Sequence[Key]]) -> Iterable[Sequence[Key]]:
+    """Enter the group as one event in `found`, or return the smaller groups that it falls into."""
+    if len(group) < WORDS_NEEDED:
+        return ()
+    values = [set(column) for column in zip(*group, strict=True)]
+    varied = [position for position, column in enumerate(values) if len(column) > 1]
+    if len(varied) < 2:
+        return ()
+    constant = sum(len(column) == 1 and WILDCARD not in column for column in values)
+    least = min(varied, key=lambda position: len(values[position]))
+    if constant >= 2 and constant >= len(varied) and len(values[least]) >= VARIED_VALUES:
+        pattern = tuple(WILDCARD if len(column) > 1 else next(iter(column)) for column in values)
+        found[pattern] = group
+        return ()
+    parts: dict[str, list[Key]] = {}
+    for key in group:
+        parts.setdefault(key[least], []).append(key)
+    return parts.values()
+
+
+def _vote_patterns(patterns: dict[Key, int], families: Families) -> bool:
+    """Vote for one more position of the patterns that came out of `_unite_varied`."""
+    places: dict[tuple[int, Key], dict[str, Key]] = {}
+    for key in patterns:
+        if sum(word != WILDCARD for word in key) >= _SHORTEST:
+            for position, word in enumerate(key):
+                if word != WILDCARD:
+                    masked = (*key[:position], WILDCARD, *key[position + 1 :])
+                    places.setdefault((position, masked), {})[word] = key
+    changed = False
+    for (position, masked), seen in places.items():
+        others = sum(word != WILDCARD for word in masked)
+        need = WORDS_NEEDED if position or others >= MANY_OTHERS - 1 else WORDS_AT_START
+        has_more = WILDCARD in masked[:position] + masked[position + 1 :]
+        if not (masked in patterns or (has_more and len(seen) >= need)):
+            continue
+        members = [key for key in seen.values() if key in patterns and key != masked]
+        if members and (len(members) >= 2 or masked in patterns):
+            _replace(patterns, families, masked, members)
+            changed = True
+    return changed
+
+
+def _replace(patterns: dict[Key, int], families: Families, pattern: Key, members: Sequence[Key]) -> None:
+    root = patterns.get(pattern, patterns[members[0]])
+    for member in members:
+        families.unite(root, patterns.pop(member))
+    patterns[pattern] = families.find(root)

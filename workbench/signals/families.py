@@ -1,0 +1,93 @@
+"""Families of messages that are one event: union-find over keys, with one text that covers all members."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from workbench.signals.masks import WILDCARD
+
+_RUN = re.compile(r"<\*>(?:\s?<\*>)+")
+
+
+class Families:
+    """Numbered families, each with words and gaps; united ones share the text of the oldest."""
+
+    def __init__(self) -> None:
+        self.parents: list[int] = []
+        self.words: list[list[str]] = []
+        self.gaps: list[list[str]] = []
+        self.counts: list[int] = []
+        """Messages of each family by itself, united or not."""
+        self.texts: list[str] = []
+        """Text of each root; '' when it must be made anew."""
+
+    def __len__(self) -> int:
+        return len(self.parents)
+
+    def create(self, words: Sequence[str], gaps: Sequence[str]) -> int:
+        """Return the number of a new family."""
+        self.parents.append(len(self.parents))
+        self.words.append(list(words))
+        self.gaps.append(list(gaps))
+        self.counts.append(0)
+        self.texts.append("")
+        return len(self.parents) - 1
+
+    def find(self, family: int) -> int:
+        """Return the number of the oldest family it was united with."""
+        parents = self.parents
+        while parents[family] != family:
+            parents[family] = parents[parents[family]]
+            family = parents[family]
+        return family
+
+    def unite(self, one: int, other: int) -> None:
+        """Make two families one event."""
+        one, other = self.find(one), self.find(other)
+        if one == other:
+            return
+        old, new = min(one, other), max(one, other)
+        self.parents[new] = old
+        self.cover(old, self.words[new], self.gaps[new])
+
+    def cover(self, root: int, words: Sequence[str], gaps: Sequence[str]) -> None:
+        """Widen the text of a root so that it covers a message; one with another number of words changes nothing."""
+        own_words, own_gaps = self.words[root], self.gaps[root]
+        if len(own_words) != len(words):
+            return
+        if own_gaps != gaps:
+            self.gaps[root] = [merge(a, b) for a, b in zip(own_gaps, gaps, strict=True)]
+            self.texts[root] = ""
+        if own_words != words:
+            self.words[root] = [a if a == b else WILDCARD for a, b in zip(own_words, words, strict=True)]
+            self.texts[root] = ""
+
+    def text(self, root: int) -> str:
+        """Return the template of a root."""
+        text = self.texts[root]
+        if not text:
+            gaps = self.gaps[root]
+            text = gaps[0] + "".join(word + gap for word, gap in zip(self.words[root], gaps[1:], strict=True))
+            self.texts[root] = text
+        return text
+
+
+def merge(one: str, other: str) -> str:
+    """Return a gap that covers two: what they share at both ends, and `<*>` where they differ.
+
+    Neither a run of letters and digits nor a `<*>` is ever cut in two.
+    """
+    if one == other:
+        return one
+    shortest, head = min(len(one), len(other)), 0
+    while head < shortest and one[head] == other[head]:
+        head += 1
+    while head and (one[head - 1].isalnum() or one[head - 1] in "<*"):
+        head -= 1
+    tail = 0
+    while tail < shortest - head and one[-1 - tail] == other[-1 - tail]:
+        tail += 1
+    while tail and (one[-tail].isalnum() or one[-tail] in "*>"):
+        tail -= 1
+    return _RUN.sub(WILDCARD, one[:head] + WILDCARD + one[len(one) - tail :])
