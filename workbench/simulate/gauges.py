@@ -22,7 +22,7 @@ def report_instance(world: World, instance: Instance, dice: Dice) -> None:
     """Report what one instance counted since its last report, and its resources as they are now."""
     gauge = _Gauge(world, instance)
     if instance.up:
-        _resources(gauge, instance, dice)
+        _resources(gauge, instance, max(1.0, world.clock.now - instance.window.started_s), dice)
         instance.window.retransmits += dice.chance(0.15)
         flush(world, instance)
         gauge("up", 1, "1")
@@ -32,8 +32,9 @@ def report_instance(world: World, instance: Instance, dice: Dice) -> None:
 
 def flush(world: World, instance: Instance) -> None:
     """Report what one instance counted since its last report, as it does before it goes away."""
-    window, instance.window = instance.window, Window()
-    _counts(_Gauge(world, instance), window)
+    window, instance.window = instance.window, Window(world.clock.now)
+    if window.durations_s or window.peers or not instance.retired:
+        _counts(_Gauge(world, instance), window)
 
 
 class _Gauge:
@@ -72,9 +73,9 @@ def _quantiles(gauge: _Gauge, name: str, durations_s: list[float], peer: str) ->
         gauge(name, sum(ordered) / len(ordered), "s", "mean", peer)
 
 
-def _resources(gauge: _Gauge, instance: Instance, dice: Dice) -> None:
+def _resources(gauge: _Gauge, instance: Instance, seconds: float, dice: Dice) -> None:
     service, window = gauge.service, instance.window
-    computed = window.cpu_s / EVERY_S / service.cores
+    computed = window.cpu_s / seconds / service.cores
     cpu = min(1.0, max(0.01, 0.04 + computed + instance.hog * dice.between(0.93, 1.05) + 0.012 * dice.normal()))
     gauge("process.cpu.utilization", cpu, "1")
     memory_mb = instance.memory_mb * (1 + 0.004 * dice.normal())

@@ -9,14 +9,15 @@ from workbench.simulate.clock import Steps
 from workbench.simulate.dice import Dice
 from workbench.simulate.resources import take_down
 from workbench.simulate.rollout import deploy, next_version
+from workbench.simulate.shop import expected_ms
 from workbench.simulate.state import Member, World
-from workbench.simulate.topology import Operation, Query
+from workbench.simulate.topology import Call, Operation, Query
 
 Injection = Callable[[World, Member, Dice], Steps[None]]
 
 
 def _cpu(world: World, member: Member, dice: Dice) -> Steps[None]:
-    share = dice.between(0.5, 0.75)
+    share = dice.between(0.58, 0.85)
     for _ in range(5):
         for instance in member.instances:
             instance.hog += share / 5
@@ -61,7 +62,7 @@ def _wrong_return(world: World, member: Member, dice: Dice) -> Steps[None]:
 
 
 def _dependency_down(world: World, member: Member, dice: Dice) -> Steps[None]:
-    member.forgotten = dice.chance(0.5)
+    member.gone, member.forgotten = True, dice.chance(0.5)
     for instance in member.instances:
         if not instance.retired:
             take_down(world, instance)
@@ -70,10 +71,10 @@ def _dependency_down(world: World, member: Member, dice: Dice) -> Steps[None]:
 
 def _disk_full(world: World, member: Member, dice: Dice) -> Steps[None]:
     seconds = dice.between(20, 60)
-    steps = {id(instance): (1.0 - instance.disk) / seconds for instance in member.instances}
+    steps = {instance.name: (1.0 - instance.disk) / seconds for instance in member.instances}
     while True:
         for instance in member.instances:
-            instance.disk = min(1.0, instance.disk + steps.get(id(instance), 0.01))
+            instance.disk = min(1.0, instance.disk + steps.get(instance.name, 0.01))
         yield 1.0
 
 
@@ -98,25 +99,34 @@ def _clock_skew(world: World, member: Member, dice: Dice) -> Steps[None]:
 
 def _config_change(world: World, member: Member, dice: Dice) -> Steps[None]:
     service = member.service
-    changes = ["timeout", "limit"] + ["pool"] * bool(service.pool)
-    change = dice.pick(changes)
-    if change == "timeout":
-        factor = dice.pick((0.004, 0.01, 0.02))
-        setting, old, new = "client.timeout_ms", "2000", f"{2000 * factor:g}"
-        member.timeout_factor = factor
-    elif change == "limit":
-        rate = sum(len(instance.window.durations_s) for instance in member.instances)
-        setting, old, new = "server.rate_limit_per_s", "500", "2"
-        member.calls_per_s = 2.0 if rate > 30 else 0.2
-        new = f"{member.calls_per_s:g}"
-    else:
-        setting, old, new = "pool.max_size", str(service.pool), "1"
-        for instance in member.instances:
-            instance.pool.size = 1
-        member.pool_patience_s = 0.03
+    change = dice.pick((_short_timeout, _low_limit, _bad_pool) if service.pool else (_short_timeout, _low_limit))
+    setting, old, new = change(world, member, dice)
     about = json.dumps({"setting": setting, "old": old, "new": new, "actor": "ops"})
     world.event("config_change", service.name, "", f"{service.name}: {setting} {old} -> {new}", about)
     yield 0.0
+
+
+def _short_timeout(world: World, member: Member, dice: Dice) -> tuple[str, str, str]:
+    longest_ms = max(expected_ms(step) for step in member.service.steps() if isinstance(step, Call | Query))
+    new_ms = max(1, round(longest_ms * dice.between(0.75, 1.05)))
+    member.timeout_cap_s = new_ms / 1000
+    return "client.timeout_ms", "2000", str(new_ms)
+
+
+def _low_limit(world: World, member: Member, dice: Dice) -> tuple[str, str, str]:
+    usual = member.calls / world.clock.now if world.clock.now > 10 else 2.0
+    member.calls_per_s = max(0.1, round(usual * dice.between(0.3, 0.7), 1))
+    return "server.rate_limit_per_s", "500", f"{member.calls_per_s:g}"
+
+
+def _bad_pool(world: World, member: Member, dice: Dice) -> tuple[str, str, str]:
+    if member.service.pool_of == "http":
+        for instance in member.instances:
+            instance.pool.size = 1
+        member.pool_patience_s = dice.between(0.01, 0.03)
+        return "client.max_connections", str(member.service.pool), "1"
+    member.connect_s = dice.between(0.05, 0.14)
+    return "pool.reuse_connections", "true", "false"
 
 
 def _busiest(member: Member, dice: Dice) -> Operation:

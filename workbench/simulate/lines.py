@@ -6,7 +6,7 @@ import json
 
 from workbench.simulate.dice import Dice
 from workbench.simulate.state import Failure, Instance
-from workbench.simulate.topology import Language, Line
+from workbench.simulate.topology import Language, Line, Service
 
 _CLIENT_FILE: dict[Language, str] = {
     "go": "pkg/rpc/client.go",
@@ -62,23 +62,31 @@ _IDLE: dict[Language, tuple[Line, ...]] = {
     ),
     "node": (
         Line("INFO", "GET /healthz 200 {small}ms", "src/lib/health.ts", 12),
-        Line("WARN", "session store: {small} expired sessions removed", "src/lib/sessions.ts", 71),
+        Line("INFO", "session store: {small} expired sessions removed", "src/lib/sessions.ts", 71),
     ),
     "python": (
         Line("INFO", "GET /healthz 200 {small}ms", "common/health.py", 19),
         Line("INFO", "worker recycled after {count} tasks", "common/worker.py", 38),
     ),
     "dotnet": (Line("INFO", "Request finished HTTP/2 GET /healthz - 200 in {small}ms", "src/Common/Health.cs", 27),),
-    "native": (
+    "native": (Line("INFO", "{count} connections accepted since start", "main.c", 88),),
+}
+
+_IDLE_STORE: dict[str, tuple[Line, ...]] = {
+    "postgres": (
         Line("INFO", "checkpoint complete: wrote {count} buffers ({small}.2%)", "checkpointer.c", 410),
         Line("INFO", "automatic vacuum: pages: {small} removed, {count} remain", "autovacuum.c", 128),
+    ),
+    "redis": (
+        Line("INFO", "{count} changes in 60 seconds. Saving...", "server.c", 1203),
+        Line("INFO", "Background saving terminated with success after {small} s", "rdb.c", 2871),
     ),
 }
 
 
-def idle_line(dice: Dice, language: Language) -> tuple[str, str, str]:
+def idle_line(dice: Dice, service: Service) -> tuple[str, str, str]:
     """Return severity, body and attributes of a line that a service writes with nobody calling."""
-    line = dice.pick(_IDLE[language])
+    line = dice.pick(_IDLE_STORE.get(service.name) or _IDLE[service.language])
     return line.severity, line.text.format(small=dice.whole(1, 6), count=dice.whole(12, 240)), line.attributes
 
 

@@ -82,7 +82,7 @@ def _row(instance: Instance, time_unix_nano: int, dice: Dice, shoppers: Shoppers
         severity, body = "ERROR", f"{operation} failed: {failure.text}"
         attributes = error_attributes(instance, failure, 212, client=False)
     elif dice.chance(_IDLE_SHARE):
-        severity, body, attributes = idle_line(dice, service.language)
+        severity, body, attributes = idle_line(dice, service)
         trace_id = span_id = ""
     else:
         lines = _lines(service)

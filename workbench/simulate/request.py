@@ -134,6 +134,8 @@ def _attempt(visit: Visit, step: Call | Query) -> Steps[Answer]:
     if pooled and not (yield from pool.take(clock, member.pool_patience_s)):
         answer = trouble.no_connection(pool, member)
     else:
+        if pooled and member.connect_s:
+            yield world.dice.around(member.connect_s, 0.3)
         answer = yield from _exchange(visit, step, span_id)
         if pooled:
             _give_back(visit, pool)
@@ -160,7 +162,7 @@ def _exchange(visit: Visit, step: Call | Query, span_id: str) -> Steps[Answer]:
     caller, callee = instance.member, world.members[step.service]
     target = callee.choose()
     out_s = travel_s(world, instance, target, callee)
-    timeout_s = step.timeout_s * caller.timeout_factor
+    timeout_s = min(step.timeout_s, caller.timeout_cap_s)
     if target is None:
         gone = world.dice.chance(0.2)
         yield min(timeout_s, 1.0) if gone else out_s + 0.0008

@@ -27,7 +27,7 @@ def breathe(world: World) -> Steps[None]:
                 _compute(instance, dice)
                 _remember(world, instance, dice)
                 if dice.chance(1 / 18):
-                    severity, body, attributes = idle_line(dice, instance.member.service.language)
+                    severity, body, attributes = idle_line(dice, instance.member.service)
                     world.log(instance, severity, body, attributes)
 
 
@@ -50,10 +50,10 @@ def _remember(world: World, instance: Instance, dice: Dice) -> None:
     instance.served = 0
     held = limit * instance.idle_share + instance.leaked_mb + 0.4 * len(instance.in_flight)
     room = max(1.0, min(limit * _NURSERY_SHARE, limit - held))
-    if not service.is_store and instance.garbage_mb > room:
-        full = held / limit
-        rounds = min(8.0, instance.garbage_mb / room)
-        pause_s = min(2.5, rounds * dice.around(0.022 if full < 0.8 else 0.12, 0.5))
+    # A process that is nearly out of memory collects all the time, and each collection finds less.
+    tight = max(0.0, held / limit - 0.78)
+    if not service.is_store and (instance.garbage_mb > room or (tight and dice.chance(4 * tight))):
+        pause_s = min(2.5, (1 + instance.garbage_mb // room) * dice.around(0.022, 0.5) + dice.around(4 * tight, 0.4))
         instance.paused_until_s = max(instance.paused_until_s, now_s + pause_s)
         instance.busy_s += pause_s * service.cores * 0.8
         instance.garbage_mb = 0.0
@@ -72,6 +72,8 @@ def crash(world: World, instance: Instance, reason: str, away_s: float) -> Steps
     take_down(world, instance)
     name = instance.member.service.name
     yield away_s
+    if instance.member.gone:
+        return
     instance.restarts += 1
     summary = f"container of {name} restarted: {reason}, exit code 137"
     world.event("restart", name, instance.name, summary, f'{{"reason":"{reason}","exit_code":137}}')
@@ -96,5 +98,6 @@ def bring_up(world: World, instance: Instance) -> None:
     instance.pool = type(instance.pool)(instance.pool.size)
     instance.leaked_mb = instance.garbage_mb = instance.load = 0.0
     instance.paused_until_s = 0.0
+    instance.window.started_s = world.clock.now
     body = f"{service.name} {instance.version} started in {3 + len(service.name) / 7:.1f} s"
     world.log(instance, "INFO", body, "{}")

@@ -30,9 +30,11 @@ def deploy(world: World, member: Member, version: str, dice: Dice) -> Steps[None
     world.event("deploy", service.name, "", f"{service.name} {version} rolled out", json.dumps(about))
     for old in [instance for instance in member.instances if not instance.retired]:
         yield dice.between(2, 5)
+        if member.gone:
+            return
         new = _new_instance(member, old.host, version, mark, dice)
         new.started_s, new.disk = world.clock.now, old.disk
-        new.leak_mb_s, new.hog = old.leak_mb_s, old.hog
+        new.leak_mb_s, new.hog, new.pool.size = old.leak_mb_s, old.hog, old.pool.size
         member.instances.append(new)
         world.log(new, "INFO", f"{service.name} {version} started in {dice.between(1.5, 6):.1f} s", "{}")
         old.retired = True
@@ -49,8 +51,7 @@ def next_version(version: str, *, big: bool) -> str:
 
 def _drain(world: World, instance: Instance) -> Steps[None]:
     for _ in range(4):
-        if instance.window.durations_s or instance.window.peers:
-            flush(world, instance)
+        flush(world, instance)
         yield 10.0
 
 

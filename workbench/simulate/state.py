@@ -46,6 +46,7 @@ class Reply:
 class Window:
     """What an instance counted since its last report of metrics."""
 
+    started_s: float = 0.0
     durations_s: list[float] = field(default_factory=list)
     errors: int = 0
     cpu_s: float = 0.0
@@ -129,12 +130,19 @@ class Member:
     slow_statement: str = ""
     """The statement of it that takes `slow_factor` times as long; any statement that it answers when "*"."""
     slow_factor: float = 1.0
-    timeout_factor: float = 1.0
+    timeout_cap_s: float = 60.0
+    """No call that it makes may take longer."""
+    connect_s: float = 0.0
+    """Time to open a new connection, when they are not kept."""
     pool_patience_s: float = 2.0
+    calls: int = 0
+    """How often it was called in this run."""
     calls_per_s: float = 0.0
     """Limit of the rate of calls; 0 for none."""
     tokens: float = 0.0
     tokens_at_s: float = 0.0
+    gone: bool = False
+    """True when it is down for good; nothing brings it up again."""
     forgotten: bool = False
     """True when not even a `up` of 0 is reported while it is down."""
     hit_factor: float = 1.0
@@ -150,6 +158,7 @@ class Member:
 
     def allows(self, now_s: float) -> bool:
         """Take a token from the bucket of the rate limit, if there is a limit."""
+        self.calls += 1
         if not self.calls_per_s:
             return True
         self.tokens = min(2.0, self.tokens + (now_s - self.tokens_at_s) * self.calls_per_s)

@@ -13,7 +13,7 @@ from workbench.semconv import NANOS_PER_SECOND
 from workbench.simulate.clock import Steps
 from workbench.simulate.dice import Dice
 from workbench.simulate.faults import FaultSpec, placed
-from workbench.simulate.gauges import report, report_instance
+from workbench.simulate.gauges import flush, report, report_instance
 from workbench.simulate.injection import INJECTIONS
 from workbench.simulate.noise import start_noise
 from workbench.simulate.resources import breathe
@@ -106,7 +106,9 @@ def _close(world: World) -> None:
     dice = Dice(world.seed, "last gauges")
     for member in world.members.values():
         for instance in member.instances:
-            if instance.window.durations_s or instance.window.peers:
+            if instance.retired:
+                flush(world, instance)
+            elif world.end_s - instance.window.started_s > 0.001:
                 report_instance(world, instance, dice)
 
 
