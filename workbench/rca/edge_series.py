@@ -9,7 +9,7 @@ from workbench.rca.series import Metric, MetricTable, Source
 from workbench.semconv import MetricRole
 
 _UNITS = {"s": 1e3, "ms": 1.0, "us": 1e-3, "ns": 1e-6, "": 1e3}
-_COLUMNS = ["caller", "callee", "gap_ms", "time"]
+_COLUMNS = ["caller", "callee", "operation", "gap_ms", "time"]
 
 
 def edge_gaps(table: MetricTable) -> pd.DataFrame:
@@ -32,6 +32,7 @@ def edge_gaps(table: MetricTable) -> pd.DataFrame:
                     {
                         "caller": source.service,
                         "callee": source.peer,
+                        "operation": "",
                         "gap_ms": (outer.value[i] - inner.value[j]) * scale,
                         "time": time,
                     }

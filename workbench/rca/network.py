@@ -1,7 +1,8 @@
 """Finds services whose network is slow, from the gap between the caller's and the callee's duration (evidence N).
 
 The gap is what a call costs outside of the callee: the two ways over the network and the waiting. A delayed network card slows
-all calls in and out of one service, a slow callee slows none of the gaps.
+all calls in and out of one service, a slow callee slows none of the gaps. A callee that writes no spans (a database) is seen
+by its callers only: there the whole call is the gap, per operation.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from workbench.rca.visits import Flags, SpanTable
+from workbench.rca.visits import Flags, Floats, SpanTable
 
 SLOW = 1.5
 """An edge is slow above this many baseline spreads (95 % quantile minus median)."""
@@ -22,36 +23,44 @@ OUTWARD = 0.9
 LEAST_BASE = 3
 LEAST_TEST = 2
 LEAST_GAPS = 10
+TAIL_BASE = 100
+"""So many healthy calls of an edge are needed to judge its tail."""
+TAIL_SHARE = 0.05
+"""Share of the calls above the healthy 95 % quantile plus spread that is the unit of a heavier tail."""
 
-_COLUMNS = ["caller", "callee", "gap_ms", "time", "test"]
-_CLIENTS = ("CLIENT", "PRODUCER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER", "3", "4", "")
+KEYS = ["caller", "callee", "operation"]
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Scores per service, and the edges they come from (columns of `_edges`)."""
+    """Scores per service, and the edges they come from: caller, callee, operation, value, median, spread, z, slow, calls."""
 
     scores: dict[str, float] = field(default_factory=dict)
     edges: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def span_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
-    """Return one row per call between services: caller, callee, gap_ms, time (start of the caller's span, ns).
+    """Return one row per call between services: caller, callee, operation, gap_ms, time (start of the caller's span, ns).
 
-    Only parents that are client spans (or of unknown kind) measure a call; `keep` chooses spans by the callee's entry.
+    Only parents that are client spans (or of unknown kind) measure a call; `keep` chooses spans. `operation` is '' but for
+    calls to services without spans of their own.
     """
     calls = table.calls()
-    if keep is not None:
-        calls = calls[keep[calls]]
     above = table.parent[calls]
-    client = np.isin(table.kind[above], _CLIENTS)
+    client = table.client[above] | (table.kind[above] == "")
+    if keep is not None:
+        client &= keep[calls]
     calls, above = calls[client], above[client]
+    blind = table.blind_calls()
+    if keep is not None:
+        blind = blind[keep[blind]]
     return pd.DataFrame(
         {
-            "caller": table.service[above],
-            "callee": table.service[calls],
-            "gap_ms": table.duration_ms[above] - table.duration_ms[calls],
-            "time": table.start[above],
+            "caller": np.concatenate([table.service[above], table.service[blind]]),
+            "callee": np.concatenate([table.service[calls], table.peer[blind]]),
+            "operation": np.concatenate([np.full(len(calls), "", dtype=object), table.operation[blind]]),
+            "gap_ms": np.concatenate([table.duration_ms[above] - table.duration_ms[calls], table.duration_ms[blind]]),
+            "time": np.concatenate([table.start[above], table.start[blind]]),
         }
     )
 
@@ -64,16 +73,40 @@ def slow_network(base: pd.DataFrame, test: pd.DataFrame, *, series: bool = False
     if len(base) < LEAST_GAPS or not len(test):
         return Network()
     edges = _edges(base, test, series)
-    if not len(edges):
+    return Network(scores=blame_ends(edges), edges=edges)
+
+
+def heavy_tails(base: pd.DataFrame, test: pd.DataFrame) -> Network:
+    """Compare the share of calls far above the healthy gaps: lost messages are sent again, so a few calls are very late."""
+    if not len(base) or not len(test):
         return Network()
-    scores = {}
+    healthy = base.groupby(KEYS)["gap_ms"].agg(median="median", top=lambda gap: gap.quantile(0.95), base_calls="size")
+    healthy = healthy[healthy["base_calls"] >= TAIL_BASE]
+    healthy["limit"] = healthy["top"] + (healthy["top"] - healthy["median"])
+    shares = {}
+    for name, gaps in (("base", base), ("test", test)):
+        joined = gaps.merge(healthy["limit"], left_on=KEYS, right_index=True)
+        joined["late"] = joined["gap_ms"] > joined["limit"]
+        shares[name] = joined.groupby(KEYS)["late"].agg(["mean", "size"])
+    edges = shares["test"].join(shares["base"], rsuffix="_base", how="inner").reset_index()
+    edges = edges[edges["size"] >= LEAST_TEST].rename(columns={"mean": "value", "mean_base": "median", "size": "calls"})
+    edges["spread"] = TAIL_SHARE
+    edges["z"] = (edges["value"] - edges["median"]) / TAIL_SHARE
+    _weigh(edges, 1.0, series=False)
+    return Network(scores=blame_ends(edges), edges=edges.drop(columns=["size_base"]))
+
+
+def blame_ends(edges: pd.DataFrame) -> dict[str, float]:
+    """Return per service the excess of its edges, times the share of them that is slow (inward or outward)."""
+    scores: dict[str, float] = {}
+    if not len(edges):
+        return scores
     for service in pd.unique(pd.concat([edges["caller"], edges["callee"]])):
         inward, outward = edges["callee"] == service, edges["caller"] == service
         strength = float(edges.loc[inward | outward, "excess"].sum())
-        purity = max(_purity(edges[inward]), OUTWARD * _purity(edges[outward]))
         if strength > 0:
-            scores[str(service)] = strength * purity
-    return Network(scores=scores, edges=edges)
+            scores[str(service)] = strength * max(_purity(edges[inward]), OUTWARD * _purity(edges[outward]))
+    return scores
 
 
 def _purity(edges: pd.DataFrame) -> float:
@@ -82,10 +115,9 @@ def _purity(edges: pd.DataFrame) -> float:
 
 
 def _edges(base: pd.DataFrame, test: pd.DataFrame, series: bool) -> pd.DataFrame:
-    """Return per edge: caller, callee, value, median, spread, z, slow, weight, excess, calls."""
-    keys = ["caller", "callee"]
-    healthy = base.groupby(keys)["gap_ms"].agg(median="median", top=lambda gap: gap.quantile(0.95), base_calls="size")
-    seen = test.groupby(keys)["gap_ms"].agg(value=_second_largest if series else "median", calls="size")
+    """Return per edge: caller, callee, operation, value, median, spread, z, slow, weight, excess, calls."""
+    healthy = base.groupby(KEYS)["gap_ms"].agg(median="median", top=lambda gap: gap.quantile(0.95), base_calls="size")
+    seen = test.groupby(KEYS)["gap_ms"].agg(value=_second_largest if series else "median", calls="size")
     edges = seen[seen["calls"] >= LEAST_TEST].join(healthy).reset_index()
     if not len(edges):
         return edges
@@ -97,10 +129,15 @@ def _edges(base: pd.DataFrame, test: pd.DataFrame, series: bool) -> pd.DataFrame
     edges["median"] = edges["median"].where(known, gaps.median())
     edges["spread"] = spread.fillna(max(float(gaps.quantile(0.95) - gaps.median()), unit)).clip(lower=unit)
     edges["z"] = (edges["value"] - edges["median"]) / edges["spread"]
-    edges["slow"] = edges["z"] > SLOW
-    edges["weight"] = 1.0 if series else edges["calls"].clip(upper=ENOUGH) / ENOUGH
-    edges["excess"] = np.where(edges["slow"], np.log2(1 + edges["z"].clip(lower=0)) * edges["weight"], 0.0)
+    _weigh(edges, SLOW, series=series)
     return edges.drop(columns=["top", "base_calls"])
+
+
+def _weigh(edges: pd.DataFrame, limit: float, *, series: bool) -> None:
+    edges["slow"] = edges["z"] > limit
+    edges["weight"] = 1.0 if series else edges["calls"].clip(upper=ENOUGH) / ENOUGH
+    excess: Floats = np.log2(1 + edges["z"].clip(lower=0).to_numpy())
+    edges["excess"] = np.where(edges["slow"], excess * edges["weight"], 0.0)
 
 
 def _second_largest(values: pd.Series[float]) -> float:

@@ -10,11 +10,14 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.clocks import clock_gaps, wrong_clocks
+from workbench.rca.downtime import Downtime, gone
 from workbench.rca.edge_series import edge_gaps
+from workbench.rca.failures import call_outcomes, failed_calls
 from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.latency import OwnLatency, own_times, slower_work
-from workbench.rca.network import Network, slow_network, span_gaps
-from workbench.rca.resources import Resources, busy_resources
+from workbench.rca.network import Network, heavy_tails, slow_network, span_gaps
+from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.series import read_metrics
 from workbench.rca.structure import Part, Structure, broken_rules
 from workbench.rca.visits import Flags
@@ -35,8 +38,17 @@ class Observation:
     gaps: dict[str, float] = field(default_factory=dict)
     """Largest network score of the windows."""
     edge_network: Network = field(default_factory=Network)
+    tails: Network = field(default_factory=Network)
+    failures: Network = field(default_factory=Network)
+    clocks: Network = field(default_factory=Network)
     latency: OwnLatency = field(default_factory=OwnLatency)
     resources: Resources = field(default_factory=Resources)
+    """Processor, memory, disk."""
+    saturation: Resources = field(default_factory=Resources)
+    """Connections, threads, queues."""
+    losses: Resources = field(default_factory=Resources)
+    """Messages that the network lost."""
+    downtime: Downtime = field(default_factory=Downtime)
     test_spans: int = 0
     base_spans: int = 0
 
@@ -68,6 +80,12 @@ class _Side:
     def gaps(self) -> pd.DataFrame:
         return span_gaps(self.table.spans, self.spans)
 
+    def outcomes(self) -> pd.DataFrame:
+        return call_outcomes(self.table.spans, self.spans)
+
+    def clock_gaps(self) -> pd.DataFrame:
+        return clock_gaps(self.table.spans, self.spans)
+
     def times(self) -> pd.DataFrame:
         return own_times(self.table.spans, self.spans)
 
@@ -80,9 +98,15 @@ def observe(
     observe_spans(seen, telemetry, references, window, cache)
     metrics = read_metrics(telemetry, cache)
     known = [read_metrics(reference, cache) for reference in references]
-    seen.resources = busy_resources(
-        metrics, known, since=window.metrics_since, until=None, before=window.metrics_before
+    seen.resources, seen.saturation, seen.losses = (
+        busy_resources(
+            metrics, known, since=window.metrics_since, until=None, before=window.metrics_before, of=chosen
+        )
+        for chosen in (is_hard, is_soft, is_loss)
     )
+    extent = telemetry.extent()
+    if window.since is not None and extent:
+        seen.downtime = gone(metrics, since=window.since, before=window.metrics_before, until=extent[1])
     gaps = edge_gaps(metrics)
     later, earlier = gaps[gaps["time"] >= window.edges_since], gaps[gaps["time"] < window.metrics_before]
     healthy = cache.get("edge_gaps", references[:1], lambda: edge_gaps(known[0])) if known else earlier
@@ -122,12 +146,20 @@ def observe_spans(
             seen.structures.append(broken_rules([side.part() for side in sides], chosen.part()))
             if sides is bases[0] and not structure_only:
                 seen.network.append(slow_network(pd.concat([side.gaps() for side in sides]), chosen.gaps()))
+    if not structure_only:
+        _calls(seen, bases[0], test)
     seen.structure = _mean([found.scores for found in seen.structures])
     for network in seen.network:
         for service, score in network.scores.items():
             seen.gaps[service] = max(seen.gaps.get(service, 0.0), score)
-    if not structure_only:
-        seen.latency = slower_work(pd.concat([side.times() for side in bases[0]]), test.times())
+
+
+def _calls(seen: Observation, base: Sequence[_Side], test: _Side) -> None:
+    """Add what the calls of the whole test show."""
+    seen.tails = heavy_tails(pd.concat([side.gaps() for side in base]), test.gaps())
+    seen.failures = failed_calls(pd.concat([side.outcomes() for side in base]), test.outcomes())
+    seen.clocks = wrong_clocks(pd.concat([side.clock_gaps() for side in base]), test.clock_gaps())
+    seen.latency = slower_work(pd.concat([side.times() for side in base]), test.times())
 
 
 def _later_traces(case: VisitTable, after: Flags, since: int) -> _Side:

@@ -10,7 +10,7 @@ from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.edge_series import edge_gaps
 from workbench.rca.items import read_visits
-from workbench.rca.network import span_gaps
+from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.observe import Observation
 from workbench.rca.series import read_metrics
 from workbench.rca.visits import Flags, Floats, Ints
@@ -68,7 +68,7 @@ def _slow_since(seen: Observation, service: str, telemetry: Telemetry, cache: Re
         return None
     slow = edges[edges["slow"] & ((edges["caller"] == service) | (edges["callee"] == service))]
     gaps = span_gaps(read_visits(telemetry, cache).spans).merge(
-        slow[["caller", "callee", "median", "spread"]], on=["caller", "callee"]
+        slow[[*KEYS, "median", "spread"]], on=KEYS
     )
     gaps = gaps.sort_values("time", kind="stable")
     hot = (gaps["gap_ms"] > gaps["median"] + STEP_SPREADS * gaps["spread"]).to_numpy(dtype=np.bool_)
@@ -101,7 +101,7 @@ def _slow_minutes(seen: Observation, service: str, telemetry: Telemetry, cache: 
         return None
     own = edges[(edges["caller"] == service) | (edges["callee"] == service)]
     gaps = edge_gaps(read_metrics(telemetry, cache)).merge(
-        own[["caller", "callee", "median", "spread"]], on=["caller", "callee"]
+        own[[*KEYS, "median", "spread"]], on=KEYS
     )
     gaps = gaps.sort_values("time", kind="stable")
     time = gaps["time"].to_numpy(dtype=np.int64)

@@ -6,14 +6,15 @@ never does: the second largest of the test is compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from workbench.rca.series import Metric, MetricTable, Series, Source
 from workbench.rca.visits import Floats
-from workbench.semconv import RESOURCES
+from workbench.semconv import RESOURCES, MetricRole
 
 LEAST_ROWS = 5
 WINDOW = 5
@@ -26,6 +27,30 @@ MARGIN = 1.25
 LEAST_THRESHOLD = 1.5
 THRESHOLD_WITHOUT_REFERENCE = 3.0
 LARGEST_Z = 100.0
+LONG = 10
+"""Tests of so many rows are also compared by their median, which one burst does not move."""
+LEAST_LEVEL_THRESHOLD = 0.75
+COUNT_SPREADS = 1.5
+"""Spread of a count is at least this many roots of its level (Poisson)."""
+
+HARD = frozenset({MetricRole.CPU, MetricRole.MEMORY, MetricRole.DISK})
+"""Resources that run out by themselves. The others (connections, threads, queues) also fill up when a callee is slow."""
+_LOSS = re.compile(r"retrans|drop|loss|lost|discard", re.IGNORECASE)
+
+
+def is_hard(metric: Metric) -> bool:
+    """Tell whether a metric is of a resource that runs out by itself."""
+    return metric.role in HARD
+
+
+def is_soft(metric: Metric) -> bool:
+    """Tell whether a metric is of a resource that fills up while something else is waited for."""
+    return metric.role in RESOURCES and metric.role not in HARD
+
+
+def is_loss(metric: Metric) -> bool:
+    """Tell whether a metric counts messages that the network lost."""
+    return metric.role in (MetricRole.NETWORK, MetricRole.ERRORS) and bool(_LOSS.search(metric.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +83,28 @@ class _Row:
     spread: float
     before: float
     """Level of the case's own earlier rows; the healthy level when there are too few."""
+    level: float
+    """Median of a long test; NaN of a short one."""
     healthy: Floats | None
 
 
 def busy_resources(
-    test: MetricTable, references: Sequence[MetricTable], *, since: int, until: int | None, before: int
+    test: MetricTable,
+    references: Sequence[MetricTable],
+    *,
+    since: int,
+    until: int | None,
+    before: int,
+    of: Callable[[Metric], bool] = is_hard,
 ) -> Resources:
-    """Compare the rows of [since, until) with the references and with the case's own rows before `before` (ns)."""
+    """Compare the rows of [since, until) with the references and with the case's own rows before `before` (ns).
+
+    `of` chooses the metrics.
+    """
     uses = [
         use
         for metric, group in test.items()
-        if metric.role in RESOURCES
+        if of(metric)
         for use in _metric(metric, group, [reference.get(metric, {}) for reference in references], since, until, before)
     ]
     uses.sort(key=lambda use: -use.ratio)
@@ -95,13 +131,20 @@ def _metric(
     if not rows:
         return []
     unit = max(float(np.median([row.spread for row in rows])), 1e-9)
-    spreads = [max(row.spread, unit, RELATIVE_FLOOR * row.median) for row in rows]
-    threshold = _threshold(rows, spreads)
+    counts = all(np.array_equal(series.value, np.round(series.value)) for series in group.values())
+    floors = [COUNT_SPREADS * max(row.median, 1.0) ** 0.5 if counts else 0.0 for row in rows]
+    spreads = [
+        max(row.spread, unit, RELATIVE_FLOOR * row.median, floor) for row, floor in zip(rows, floors, strict=True)
+    ]
+    threshold, level_threshold = _threshold(rows, spreads), _level_threshold(rows, spreads)
     uses = []
     for row, spread in zip(rows, spreads, strict=True):
         # A level that was as high before the case's onset is a habit of these days, not what broke now.
-        z = float(np.clip((row.value - max(row.median, row.before)) / spread, 0, LARGEST_Z))
-        uses.append(Use(metric, row.source, row.value, row.median, spread, z, z / threshold))
+        healthy = max(row.median, row.before)
+        z = float(np.clip((row.value - healthy) / spread, 0, LARGEST_Z))
+        level = float(np.clip((row.level - healthy) / spread, 0, LARGEST_Z)) if np.isfinite(row.level) else 0.0
+        ratio = max(z / threshold, level / level_threshold)
+        uses.append(Use(metric, row.source, row.value, row.median, spread, z, ratio))
     return uses
 
 
@@ -136,7 +179,8 @@ def _row(
         median = max(min(median, CAP * nearest[0]), nearest[0])
         spread = max(min(spread, CAP * nearest[1]), nearest[1]) if nearest[1] > 0 else spread
     own = float(np.median(pre)) if len(pre) >= LEAST_ROWS else median
-    return _Row(source, value, median, spread, own, healthy[0] if healthy else _without_reference(pre))
+    level = float(np.median(test)) if len(test) >= LONG else float("nan")
+    return _Row(source, value, median, spread, own, level, healthy[0] if healthy else _without_reference(pre))
 
 
 def _healthy(source: Source, reference: dict[Source, Series]) -> Floats:
@@ -160,3 +204,14 @@ def _threshold(rows: Sequence[_Row], spreads: Sequence[float]) -> float:
         for windows in [np.lib.stride_tricks.sliding_window_view(row.healthy, WINDOW)]
     ]
     return max(LEAST_THRESHOLD, MARGIN * max(null)) if null else THRESHOLD_WITHOUT_REFERENCE
+
+
+def _level_threshold(rows: Sequence[_Row], spreads: Sequence[float]) -> float:
+    """Return the same for the median of long windows."""
+    null = [
+        float(((np.median(windows, axis=1) - np.median(row.healthy)) / spread).max())
+        for row, spread in zip(rows, spreads, strict=True)
+        if row.healthy is not None and len(row.healthy) >= 2 * LONG
+        for windows in [np.lib.stride_tricks.sliding_window_view(row.healthy, LONG)]
+    ]
+    return max(LEAST_LEVEL_THRESHOLD, MARGIN * max(null)) if null else THRESHOLD_WITHOUT_REFERENCE

@@ -19,6 +19,7 @@ Texts = npt.NDArray[np.object_]
 _DEPTH = 64
 """Longest chain of spans inside one visit that is followed."""
 MS = 1e6
+_KINDS = {"SPAN_KIND_CLIENT": "CLIENT", "SPAN_KIND_PRODUCER": "PRODUCER", "SPAN_KIND_SERVER": "SERVER"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class SpanTable:
     error: Flags
     exclusive_ms: Floats
     """Duration without that of the children, at least 0."""
+    client: Flags
+    """True for spans of kind CLIENT or PRODUCER."""
 
     def __len__(self) -> int:
         return len(self.start)
@@ -50,6 +53,17 @@ class SpanTable:
     def calls(self) -> Ints:
         """Return the entry spans that have a caller, in the order of time."""
         return np.flatnonzero(self.entry & (self.parent >= 0))
+
+    def unanswered(self) -> Ints:
+        """Return the client spans that name a callee and have no child: nobody wrote a span on the other side."""
+        parents = np.zeros(len(self), dtype=np.bool_)
+        parents[self.parent[self.parent >= 0]] = True
+        return np.flatnonzero(self.client & (self.peer != "") & ~parents)
+
+    def blind_calls(self) -> Ints:
+        """Return the unanswered client spans whose callee never writes spans, such as a database."""
+        calls = self.unanswered()
+        return calls[~np.isin(self.peer[calls].astype(str), np.unique(self.service.astype(str)))]
 
 
 def texts(frame: pd.DataFrame, column: str) -> Texts:
@@ -75,12 +89,13 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
     below = np.zeros(n)
     has = parent >= 0
     np.add.at(below, parent[has], duration[has])
+    kind = np.array([_KINDS.get(str(text).upper(), str(text).upper()) for text in texts(frame, "span_kind")], dtype=object)
     return SpanTable(
         trace=texts(frame, "trace_id"),
         span_id=texts(frame, "span_id"),
         service=service,
         operation=texts(frame, "span_name"),
-        kind=np.array([str(kind).upper() for kind in frame["span_kind"]], dtype=object),
+        kind=kind,
         peer=texts(frame, "peer_service_name"),
         start=start,
         end=end,
@@ -90,6 +105,7 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
         visit=_roots(parent, np.asarray(entry, dtype=np.bool_)),
         error=np.array([str(code).upper().endswith(STATUS_ERROR) for code in frame["status_code"]], dtype=np.bool_),
         exclusive_ms=np.clip(duration - below, 0, None),
+        client=np.isin(kind.astype(str), ("CLIENT", "PRODUCER")),
     )
 
 

@@ -1,0 +1,106 @@
+"""Finds services that went silent: heartbeats at zero, instances without metrics, logs that stop (evidence D)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from workbench.rca.series import MetricTable
+from workbench.rca.visits import Ints
+from workbench.semconv import MetricRole
+
+LEAST_DROP = 0.25
+"""A rollout takes an instance away for a moment; less than this on average is no downtime."""
+LEAST_BASE_ROWS = 5
+WHOLE = 4.0
+"""Score of a service that is gone for all of the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How much of a service is gone."""
+
+    service: str
+    share: float
+    """0..1 of its instances times time."""
+    by: str
+    """What went silent: `heartbeat` or `metrics`."""
+    since: int
+    """UTC ns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downtime:
+    """Score 0..4 per service, and what it comes from."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    silences: list[Silence] = field(default_factory=list)
+
+
+def gone(metrics: MetricTable, *, since: int, before: int, until: int) -> Downtime:
+    """Compare what lives in [since, until) with what lived before `before` (ns), per service and per time of scrape."""
+    silences = []
+    for by, alive in (("heartbeat", _beats(metrics)), ("metrics", _rows(metrics))):
+        for service, (time, weight) in alive.items():
+            found = _drop(service, by, time, weight, since, before, until)
+            if found is not None and found.share >= LEAST_DROP:
+                silences.append(found)
+    silences.sort(key=lambda silence: -silence.share)
+    scores: dict[str, float] = {}
+    for silence in silences:
+        scores.setdefault(silence.service, WHOLE * silence.share)
+    return Downtime(scores, silences)
+
+
+def _beats(metrics: MetricTable) -> dict[str, tuple[Ints, Ints]]:
+    """Return times and 0/1 of the heartbeats per service."""
+    found: dict[str, list[tuple[Ints, Ints]]] = {}
+    for metric, group in metrics.items():
+        if metric.role is MetricRole.HEARTBEAT and "uptime" not in metric.name.lower():
+            for source, series in group.items():
+                found.setdefault(source.service, []).append((series.time, (series.value > 0).astype(np.int64)))
+    return _joined(found)
+
+
+def _rows(metrics: MetricTable) -> dict[str, tuple[Ints, Ints]]:
+    """Return the times at which an instance reported anything but a heartbeat, once per instance and time."""
+    found: dict[str, dict[str, list[Ints]]] = {}
+    for metric, group in metrics.items():
+        if metric.role is MetricRole.HEARTBEAT:
+            continue
+        for source, series in group.items():
+            if not source.peer:
+                found.setdefault(source.service, {}).setdefault(source.instance, []).append(series.time)
+    joined: dict[str, list[tuple[Ints, Ints]]] = {}
+    for service, instances in found.items():
+        for times in instances.values():
+            time = np.unique(np.concatenate(times))
+            joined.setdefault(service, []).append((time, np.ones(len(time), dtype=np.int64)))
+    return _joined(joined)
+
+
+def _joined(found: dict[str, list[tuple[Ints, Ints]]]) -> dict[str, tuple[Ints, Ints]]:
+    return {
+        service: (np.concatenate([time for time, _ in parts]), np.concatenate([weight for _, weight in parts]))
+        for service, parts in found.items()
+        if service
+    }
+
+
+def _drop(
+    service: str, by: str, time: Ints, weight: Ints, since: int, before: int, until: int
+) -> Silence | None:
+    """Return by how much the living reports per second fall; None when there were too few to tell."""
+    early, late = time < before, (time >= since) & (time < until)
+    first = int(time[early].min()) if early.any() else before
+    if early.sum() < LEAST_BASE_ROWS or before <= first or until <= since:
+        return None
+    usual = weight[early].sum() / (before - first)
+    expected = usual * (until - since)
+    if expected < 2:
+        return None
+    share = float(np.clip(1 - weight[late].sum() / expected, 0, 1))
+    alive = time[(weight > 0)]
+    last = int(alive.max()) if len(alive) else since
+    return Silence(service, share, by, max(since, last) if share > 0.9 else since)

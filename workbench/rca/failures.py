@@ -1,0 +1,58 @@
+"""Finds services whose calls fail, or that fail the calls they get, though the other side reports no error (evidence F).
+
+A call that fails while the callee itself saw no error failed on the way: nobody listened, the connection broke, or the caller
+did not wait long enough. If all callers of a service see it, it is the service; if a service sees it with all its callees, it is
+the caller.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from workbench.rca.network import ENOUGH, KEYS, Network, blame_ends
+from workbench.rca.tail import upper_tail
+from workbench.rca.visits import Flags, SpanTable
+
+LARGEST_P = 1e-3
+LEAST_EFFECT = 0.02
+"""A share of failed calls that rises by less than this is left to the rules of structure."""
+
+
+def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
+    """Return one row per client span that names or has a callee: caller, callee, operation (''), failed, time (ns)."""
+    calls = table.calls()
+    callee = np.array(table.peer, dtype=object)
+    child_error = np.zeros(len(table), dtype=np.bool_)
+    called = table.parent[calls]
+    callee[called] = table.service[calls]
+    child_error[called[table.error[calls]]] = True
+    chosen = table.client & (callee != "")
+    if keep is not None:
+        chosen &= keep
+    return pd.DataFrame(
+        {
+            "caller": table.service[chosen],
+            "callee": callee[chosen],
+            "operation": "",
+            "failed": table.error[chosen] & ~child_error[chosen],
+            "time": table.start[chosen],
+        }
+    )
+
+
+def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
+    """Compare the shares of failed calls (columns of `call_outcomes`); a score is -log10 p x effect, spread over the ends."""
+    if not len(base) or not len(test) or not test["failed"].any():
+        return Network()
+    counts = [frame.groupby(KEYS)["failed"].agg(["sum", "size"]) for frame in (test, base)]
+    edges = counts[0].join(counts[1], rsuffix="_base").fillna(0.0).reset_index()
+    k1, n1, k0, n0 = (edges[name].to_numpy(dtype=float) for name in ("sum", "size", "sum_base", "size_base"))
+    p = upper_tail(k1, n1, k0, n0)
+    effect = np.clip(k1 / n1 - k0 / np.maximum(n0, 1.0), 0.0, None)
+    edges["value"], edges["median"], edges["calls"] = k1 / n1, k0 / np.maximum(n0, 1.0), n1
+    edges["slow"] = (p < LARGEST_P) & (effect >= LEAST_EFFECT)
+    edges["weight"] = np.minimum(n1, ENOUGH) / ENOUGH
+    edges["excess"] = np.where(edges["slow"], -np.log10(p) * np.sqrt(effect) * edges["weight"], 0.0)
+    edges["z"] = edges["excess"]
+    return Network(scores=blame_ends(edges), edges=edges)
