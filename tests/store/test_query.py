@@ -26,6 +26,7 @@ def rows(store: Store, source_id: int) -> None:
         pytest.param("WITH w AS (FROM logs) SELECT max(body) AS b FROM w", [{"b": "c"}], id="cte"),
         pytest.param("SELECT body FROM logs ORDER BY body DESC", [{"body": x} for x in "cba"], id="order"),
         pytest.param("SELECT body FROM logs WHERE service_name = ?", [{"body": "a"}, {"body": "b"}], id="parameter"),
+        pytest.param("SELECT 'é' AS x ; /* é; */", [{"x": "é"}], id="not-ascii"),
         pytest.param("SELECT unnest(range(2)) AS i", [{"i": 0}, {"i": 1}], id="range"),
     ],
 )

@@ -61,9 +61,7 @@ def compile(selection: Selection, *, scope: str = "") -> tuple[str, list[Any]]:
     for name, value in selection.equals.items():
         conditions.append(_source_condition(name, [value]) or (f"{_text(table, name)} = ?", [value]))
     for name, values in selection.one_of.items():
-        marks = ", ".join("?" * len(values))
-        test = f"{_text(table, name)} IN ({marks})" if values else "false"
-        conditions.append(_source_condition(name, values) or (test, list(values)))
+        conditions.append(_source_condition(name, values) or (_one_of(_text(table, name), values), list(values)))
     for name, value in selection.contains.items():
         conditions.append((f"contains({_text(table, name)}, ?)", [value]))
     for sign, bounds in ((">=", selection.at_least), ("<=", selection.at_most)):
@@ -92,7 +90,7 @@ def save(store: Store, incident_id: str, evidence: Evidence) -> Evidence:
             found = first(cursor, "SELECT scope FROM incidents WHERE incident_id = ?", [incident_id])
             sql, parameters = compile(evidence.selection, scope=found[0] if found else "")
         rows = _run(store, sql, parameters)
-        sha256 = _hash(rows)
+        sha256 = hash_rows(rows)
         bare = evidence.model_copy(update={"evidence_id": ""})
         key = to_json([incident_id, bare.model_dump(mode="json"), sql, parameters, sha256])
         named = bare.model_copy(update={"evidence_id": "E" + hashlib.sha256(key.encode()).hexdigest()[:10]})
@@ -137,7 +135,7 @@ def recheck(store: Store, evidence_id: str) -> Recheck:
     """
     stored = get(store, evidence_id)
     rows = _run(store, stored.sql, stored.parameters)
-    sha256 = _hash(rows)
+    sha256 = hash_rows(rows)
     return Recheck(
         evidence_id=evidence_id,
         holds=sha256 == stored.sha256,
@@ -146,6 +144,11 @@ def recheck(store: Store, evidence_id: str) -> Recheck:
         sha256=sha256,
         stored_sha256=stored.sha256,
     )
+
+
+def hash_rows(rows: list[dict[str, Any]]) -> str:
+    """Return the SHA-256, in hex, of rows in canonical JSON: sorted keys, no spaces, UTF-8, rows in their order."""
+    return hashlib.sha256(to_json(rows).encode()).hexdigest()
 
 
 def _select(store: Store, column: str, key: str) -> list[StoredEvidence]:
@@ -178,10 +181,6 @@ def _run(store: Store, sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _hash(rows: list[dict[str, Any]]) -> str:
-    return hashlib.sha256(to_json(rows).encode()).hexdigest()
-
-
 def _reason(stored: StoredEvidence, rows: list[dict[str, Any]], sha256: str) -> str:
     if not stored.sql:
         return "this evidence names no rows, so there is nothing to run again"
@@ -200,24 +199,24 @@ def _rows(number: int) -> str:
 
 
 def _text(table: Table, name: str) -> str:
-    kind = _kind(table, name)
-    return name if kind == "VARCHAR" else f"{_expression(table, name)}::VARCHAR"
+    if _is_duration(table, name):
+        return f"({_DURATION_MS})::VARCHAR"
+    return name if _kind(table, name) == "VARCHAR" else f"{name}::VARCHAR"
 
 
 def _number(table: Table, name: str) -> str:
-    kind = _kind(table, name)
-    if kind == "VARCHAR":
+    if _is_duration(table, name):
+        return _DURATION_MS
+    if _kind(table, name) == "VARCHAR":
         raise BadInput(f"{table.value}.{name} is text and has no smallest or largest value", hint="Use `equals`")
-    return _expression(table, name)
+    return name
 
 
-def _expression(table: Table, name: str) -> str:
-    return f"({_DURATION_MS})" if _is_duration(table, name) else name
+def _one_of(expression: str, values: list[str]) -> str:
+    return f"{expression} IN ({', '.join('?' * len(values))})" if values else "false"
 
 
 def _kind(table: Table, name: str) -> str:
-    if _is_duration(table, name):
-        return "DOUBLE"
     if name not in COLUMNS[table]:
         raise BadInput(
             f"{table.value} has no column {name!r}", where="selection", hint=f"It has {', '.join(COLUMNS[table])}"
@@ -232,5 +231,4 @@ def _is_duration(table: Table, name: str) -> bool:
 def _source_condition(name: str, values: list[str]) -> tuple[str, list[Any]] | None:
     if name not in ("scope", "role"):
         return None
-    marks = ", ".join("?" * len(values))
-    return f"source_id IN (SELECT source_id FROM sources WHERE {name} IN ({marks}))", list(values)
+    return f"source_id IN (SELECT source_id FROM sources WHERE {_one_of(name, values)})", list(values)

@@ -48,8 +48,9 @@ def _only_statement(sql: str) -> str:
         raise BadInput(f"this is {kinds}", where="SQL", hint=_HINT)
     text = statements[0].query
     # DuckDB puts the text into another query, where a semicolon is out of place.
-    said = [start for start, kind in duckdb.tokenize(text) if kind != duckdb.token_type.comment]
-    return text[: said[-1]] if text[said[-1]] == ";" else text
+    last = [start for start, kind in duckdb.tokenize(text) if kind != duckdb.token_type.comment][-1]
+    said = text.encode()
+    return said[:last].decode() if said[last:].startswith(b";") else text
 
 
 def _check_inside(cursor: duckdb.DuckDBPyConnection, text: str) -> None:
