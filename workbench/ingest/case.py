@@ -1,4 +1,4 @@
-"""From a case folder to a case: its own files, its call graph, and the fault-free periods that a profile finds beside it."""
+"""From a case folder to a case: its own files, its call graph, and the fault-free periods found beside it."""
 
 from __future__ import annotations
 

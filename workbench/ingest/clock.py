@@ -1,4 +1,4 @@
-"""Reads times in SQL: epochs of any unit, ISO text of any zone, Go's and web servers' formats. Results are UTC nanoseconds."""
+"""Reads times in SQL into UTC nanoseconds: epochs of any unit, ISO text of any zone, Go's and servers' formats."""
 
 from __future__ import annotations
 
@@ -231,5 +231,15 @@ def shift_between(readable: Clock, other: Clock) -> str:
         way = "ahead of" if hours > 0 else "behind"
         return f"column {other.column!r} is {abs(hours)} h {way} {readable.column!r}; {readable.column!r} is used"
     if abs(hours) > 14:
-        return f"column {other.column!r} differs from {readable.column!r} by {abs(hours) // 24} days; {readable.column!r} is used"
+        days = abs(hours) // 24
+        return f"column {other.column!r} differs from {readable.column!r} by {days} days; {readable.column!r} is used"
     return ""
+
+
+def out_of_range(column: str) -> str:
+    """Return the branches of a CASE that reject nanoseconds that are missing or can be no time."""
+    return (
+        f"WHEN {column} IS NULL THEN '{column} is empty or no number' "
+        f"WHEN {column} < {EARLIEST} OR {column} >= {LATEST} THEN concat('{column} ', {column}, ' lies "
+        "outside of 1980 to 2200')"
+    )

@@ -70,7 +70,7 @@ def attributes(parts: Mapping[str, str]) -> str:
     if not parts:
         return "'{}'"
     pairs = ", ".join(
-        f"CASE WHEN {value} IS NULL OR {value} = '' THEN NULL ELSE {sql.text(_key(key))} || CAST(to_json({value}) AS VARCHAR) END"
+        f"CASE WHEN {value} <> '' THEN {sql.text(_key(key))} || CAST(to_json({value}) AS VARCHAR) END"
         for key, value in parts.items()
     )
     return f"'{{' || concat_ws(', ', {pairs}) || '}}'"

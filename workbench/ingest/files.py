@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import pyarrow as pa
 
@@ -130,7 +130,7 @@ def read_head(file: Found, size: int = HEAD_BYTES) -> bytes:
 def open_stream(file: Found) -> IO[bytes]:
     """Open a file for reading its decompressed bytes."""
     if file.compression == "gzip":
-        return gzip.open(file.path, "rb")
+        return cast("IO[bytes]", gzip.open(file.path, "rb"))
     if file.compression == "zstd":
         stream: IO[bytes] = pa.CompressedInputStream(pa.OSFile(str(file.path), "rb"), "zstd")
         return stream
@@ -157,3 +157,23 @@ def check_first_line(file: Found, head: bytes) -> None:
                     where=str(file.path),
                     hint="Telemetry has one record per line; split the file, or export one batch per line",
                 )
+
+
+def words_in(file: Found, words: Sequence[str]) -> set[str]:
+    """Return which of the words stand in a file, reading it in pieces and no further than needed.
+
+    Raises:
+        BadInput: the file cannot be read to its end.
+    """
+    left, found, tail = {word.encode() for word in words}, set[bytes](), b""
+    longest = max(map(len, left))
+    try:
+        with open_stream(file) as stream:
+            while left and (piece := stream.read(4 * 2**20)):
+                piece = tail + piece
+                seen = {word for word in left if word in piece}
+                found, left, tail = found | seen, left - seen, piece[-longest:]
+    except (EOFError, OSError) as error:
+        hint = "The file may be cut off; fetch it again"
+        raise BadInput(f"cannot be read to its end: {error}", where=str(file.path), hint=hint) from error
+    return {word.decode() for word in found}

@@ -31,7 +31,7 @@ def import_paths(
 ) -> ImportReport:
     """Read files and folders into the store; a file that is there already adds nothing.
 
-    A file that cannot be read is left out whole and listed, and the others are read; when no file can be, that is an error.
+    A file that cannot be read is left out whole and listed, the others are read; when no file can be, that is an error.
 
     Args:
         store: Where to.

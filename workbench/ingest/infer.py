@@ -11,14 +11,14 @@ from workbench.ingest.files import Found
 from workbench.ingest.profile import ColumnRule, FileRule, TimeRule, WideRule
 from workbench.ingest.shape import Shape, is_number
 from workbench.ingest.vocabulary import DURATION_UNITS, find, squeeze
-from workbench.semconv import COLUMNS, TIME_COLUMN, Table
+from workbench.semconv import COLUMNS, ORIGIN, TIME_COLUMN, Table
 
 _POD = re.compile(r".+-[0-9a-f]{8,10}-[a-z0-9]{5}")
 _STATEFUL = re.compile(r".+-\d{1,3}")
 _NUMERIC_NAME = re.compile(r"time|date|stamp|epoch|^ts$", re.IGNORECASE)
 _WIDE_NAME = r"^(?P<metric_name>.+?)(?:[_. ]?(?P<statistic>[Pp]\d{2,3}))?\s*(?:[(\[](?P<unit>[^)\]]*)[)\]])?$"
 _WIDE_SERVICE = r"^(?P<service_name>.+)_(?P<metric_name>[^_]+?)(?:-(?P<statistic>\d{2}|[Pp]\d{2,3}))?$"
-_NOT_TARGETS = {"attributes", "template_id", *TIME_COLUMN.values(), "end_time_unix_nano"}
+_NOT_TARGETS = {*ORIGIN, "attributes", "template_id", *TIME_COLUMN.values(), "end_time_unix_nano"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,16 @@ def _as_said(shape: Shape, rule: FileRule) -> Inferred:
     rule = _with(rule, layout=rule.layout or shape.layout, table=rule.table or Table.METRICS)
     clocks = {}
     for time in (rule.time, rule.end_time):
-        if time and time.column in shape.columns:
-            clocks[time.column] = decide(shape.cells(time.column), time) or Clock(
-                time.column, "iso", time.unit, time.zone
-            )
+        if time:
+            clocks[time.column] = _clock(shape, time)
+        if time and time.fallback:
+            clocks[time.fallback] = _clock(shape, TimeRule(column=time.fallback, zone=time.zone))
     return Inferred(rule, clocks, ("as the profile says",))
+
+
+def _clock(shape: Shape, rule: TimeRule) -> Clock:
+    cells = shape.cells(rule.column) if rule.column in shape.columns else []
+    return decide(cells, rule) or Clock(rule.column, "iso", rule.unit, rule.zone, rule.format)
 
 
 def _multi_header(shape: Shape, rule: FileRule) -> Inferred:
@@ -95,16 +100,9 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     numeric = _numeric(shape, clocks)
     wide = table is Table.METRICS and not find("value", columns)
     ours = [name for name in columns if not (wide and name in numeric)]
-    targets = [
-        name
-        for name in COLUMNS[table]
-        if name not in _NOT_TARGETS and name not in ("row_id", "source_id", "source_line")
-    ]
-    found = {
-        target: ColumnRule(column=name) for target in targets if (name := find(target, ours)) and name not in clocks
-    }
+    found = _columns(table, ours, clocks)
     notes = [f"{len(found)} columns by their names"]
-    notes += _service_from_instance(shape, found)
+    notes += _service_from_instance(shape, found) + _refine(shape, table, found)
     time = rule.time or _main_time(table, columns, clocks)
     end, duration, unit = _end(table, columns, clocks, time)
     changes: dict[str, object] = {"table": table, "layout": "wide_metrics" if wide else "records", "time": time}
@@ -121,6 +119,33 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     return Inferred(_with(rule, **changes), used, tuple(notes))
 
 
+def _columns(table: Table, names: list[str], clocks: dict[str, Clock]) -> dict[str, ColumnRule]:
+    targets = [name for name in COLUMNS[table] if name not in _NOT_TARGETS]
+    return {
+        target: ColumnRule(column=name) for target in targets if (name := find(target, names)) and name not in clocks
+    }
+
+
+def _refine(shape: Shape, table: Table, found: dict[str, ColumnRule]) -> list[str]:
+    """Look into the cells: logs wrapped by a container runtime, levels inside of messages, parents of root spans."""
+    notes = []
+    if "parent_span_id" in found:
+        column = found["parent_span_id"].column
+        found["parent_span_id"] = ColumnRule(column=column, empty_if=_NO_PARENT)
+    if table is Table.LOGS and "body" in found:
+        column = found["body"].column
+        wrapped = [cell for cell in shape.cells(column) if cell.startswith("{") and '"log":' in cell]
+        body = ColumnRule(column=column, unwrap_json="log" if len(wrapped) * 2 > len(shape.rows) else "")
+        found["body"] = body
+        if body.unwrap_json:
+            notes.append(f"{column!r} holds the JSON of a container runtime; its 'log' is taken")
+        if "severity_text" not in found and "severity_number" not in found:
+            found["severity_text"] = body.model_copy(update={"level_word": True})
+            notes.append("the level is the first level word near the start of the message")
+    return notes
+
+
+_NO_PARENT = ("root", "0", "-1", "0000000000000000", "null", "None", "NULL", "nan")
 _ROW_FACTS = ("service_name", "service_instance_id", "host_name", "peer_service_name", "statistic", "unit")
 
 
@@ -165,7 +190,7 @@ def _numeric(shape: Shape, clocks: dict[str, Clock]) -> list[str]:
 
 
 def _clocks(shape: Shape) -> dict[str, Clock]:
-    """Return the columns that hold times: a time's name and readable cells, or cells that are dates whatever the name."""
+    """Return the columns that hold times: by name and readable cells, or by cells that are dates whatever the name."""
     found = {}
     for name in shape.columns:
         named = any(find(target, [name]) for target in ("time_unix_nano", "start_time_unix_nano", "end_time_unix_nano"))

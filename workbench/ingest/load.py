@@ -82,7 +82,8 @@ def _insert(cursor: duckdb.DuckDBPyConnection, plan: Plan, part: Part, source_id
     good = "source_line"
     if part.unique:
         names = ", ".join(part.unique)
-        good = f"CASE WHEN row_number() OVER (PARTITION BY {names} ORDER BY ordinal) > 1 THEN {_TWICE} ELSE source_line END"
+        place = f"row_number() OVER (PARTITION BY {names} ORDER BY ordinal)"
+        good = f"CASE WHEN {place} > 1 THEN {_TWICE} ELSE source_line END"
     targets = {
         "row_id": f"{first} + ordinal",
         "source_id": str(source_id),
@@ -147,7 +148,8 @@ def _keep_bad(cursor: duckdb.DuckDBPyConnection, plan: Plan, part: Part, source:
         cursor,
         plan,
         f"INSERT INTO rejected (source_id, uri, line, reason, raw) SELECT {source.source_id}, {sql.text(source.uri)}, "
-        f"source_line, reason, left(raw, {RAW_LIMIT}) FROM ({part.select}) WHERE reason IS NOT NULL LIMIT {KEPT_REJECTS}",
+        f"source_line, reason, left(raw, {RAW_LIMIT}) FROM ({part.select}) "
+        f"WHERE reason IS NOT NULL LIMIT {KEPT_REJECTS}",
     )
 
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbench.ingest.clock import decide, shift_between
+from workbench.ingest.clock import Clock, decide, shift_between
 from workbench.ingest.files import Found
 from workbench.ingest.infer import Inferred, complete
 from workbench.ingest.plan import Part, Plan
 from workbench.ingest.profile import FileRule, Profile, TimeRule
 from workbench.ingest.raw import raw_rows
-from workbench.ingest.readers import matrix, records, wide
+from workbench.ingest.readers import jaeger, matrix, otlp, prometheus, records, text, wide
 from workbench.ingest.shape import Shape, look
 from workbench.semconv import Table
+
+_DOCUMENTS = {"otlp_json": otlp.build, "jaeger_json": jaeger.build, "prometheus_json": prometheus.build}
+_SAID = {
+    "otlp_json": ("epoch in ns, as OTLP says; UTC", "timeUnixNano"),
+    "jaeger_json": ("epoch in us, as Jaeger writes it; UTC", "startTime"),
+    "prometheus_json": ("epoch in s, as Prometheus writes it; UTC", "values"),
+}
 
 
 def rule_for(file: Found, profile: Profile | None) -> FileRule | None:
@@ -30,7 +37,41 @@ def make_plan(file: Found, rule: FileRule) -> Plan:
         ProfileError: the rule names something that the file does not have.
     """
     shape = look(file, rule)
+    if shape.format in _DOCUMENTS:
+        parts = _DOCUMENTS[shape.format](file, shape)
+        said, times = _SAID[shape.format]
+        clocks = (Clock(times, "epoch", said=said),)
+        rule = _completed(rule, shape)
+        return Plan(
+            file, shape, rule, parts, clocks=clocks, notes=shape.reasons, mapping=(("columns", "by the format"),)
+        )
+    if shape.format == "text":
+        return _text(file, shape, rule)
     return _tabular(file, shape, rule)
+
+
+def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
+    part, header = text.build(file, shape, rule)
+    seen = header.describe()
+    first = next((parts.time_text for row in shape.rows if (parts := header.split(row[0])).time_text), "")
+    said = f"written as {first!r}; UTC where no zone is written; year {text.year_of(file)} where none is"
+    return Plan(
+        file=file,
+        shape=shape,
+        rule=_completed(rule, shape),
+        parts=(part,),
+        batches=lambda: text.blocks(file, shape, header),
+        clocks=(Clock("header", "text", said=said if first else "no line has a time"),),
+        notes=shape.reasons + tuple(f"header learned: {kind}" for kind in seen),
+        mapping=(
+            ("time_unix_nano, severity_text, service_name", "the line's header"),
+            ("body", "the rest of the line"),
+        ),
+    )
+
+
+def _completed(rule: FileRule, shape: Shape) -> FileRule:
+    return rule.model_copy(update={"format": shape.format})
 
 
 def _tabular(file: Found, shape: Shape, rule: FileRule) -> Plan:
@@ -39,17 +80,12 @@ def _tabular(file: Found, shape: Shape, rule: FileRule) -> Plan:
     return Plan(
         file=file,
         shape=shape,
-        rule=replace_format(inferred.rule, shape),
+        rule=_completed(inferred.rule, shape),
         parts=(part,),
         clocks=tuple(inferred.clocks.values()),
         notes=shape.reasons + inferred.notes + _shifts(shape, inferred),
         mapping=_mapping(shape, inferred.rule),
     )
-
-
-def replace_format(rule: FileRule, shape: Shape) -> FileRule:
-    """Return the rule with the format that was found, so that it can be saved."""
-    return rule.model_copy(update={"format": shape.format})
 
 
 def _part(file: Found, shape: Shape, inferred: Inferred) -> Part:

@@ -1,4 +1,4 @@
-"""A profile says how a layout of files becomes telemetry: which files, which columns, which clock, where a case lies."""
+"""A profile says how a layout of files becomes telemetry: files, columns, clocks, and where a case's neighbours lie."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class TimeRule(Rule):
     """Zone of a time that is written without one: an IANA name or an offset such as +08:00."""
     format: str = ""
     """A strptime format, when the time is written in an unusual way."""
+    fallback: str = ""
+    """Another column, read where this one holds no time."""
 
     @field_validator("zone")
     @classmethod
@@ -149,7 +151,10 @@ class FileRule(Rule):
 
 
 class CaseRule(Rule):
-    """Where the neighbours of a case folder lie. `{name}` is filled from the groups of `folder`, `{day}` from the case."""
+    """Where the neighbours of a case folder lie.
+
+    `{name}` is filled from the groups of `folder`, `{day}` with the date of the case's first metric, in UTC.
+    """
 
     folder: str = ""
     """Regular expression over the case folder's name."""

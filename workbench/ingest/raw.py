@@ -1,7 +1,8 @@
-"""The rows of a file as DuckDB's readers give them: numbered, with every cell under its own name, nothing interpreted."""
+"""The rows of a file as DuckDB's readers give them: numbered, each cell under its own name, nothing interpreted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbench.errors import ProfileError
@@ -15,6 +16,8 @@ REJECTS = "causeway_rejects"
 _ONE_COLUMN = "delim = '\x01\x02\x03', quote = '', escape = '', header = false, columns = {'line': 'VARCHAR'}"
 LONGEST_DOCUMENT = 256 * 2**20
 """A JSON document that is longer than this is not read: it would have to be held in memory whole."""
+LONGEST_BATCH = 32 * 2**20
+"""The same for one line of a file with a document per line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,10 @@ def _json_lines(file: Found, shape: Shape) -> str:
 
 
 def _json_array(file: Found, shape: Shape) -> str:
-    reader = json_documents(file, "format = 'array'")
+    reader = (
+        f"read_json_objects({sql.text(str(file.path))}, format = 'array', compression = '{file.compression}', "
+        f"maximum_object_size = {_largest(file, shape)})"
+    )
     return (
         f"SELECT {LINE}, {RAW}, {_leaves(shape)} FROM (SELECT row_number() OVER () AS {LINE}, "
         f"CAST(json AS VARCHAR) AS {RAW}, json_extract_string(json, {sql.texts(shape.paths)}) AS leaves FROM {reader})"
@@ -130,11 +136,25 @@ def _text_lines(file: Found, shape: Shape) -> str:
     return f"SELECT {LINE}, line AS {RAW}, line FROM ({lines(file, shape.encoding)}) WHERE line IS NOT NULL"
 
 
-def json_documents(file: Found, options: str, columns: str = "") -> str:
-    """Return SQL for the JSON documents of a file: column `json`, or the columns that are given."""
+def documents(file: Found, shape: Shape, columns: Mapping[str, str]) -> str:
+    """Return SQL for the JSON documents of a file with the columns that are named; others are not looked at.
+
+    A line that is no JSON gives a row of NULLs; so does one whose values are of other types.
+    """
+    listed = ", ".join(f"{sql.text(name)}: {sql.text(kind)}" for name, kind in columns.items())
+    form = "newline_delimited', ignore_errors = true" if shape.lines else f"{_form(shape)}'"
+    return (
+        f"read_json({sql.text(str(file.path))}, columns = {{{listed}}}, format = '{form}, "
+        f"compression = '{file.compression}', maximum_object_size = {_largest(file, shape)})"
+    )
+
+
+def _form(shape: Shape) -> str:
+    return "array" if shape.variant == "array" else "unstructured"
+
+
+def _largest(file: Found, shape: Shape) -> int:
+    if shape.lines:
+        return LONGEST_BATCH
     inflated = file.bytes if file.compression == "none" else file.bytes * 30
-    largest = min(max(inflated + 1024, 2**24), LONGEST_DOCUMENT)
-    reader = f"read_json({sql.text(str(file.path))}, columns = {{{columns}}}" if columns else (
-        f"read_json_objects({sql.text(str(file.path))}"
-    )  # fmt: skip
-    return f"{reader}, {options}, compression = '{file.compression}', maximum_object_size = {largest})"
+    return min(max(inflated + 1024, 2**24), LONGEST_DOCUMENT)

@@ -45,6 +45,8 @@ class Shape:
     """Of `multi_header_metrics`: the rows above the data."""
     lines: bool = True
     """JSON: one document per line, not one per file."""
+    variant: str = ""
+    """JSON: `array` when the document is a list; of Jaeger also `data_list` and `data_object`."""
     reasons: tuple[str, ...] = ()
 
     def cells(self, column: str) -> list[str]:
@@ -194,13 +196,19 @@ def _json(file: Found, rule: FileRule, text: str) -> Shape | None:
     )  # fmt: skip
     if kind is not None:
         said = "one document per line" if by_line else "one document"
-        return Shape(kind, lines=by_line, reasons=(said,))
+        return Shape(kind, lines=by_line, variant=_variant(kind, text), reasons=(said,))
     if text.lstrip().startswith("["):
         return _objects("json", _elements(text), lines=False)
     if by_line or _is_object(first):
         loaded = [_load(line) for line in text.splitlines()[:SAMPLE_ROWS]]
         return _objects("jsonl", [one for one in loaded if isinstance(one, dict)], lines=True)
     return None
+
+
+def _variant(kind: Format, text: str) -> str:
+    if kind == "jaeger_json" and (data := re.search(r'"data"\s*:\s*([\[{])', text)):
+        return "data_list" if data[1] == "[" else "data_object"
+    return "array" if text.lstrip().startswith("[") else ""
 
 
 def _load(line: str) -> Any:
@@ -216,7 +224,8 @@ def _is_object(line: str) -> bool:
 
 def _elements(text: str) -> list[dict[str, Any]]:
     """Return the first objects of a JSON array whose end may be cut off."""
-    decoder, found, at = json.JSONDecoder(), [], text.index("[") + 1
+    decoder, at = json.JSONDecoder(), text.index("[") + 1
+    found: list[dict[str, Any]] = []
     while len(found) < SAMPLE_ROWS:
         while at < len(text) and text[at] in " \r\n\t,":
             at += 1

@@ -6,34 +6,62 @@ import re
 
 from workbench.semconv import Table
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "time_unix_nano": ["time_unix_nano", "timestamp", "time", "datetime", "date_time", "ts", "event_time", "log_time", "start_time", "_time", "@timestamp", "t", "date", "unix_timestamp", "epoch", "epoch_ms", "epoch_s", "time_stamp", "observed_time_unix_nano", "created_at", "occurred_at", "when"],
-    "start_time_unix_nano": ["start_time_unix_nano", "start_time", "starttime", "start", "start_timestamp", "start_time_nano", "start_time_ns", "start_time_us", "start_time_ms", "start_us", "begin", "begin_time", "timestamp", "time", "ts"],
-    "end_time_unix_nano": ["end_time_unix_nano", "end_time", "endtime", "end", "end_timestamp", "end_time_nano", "end_time_ns", "end_time_us", "end_time_ms", "finish"],
-    "duration": ["duration", "duration_ns", "duration_us", "duration_ms", "duration_s", "duration_nano", "elapsed", "elapsed_ms", "latency", "latency_ms", "duration_micros", "duration_millis", "duration_nanos"],
-    "trace_id": ["trace_id", "traceid", "trace", "otel_trace_id"],
-    "span_id": ["span_id", "spanid", "otel_span_id"],
-    "parent_span_id": ["parent_span_id", "parentspanid", "parent_id", "parentid", "parent"],
-    "service_name": ["service_name", "service", "servicename", "resource_service_name", "app", "application", "app_name", "application_name", "microservice", "svc", "job", "cmdb_id", "component_name", "resource_attributes_service_name"],
-    "service_instance_id": ["service_instance_id", "instance_id", "instance", "pod", "pod_name", "podname", "k8s_pod_name", "container", "container_name", "task_id"],
-    "host_name": ["host_name", "host", "hostname", "node", "node_name", "server", "machine", "k8s_node_name"],
-    "severity_text": ["severity_text", "severity", "level", "log_level", "loglevel", "severitytext", "lvl", "levelname", "priority"],
-    "severity_number": ["severity_number", "severitynumber"],
-    "body": ["body", "message", "msg", "log", "log_message", "content", "text", "event_message", "raw", "line"],
-    "span_name": ["span_name", "operation_name", "operationname", "operation", "name", "url", "path", "endpoint"],
-    "span_kind": ["span_kind", "kind", "spankind"],
-    "status_code": ["status_code", "status", "statuscode", "span_status", "otel_status_code"],
-    "status_message": ["status_message", "statusmessage", "error_message", "status_description"],
-    "peer_service_name": ["peer_service_name", "peer_service", "peer", "destination", "destination_service", "callee", "target_service", "upstream"],
-    "metric_name": ["metric_name", "metric", "metricname", "kpi", "kpi_name", "name", "__name__", "indicator"],
-    "statistic": ["statistic", "stat", "aggregation", "agg", "quantile", "percentile"],
-    "value": ["value", "val", "metric_value", "measurement", "sample"],
-    "unit": ["unit", "units", "uom"],
-    "event_name": ["event_name", "event", "event_type", "type", "reason"],
-    "summary": ["summary", "description", "details", "message"],
-    "caller_service_name": ["caller_service_name", "caller", "source", "source_service", "from", "parent", "src", "client", "source_service_name"],
-    "callee_service_name": ["callee_service_name", "callee", "target", "destination", "to", "child", "dst", "target_service", "destination_service", "server"],
-}  # fmt: skip
+    "time_unix_nano": _words(
+        "time_unix_nano timestamp time datetime date_time ts event_time log_time start_time _time @timestamp "
+        "t date unix_timestamp epoch epoch_ms epoch_s time_stamp observed_time_unix_nano created_at "
+        "occurred_at when"
+    ),
+    "start_time_unix_nano": _words(
+        "start_time_unix_nano start_time starttime start start_timestamp start_time_nano start_time_ns "
+        "start_time_us start_time_ms start_us begin begin_time timestamp time ts"
+    ),
+    "end_time_unix_nano": _words(
+        "end_time_unix_nano end_time endtime end end_timestamp end_time_nano end_time_ns end_time_us end_time_ms finish"
+    ),
+    "duration": _words(
+        "duration duration_ns duration_us duration_ms duration_s duration_nano elapsed elapsed_ms latency "
+        "latency_ms duration_micros duration_millis duration_nanos"
+    ),
+    "trace_id": _words("trace_id traceid trace otel_trace_id"),
+    "span_id": _words("span_id spanid otel_span_id"),
+    "parent_span_id": _words("parent_span_id parentspanid parent_id parentid parent"),
+    "service_name": _words(
+        "service_name service servicename resource_service_name app application app_name application_name "
+        "microservice svc job cmdb_id component_name resource_attributes_service_name"
+    ),
+    "service_instance_id": _words(
+        "service_instance_id instance_id instance pod pod_name podname k8s_pod_name container container_name task_id"
+    ),
+    "host_name": _words("host_name host hostname node node_name server machine k8s_node_name"),
+    "severity_text": _words("severity_text severity level log_level loglevel severitytext lvl levelname priority"),
+    "severity_number": _words("severity_number severitynumber"),
+    "body": _words("body message msg log log_message content text event_message raw line"),
+    "span_name": _words("span_name operation_name operationname operation name url path endpoint"),
+    "span_kind": _words("span_kind kind spankind"),
+    "status_code": _words("status_code status statuscode span_status otel_status_code"),
+    "status_message": _words("status_message statusmessage error_message status_description"),
+    "peer_service_name": _words(
+        "peer_service_name peer_service peer destination destination_service callee target_service upstream"
+    ),
+    "metric_name": _words("metric_name metric metricname kpi kpi_name name __name__ indicator"),
+    "statistic": _words("statistic stat aggregation agg quantile percentile"),
+    "value": _words("value val metric_value measurement sample"),
+    "unit": _words("unit units uom"),
+    "event_name": _words("event_name event event_type type reason"),
+    "summary": _words("summary description details message"),
+    "caller_service_name": _words(
+        "caller_service_name caller source source_service from parent src client source_service_name"
+    ),
+    "callee_service_name": _words(
+        "callee_service_name callee target destination to child dst target_service destination_service server"
+    ),
+}
 """Best names first: the first synonym that a file has wins."""
 
 REQUIRED: dict[Table, tuple[tuple[str, ...], ...]] = {

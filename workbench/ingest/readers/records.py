@@ -6,7 +6,7 @@ from workbench.errors import ProfileError
 from workbench.ingest import columns, sql
 from workbench.ingest.clock import EARLIEST, LATEST, Clock
 from workbench.ingest.plan import Part
-from workbench.ingest.profile import NANOS, FileRule
+from workbench.ingest.profile import NANOS, FileRule, TimeRule
 from workbench.ingest.raw import LINE, RAW, Raw
 from workbench.semconv import COLUMNS, TIME_COLUMN, Table
 
@@ -35,8 +35,8 @@ def build(raw: Raw, rule: FileRule, table: Table, clocks: dict[str, Clock]) -> P
     reason = _reason(raw, rule, table, values)
     select = (
         f"SELECT {LINE} AS source_line, {LINE} AS ordinal, * EXCLUDE ({LINE}, {RAW}), {RAW} AS raw, {reason} AS reason "
-        f"FROM (SELECT {LINE}, {RAW}, {_shown(raw, rule)} AS __time, {_shown_value(raw, rule, table)} AS __value, {inner} "
-        f"FROM ({raw.query}))"
+        f"FROM (SELECT {LINE}, {RAW}, {_shown(raw, rule)} AS __time, {_shown_value(raw, rule, table)} AS __value, "
+        f"{inner} FROM ({raw.query}))"
     )
     return Part(table, select, tuple(values), unique=rule.unique)
 
@@ -46,7 +46,7 @@ def kept(raw: Raw, rule: FileRule) -> list[str]:
     if rule.attributes is not None:
         return list(rule.attributes)
     used = {one.column for one in rule.columns.values()} | {rule.duration}
-    used |= {time.column for time in (rule.time, rule.end_time) if time}
+    used |= {name for time in (rule.time, rule.end_time) if time for name in (time.column, time.fallback)}
     return [name for name in raw.columns if name not in used]
 
 
@@ -67,17 +67,27 @@ def _times(raw: Raw, rule: FileRule, table: Table, clocks: dict[str, Clock]) -> 
     if rule.time is None:
         hint = f"The file has: {', '.join(raw.columns[:40])}. Name it in a profile: `time: {{column: NAME}}`"
         raise ProfileError(f"table {table} needs a time, and no column is one", where=raw.where, hint=hint)
-    start = clocks[rule.time.column].expression(*raw.typed(rule.time.column))
+    start = _time(raw, rule.time, clocks)
     found = {column: start}
     if table is Table.SPANS:
         if rule.end_time:
-            found["end_time_unix_nano"] = clocks[rule.end_time.column].expression(*raw.typed(rule.end_time.column))
+            found["end_time_unix_nano"] = _time(raw, rule.end_time, clocks)
         elif rule.duration:
             length = f"try_cast({raw.text(rule.duration)} AS DOUBLE) * {NANOS[rule.duration_unit]}"
             found["end_time_unix_nano"] = f"{start} + CAST(round({length}) AS BIGINT)"
         else:
             found["end_time_unix_nano"] = start
     return found
+
+
+def _time(raw: Raw, rule: TimeRule, clocks: dict[str, Clock]) -> str:
+    first = clocks[rule.column].expression(*raw.typed(rule.column))
+    if not rule.fallback:
+        return first
+    second = clocks[rule.fallback].expression(*raw.typed(rule.fallback))
+    return (
+        f"CASE WHEN ({first}) >= {EARLIEST} AND ({first}) < {LATEST} THEN {first} ELSE coalesce({second}, {first}) END"
+    )
 
 
 def _value(raw: Raw, rule: FileRule) -> str:

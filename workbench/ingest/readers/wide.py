@@ -15,6 +15,7 @@ from workbench.ingest.readers.records import time_case
 from workbench.ingest.shape import Shape
 from workbench.semconv import Table
 
+_EMPTY = "'', 'nan', 'null', 'na', 'n/a', 'none'"
 _FROM_HEADER = ("metric_name", "statistic", "unit", "service_name", "peer_service_name")
 
 
@@ -53,9 +54,10 @@ def build_multi_header(raw: Raw, shape: Shape, rule: FileRule, clock: Clock) -> 
             where=raw.where,
             hint="Name what each row says: `header_columns: [service_name, metric_name, statistic]`",
         )
-    facts = []
-    for at in range(1, len(shape.columns)):
-        facts.append({target: row[at].strip() for target, row in zip(rule.header_columns, titles, strict=True)})
+    facts = [
+        {target: row[at].strip() for target, row in zip(rule.header_columns, titles, strict=True)}
+        for at in range(1, len(shape.columns))
+    ]
     return _unpivot(raw, shape.columns[0], clock, shape.columns[1:], facts, {})
 
 
@@ -99,6 +101,7 @@ def _unpivot(
         outer.append(f"coalesce({given}[spot], {fallback}) AS {target}")
     cells = ", ".join(raw.typed(name)[0] for name in names)
     per_row = "".join(f", {expression} AS {sql.name('row_' + target)}" for target, expression in shared.items())
+    carried = "".join(f", {sql.name('row_' + target)}" for target in shared)
     moment = clock.expression(*raw.typed(time))
     reason = f"CASE {time_case('time_unix_nano', '__time', time)} WHEN value IS NULL OR NOT isfinite(value) THEN "
     reason += "concat('value ''', cell, ''' is no finite number') END"
@@ -106,10 +109,10 @@ def _unpivot(
         f"SELECT {LINE} AS source_line, ({LINE} * {len(names)} + spot - 1) AS ordinal, time_unix_nano, "
         f"{', '.join(outer)}, value, {RAW} AS raw, {reason} AS reason "
         f"FROM (SELECT *, try_cast(cell AS DOUBLE) AS value FROM ("
-        f"SELECT {LINE}, {RAW}, __time, time_unix_nano{''.join(', ' + sql.name('row_' + target) for target in shared)}, "
+        f"SELECT {LINE}, {RAW}, __time, time_unix_nano{carried}, "
         f"unnest([{cells}]) AS cell, unnest(range(1, {len(names) + 1})) AS spot "
         f"FROM (SELECT *, {raw.text(time)} AS __time, {moment} AS time_unix_nano{per_row} FROM ({raw.query}))"
-        f") WHERE cell IS NOT NULL AND lower(trim(CAST(cell AS VARCHAR))) NOT IN ('', 'nan', 'null', 'na', 'n/a', 'none'))"
+        f") WHERE cell IS NOT NULL AND lower(trim(CAST(cell AS VARCHAR))) NOT IN ({_EMPTY}))"
     )
     produced = ("time_unix_nano", *dict.fromkeys((*targets, *shared)), "value")
     return Part(Table.METRICS, select, produced, cells=f"SELECT count(*) * {len(names)} FROM ({raw.query})")

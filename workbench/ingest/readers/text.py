@@ -1,0 +1,133 @@
+"""Plain-text logs: the header of the lines is learned from the file, then each line is cut into its parts.
+
+This is the one format that is read in Python: a learned header is a regular expression with look-ahead, which DuckDB's
+engine (RE2) does not have. Lines come in blocks, so memory stays flat.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from workbench.ingest.clock import EARLIEST, LATEST
+from workbench.ingest.columns import severity_number
+from workbench.ingest.files import Found, open_stream
+from workbench.ingest.plan import BATCH_VIEW, Part
+from workbench.ingest.profile import FileRule
+from workbench.ingest.shape import Shape
+from workbench.semconv import Table
+from workbench.signals.headers import Header, learn_header
+from workbench.signals.timecolumns import NO_TIME, parse_times
+
+BLOCK_LINES = 50_000
+LONGEST_BODY = 65_536
+"""Characters of one record that are kept; stack traces stay whole, dumps are cut."""
+LONGEST_LINE = 2 * 1024 * 1024
+"""Bytes of a line that are read; the rest of a longer one is skipped, and the line is rejected."""
+
+_SCHEMA = pa.schema(
+    [
+        ("line", pa.int64()),
+        ("time", pa.int64()),
+        ("level", pa.string()),
+        ("component", pa.string()),
+        ("body", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+
+
+def build(file: Found, shape: Shape, rule: FileRule) -> tuple[Part, Header]:
+    """Return the part that selects from the blocks of `blocks`, and the header that was learned."""
+    service = rule.columns.get("service_name")
+    values = {
+        "time_unix_nano": "time",
+        "service_name": "component" if service is None else f"'{(service.constant or '').replace(chr(39), '')}'",
+        "severity_number": severity_number("level"),
+        "severity_text": "level",
+        "body": "body",
+    }
+    listed = ", ".join(f"{expression} AS {target}" for target, expression in values.items())
+    select = f"SELECT line AS source_line, line AS ordinal, {listed}, reason, left(body, 4096) AS raw FROM {BATCH_VIEW}"
+    return Part(Table.LOGS, select, tuple(values)), learn_header([row[0] for row in shape.rows])
+
+
+def blocks(file: Found, shape: Shape, header: Header) -> pa.RecordBatchReader:
+    """Return the file's records in blocks: a line without a time belongs to the record before it."""
+    return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(file, shape, header))
+
+
+def year_of(file: Found) -> int:
+    """Return the year of times that are written without one: that of the file's last change."""
+    return datetime.fromtimestamp(os.stat(file.path).st_mtime, UTC).year
+
+
+def _batches(file: Found, shape: Shape, header: Header) -> Iterator[pa.RecordBatch]:
+    year = year_of(file)
+    block: list[tuple[int, str, str, str, str]] = []
+    for record in _records(file, shape, header):
+        block.append(record)
+        if len(block) >= BLOCK_LINES:
+            yield _batch(block, year)
+            block = []
+    if block:
+        yield _batch(block, year)
+
+
+def _records(file: Found, shape: Shape, header: Header) -> Iterator[tuple[int, str, str, str, str]]:
+    """Yield first line number, time text, level, component and body of each record."""
+    last: tuple[int, str, str, str, str] | None = None
+    more: list[str] = []
+    for number, line in _lines(file, shape.encoding):
+        parts = header.split(line)
+        if not parts.time_text and last is not None and last[1]:
+            more.append(line)
+            continue
+        if last is not None:
+            yield _joined(last, more)
+        last, more = (number, parts.time_text, parts.level, parts.component, parts.message), []
+    if last is not None:
+        yield _joined(last, more)
+
+
+def _joined(record: tuple[int, str, str, str, str], more: list[str]) -> tuple[int, str, str, str, str]:
+    body = "\n".join([record[4], *more]) if more else record[4]
+    return (*record[:4], body[:LONGEST_BODY])
+
+
+def _lines(file: Found, encoding: str) -> Iterator[tuple[int, str]]:
+    number = 0
+    with open_stream(file) as stream:
+        if encoding == "utf-16":
+            text = stream.read().decode("utf-16", errors="replace")
+            yield from ((at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip())
+            return
+        while piece := stream.readline(LONGEST_LINE):
+            number += 1
+            whole = piece
+            while len(piece) == LONGEST_LINE and not piece.endswith(b"\n"):
+                piece = stream.readline(LONGEST_LINE)
+            line = whole[:LONGEST_BODY].decode(encoding, errors="replace").rstrip("\r\n").lstrip("\ufeff")
+            if line.strip():
+                yield number, line
+
+
+def _batch(block: list[tuple[int, str, str, str, str]], year: int) -> pa.RecordBatch:
+    numbers, texts, levels, components, bodies = zip(*block, strict=True)
+    times = parse_times(list(texts), year=year)
+    reasons = [
+        None if EARLIEST <= time < LATEST else _why(text, time)
+        for text, time in zip(texts, times.tolist(), strict=True)
+    ]
+    columns = [list(numbers), times, list(levels), list(components), list(bodies), reasons]
+    arrays = [pa.array(column, type=field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
+
+
+def _why(text: str, time: int) -> str:
+    if not text:
+        return "the line has no time, and no record with one stands before it"
+    return f"time {text[:80]!r} " + ("cannot be read" if time == NO_TIME else "lies outside of 1980 to 2200")
