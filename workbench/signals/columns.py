@@ -62,7 +62,8 @@ def behaviour_of(view: ColumnView, *, gap: int, anchored: bool, after_word: bool
     if anchored or c:
         if not after_word and view.covers(_in_brackets(c)):
             return Behaviour.BRACKET
-        if view.covers(lambda row: row.fields[c][-1] in ":]|" or row.has_sub_name(c)):
+        closers = ":" if after_word else ":]|"
+        if view.covers(lambda row: row.fields[c][-1] in closers or row.has_sub_name(c)):
             return Behaviour.CLOSED
     return _word_behaviour(view, anchored) if gap == 0 else None
 

@@ -92,12 +92,7 @@ class ColumnView:
         return bool(by_rest.mean() >= COVERAGE - 0.1)
 
     def is_vocabulary(self) -> bool:
-        """Few letter-only words, each followed by many different ones, and these by different messages.
-
-        The last keeps the first words of a file's only event: what follows them differs in one value alone.
-        """
-        if len({rest[1:] for rest in self.rests}) < FEW_RESTS:
-            return False
+        """Few letter-only words, each followed by many different ones, in messages of more than one event."""
         followers: set[str] = set()
         for column in range(self.column + 1, self.column + 4):
             followers = {word for row in self.rows if (word := row.first_word(column))}
@@ -105,7 +100,16 @@ class ColumnView:
                 break
         else:
             return False
-        return len(set(self.values)) * CARDINALITY <= len(followers) and 2 * self.letters >= len(self.rows)
+        few = len(set(self.values)) * CARDINALITY <= len(followers) and 2 * self.letters >= len(self.rows)
+        return few and not self._is_one_event()
+
+    def _is_one_event(self) -> bool:
+        """Tell whether nothing, or a constant word, comes after the first word that varies: then that is a value."""
+        at = [Counter(rest[k] for rest in self.rests if len(rest) > k) for k in range(_REST_WORDS)]
+        value = next((k for k, words in enumerate(at) if len(words) >= FEW_RESTS), _REST_WORDS)
+        later = [words for words in at[value + 1 :] if words]
+        most = COVERAGE * self._total
+        return not later or any(words.most_common(1)[0][1] >= most for words in later)
 
     def is_constant_word(self) -> bool:
         """Nearly always the same plain word, as the constant words of a message are."""

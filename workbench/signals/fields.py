@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from workbench.signals.times import MONTHS, WEEKDAYS, ZONES
+
 TIME, LEVEL, NUMBER, MARK, WORD = "T", "L", "N", "P", "W"
 """Kinds of fields: a time or part of one, a level word, a number, punctuation only, and everything else."""
 
 MOST_FIELDS = 16
 """Fields of a line that are looked at."""
 
-MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-WEEKDAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 LEVELS = (
     "trace|debug|verbose|info|information|informational|notice|note|warn|warning|err|error|crit|critical|fatal|severe"
     "|alert|emerg|emergency|panic|failure|fine|finer|finest|config|default|log|stdout|stderr"
@@ -34,7 +34,7 @@ _LONG_NAMES = (
     "|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 )
 _TIME = re.compile(
-    rf"(?i:{MONTHS}|{WEEKDAYS}|{_LONG_NAMES}|am|pm|utc|gmt|z|[a-z]{{1,3}}[sd]?t)|[+-]\d\d:?\d\d"
+    rf"(?i:{MONTHS}|{WEEKDAYS}|{_LONG_NAMES}|am|pm|utc|gmt|z)|{ZONES}|[+-]\d\d:?\d\d"
     r"|(?=(?:\D*\d){3})[A-Z]?\d{1,8}"
     rf"(?:[-/.:,T_ +Z]+(?:\d+|(?:(?i:{MONTHS}))\b))*(?:Z|[+-]\d\d:?\d\d)?"
 )

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from workbench.signals.columns import Behaviour, Column, learn_columns
 from workbench.signals.delimiters import Delimited, learn_delimiters
-from workbench.signals.fields import BALANCED, FIELD, LEVEL_LETTERS, LEVELS, MONTHS, WEEKDAYS
+from workbench.signals.fields import BALANCED, FIELD, LEVEL_LETTERS, LEVELS
 from workbench.signals.roles import Roles, assign_roles
+from workbench.signals.times import MONTHS, WEEKDAYS, ZONES
 
 _CLOSER = r'[\])>}",:|;]*'
 _PATTERNS = {
-    Behaviour.TIME: rf"\S*(?:\d|\b(?:{MONTHS}|{WEEKDAYS}|AM|PM|UTC|GMT)|\b[A-Z]{{1,4}}T\b)\S*",
+    Behaviour.TIME: rf"\S*(?:\d|\b(?:{MONTHS}|{WEEKDAYS})|\b(?:AM|PM|{ZONES})\b)\S*",
     Behaviour.LEVEL: rf'[\[(<{{"]?(?:(?i:{LEVELS})|[{LEVEL_LETTERS}])\d?{_CLOSER}(?=[\s\[(]|$)',
     Behaviour.NUMBER: r"\S*\d\S*",
     Behaviour.MARK: r"(?:\S+\s+){0,2}?[^\w\s]+(?=\s|$)",

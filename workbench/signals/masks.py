@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from workbench.signals.fields import MONTHS, WEEKDAYS
+from workbench.signals.times import MONTHS, WEEKDAYS
 
 WILDCARD = "<*>"
 _TOKENS_REMEMBERED = 100_000

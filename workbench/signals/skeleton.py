@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workbench.signals.fields import MONTHS, WEEKDAYS
 from workbench.signals.masks import WILDCARD, mask_skeleton
+from workbench.signals.times import MONTHS, WEEKDAYS
 
 NO_WORDS = "\0"
 """First part of the key of a message without constant words; its text follows."""

@@ -2,7 +2,7 @@
 
 Known: ISO 8601 and its cousins with `/`, `.`, blanks and commas; digits only (`20240102 030405`, `240102 030405`);
 syslog and klog without a year; access logs; ctime and mail dates; epoch seconds, milli-, micro- and nanoseconds.
-A time without a zone is UTC. Words for zones other than UTC, GMT and Z are not known and are ignored.
+A time without a zone is UTC. Of the names of zones the usual meaning is taken (CST is American, IST Indian).
 """
 
 from __future__ import annotations
@@ -12,19 +12,26 @@ from collections.abc import Callable
 
 from workbench.semconv import NANOS_PER_SECOND
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)  # noqa: SIM905
-}
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+WEEKDAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+_HOURS_OF_ZONE: dict[str, float] = {
+    "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "JST": 9,
+    "KST": 9, "ACST": 9.5, "AEST": 10, "AEDT": 11, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
+    "PST": -8, "PDT": -7,
+}  # fmt: skip
+ZONES = "|".join(_HOURS_OF_ZONE)
+"""Names of time zones. A looser pattern would take words like "start" and "POST" for one."""
+
+_MONTH_NUMBERS = {name: number for number, name in enumerate(MONTHS.split("|"), start=1)}
 _CLOCK = (
     r"(?P<h>\d{1,2})[:.](?P<mi>\d{1,2})[:.](?P<s>\d{1,2})"
     # After a comma only whole milli-, micro- or nanoseconds: `03:04:05,1234` is a time and the next column.
     r"(?:(?:[.:]|,(?=(?:\d{3}){1,3}(?!\d)))(?P<f>\d{1,9})\d*)?(?:\s?(?P<ampm>[AaPp])\.?[Mm]\.?)?"
 )
 _SHORT = r"(?P<h>\d{1,2}):(?P<mi>\d\d)(?:\s?(?P<ampm>[AaPp])[Mm])?"
-_ZONE = r"(?:\s*(?P<z>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w])|\s+[A-Z]{1,4}T\b)?"
-_NAME = r"(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*[,.]?\s+)?"
+_ZONE = rf"(?:\s*(?P<z>Z|{ZONES}|[+-]\d\d:?(?:\d\d)?)(?!\w))?"
+_NAME = rf"(?P<mon>{MONTHS})[a-z]*\.?"
+_WEEKDAY = rf"(?:(?:{WEEKDAYS})[a-z]*[,.]?\s+)?"
 
 # The first that fits the whole text decides; more digits of a year come before fewer.
 _FORMS = [
@@ -117,7 +124,7 @@ def _year(part: dict[str, str | None], default: int) -> int:
 def _month_day(part: dict[str, str | None]) -> tuple[int, int]:
     name, first = part.get("mon"), part.get("a")
     if name:
-        return _MONTHS[name[:3]], int(part["d"] or 0)
+        return _MONTH_NUMBERS[name[:3]], int(part["d"] or 0)
     if first:
         # `13/01/2024` can only be a day first; `01/02/2024` is read as month first unless dots divide it.
         a, b = int(first), int(part["b"] or 0)
@@ -126,8 +133,10 @@ def _month_day(part: dict[str, str | None]) -> tuple[int, int]:
 
 
 def _offset(zone: str | None) -> int:
-    if not zone or zone[0] not in "+-":
+    if not zone or zone == "Z":
         return 0
+    if zone in _HOURS_OF_ZONE:
+        return int(_HOURS_OF_ZONE[zone] * 3600)
     digits = zone[1:].replace(":", "").ljust(4, "0")
     seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
     return -seconds if zone[0] == "-" else seconds
