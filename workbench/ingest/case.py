@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from workbench.errors import BadInput, ProfileError
 from workbench.facts.telemetry import Case, Telemetry
+from workbench.ingest.files import stem
 from workbench.ingest.importer import import_paths
 from workbench.ingest.profile import CaseRule, Profile, load_profile
 from workbench.semconv import NANOS_PER_SECOND
@@ -28,8 +29,7 @@ _frames: WeakKeyDictionary[Store, dict[Path, tuple[_Signature, str, Telemetry]]]
 
 def load_case(
     store: Store,
-    folder: Path,
-    *,
+    *paths: Path,
     profile: str | Path | Profile | None = None,
     reference: Sequence[Path] = (),
     at_unix_nano: int | None = None,
@@ -38,28 +38,30 @@ def load_case(
 
     Args:
         store: Where to; what is there already is not imported again.
-        folder: The case: a folder, or one file of telemetry.
+        *paths: The case: a folder, or files and folders that belong together.
         profile: How its files are read and where its neighbours lie; found out from the files when left out.
         reference: Fault-free files or folders; they take the place of those that the profile finds.
         at_unix_nano: When the fault began, if somebody knows.
 
     Raises:
-        BadInput: the folder or a reference is not there or cannot be read.
+        BadInput: a path or a reference is not there or cannot be read.
         ProfileError: the profile is not valid, fits no file, or its pattern does not fit the folder's name.
     """
     chosen = profile if isinstance(profile, Profile) or profile is None else load_profile(profile)
-    if not folder.exists():
-        raise BadInput("no such file or folder", where=str(folder), hint="Check the spelling and the current folder")
+    for path in paths:
+        if not path.exists():
+            raise BadInput("no such file or folder", where=str(path), hint="Check the spelling and the current folder")
+    folder = paths[0] if len(paths) == 1 else Path(os.path.commonpath([path.resolve() for path in paths]))
     scope = _scope(store, folder)
-    import_paths(store, [folder], scope=scope, profile=chosen)
+    import_paths(store, paths, scope=scope, profile=chosen)
     found = telemetry.read(store, scope=scope)
     rule = chosen.case if chosen and chosen.case else CaseRule()
     words = _words(rule, folder, found)
     if graphs := _graphs(rule, folder, words):
         graph = import_paths(store, graphs, scope=scope, profile=chosen)
         found = telemetry.read(store, scope=scope) if graph.skipped < len(graph.sources) else found
-    paths = list(reference) or _references(rule, folder, words)
-    references = dict(_reference(store, path, chosen) for path in paths)
+    beside = list(reference) or _references(rule, folder, words)
+    references = dict(_reference(store, path, chosen) for path in beside)
     for label in references:
         sources.link_reference(store, scope, label)
     return Case(name=scope, telemetry=found, references=references, at_unix_nano=at_unix_nano)
@@ -67,7 +69,7 @@ def load_case(
 
 def _scope(store: Store, path: Path) -> str:
     """Return the folder's name, or one with a short hash when another folder of that name is in the store."""
-    name = path.resolve().name if path.is_dir() else path.name.split(".csv")[0]
+    name = (path.resolve().name or "import") if path.is_dir() else stem(path)
     here = str(path.resolve())
     known = sources.latest(store, limit=1000, scope=name)
     if not known or any(os.path.realpath(source.uri).startswith(here) for source in known):

@@ -104,6 +104,12 @@ def _found(path: Path, relative: str) -> Found:
     return Found(path=path, relative=relative, compression=compression, bytes=path.stat().st_size)
 
 
+def stem(path: Path) -> str:
+    """Return a file's name without the endings of its compression and its format."""
+    name = path.name.removesuffix(path.suffix) if path.suffix.lower() in COMPRESSIONS else path.name
+    return Path(name).stem
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes in hexadecimal."""
     with path.open("rb") as stream:

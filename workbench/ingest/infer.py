@@ -129,6 +129,9 @@ def _columns(table: Table, names: list[str], clocks: dict[str, Clock]) -> dict[s
 def _refine(shape: Shape, table: Table, found: dict[str, ColumnRule]) -> list[str]:
     """Look into the cells: logs wrapped by a container runtime, levels inside of messages, parents of root spans."""
     notes = []
+    whole = find("attributes", list(shape.columns))
+    if whole and all(cell.startswith("{") or not cell for cell in shape.cells(whole)):
+        found["attributes"] = ColumnRule(column=whole)
     if "parent_span_id" in found:
         column = found["parent_span_id"].column
         found["parent_span_id"] = ColumnRule(column=column, empty_if=_NO_PARENT)

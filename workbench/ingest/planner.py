@@ -51,10 +51,10 @@ def make_plan(file: Found, rule: FileRule) -> Plan:
 
 
 def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
-    part, header = text.build(file, shape, rule)
+    part, header, service = text.build(file, shape, rule)
     seen = header.describe()
-    first = next((parts.time_text for row in shape.rows if (parts := header.split(row[0])).time_text), "")
-    said = f"written as {first!r}; UTC where no zone is written; year {text.year_of(file)} where none is"
+    first = text.first_time(shape, header)
+    said = f"written as {first!r}; UTC where no zone is written; year {text.year_of(file, first)} where none is"
     return Plan(
         file=file,
         shape=shape,
@@ -64,7 +64,8 @@ def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
         clocks=(Clock("header", "text", said=said if first else "no line has a time"),),
         notes=shape.reasons + tuple(f"header learned: {kind}" for kind in seen),
         mapping=(
-            ("time_unix_nano, severity_text, service_name", "the line's header"),
+            ("time_unix_nano, severity_text", "the line's header"),
+            ("service_name", service),
             ("body", "the rest of the line"),
         ),
     )

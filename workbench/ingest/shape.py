@@ -190,7 +190,8 @@ def is_number(cell: str) -> bool:
 
 def _json(file: Found, rule: FileRule, text: str) -> Shape | None:
     first = text.lstrip().split("\n", 1)[0]
-    by_line = (_is_object(first) and file.suffix != ".json") or (_is_object(first) and "\n" in text.strip())
+    # The first line of a .jsonl file may be longer than what has been read of it.
+    by_line = file.suffix in (".jsonl", ".ndjson") or (_is_object(first) and "\n" in text.strip())
     kind = rule.format if rule.format not in (None, "json", "jsonl") else next(
         (kind for kind, pattern in _JSON_KINDS if re.search(pattern, text, re.DOTALL)), None
     )  # fmt: skip

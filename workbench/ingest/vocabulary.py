@@ -53,6 +53,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "statistic": _words("statistic stat aggregation agg quantile percentile"),
     "value": _words("value val metric_value measurement sample"),
     "unit": _words("unit units uom"),
+    "attributes": _words("attributes attribute labels tags"),
     "event_name": _words("event_name event event_type type reason"),
     "summary": _words("summary description details message"),
     "caller_service_name": _words(

@@ -29,7 +29,7 @@ def build(raw: Raw, rule: FileRule, table: Table, clocks: dict[str, Clock]) -> P
     if table is Table.METRICS:
         values["value"] = _value(raw, rule)
     if "attributes" in COLUMNS[table]:
-        values["attributes"] = columns.attributes({name: raw.text(name) for name in kept(raw, rule)})
+        values["attributes"] = _attributes(raw, rule, values.get("attributes"))
     values |= times
     inner = ", ".join(f"{expression} AS {sql.name(target)}" for target, expression in values.items())
     reason = _reason(raw, rule, table, values)
@@ -39,6 +39,14 @@ def build(raw: Raw, rule: FileRule, table: Table, clocks: dict[str, Clock]) -> P
         f"{inner} FROM ({raw.query}))"
     )
     return Part(table, select, tuple(values), unique=rule.unique)
+
+
+def _attributes(raw: Raw, rule: FileRule, given: str | None) -> str:
+    rest = {name.removeprefix("attributes."): raw.text(name) for name in kept(raw, rule)}
+    if given is None:
+        return columns.attributes(rest)
+    whole = f"CASE WHEN json_valid({given}) AND starts_with(trim({given}), '{{') THEN {given} ELSE '{{}}' END"
+    return f"CAST(json_merge_patch({columns.attributes(rest)}, {whole}) AS VARCHAR)" if rest else whole
 
 
 def kept(raw: Raw, rule: FileRule) -> list[str]:

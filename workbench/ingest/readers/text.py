@@ -7,21 +7,27 @@ engine (RE2) does not have. Lines come in blocks, so memory stays flat.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from workbench.ingest import sql
 from workbench.ingest.clock import EARLIEST, LATEST
-from workbench.ingest.columns import severity_number
+from workbench.ingest.columns import attributes, severity_number
 from workbench.ingest.files import Found, open_stream
 from workbench.ingest.plan import BATCH_VIEW, Part
 from workbench.ingest.profile import FileRule
 from workbench.ingest.shape import Shape
-from workbench.semconv import Table
+from workbench.semconv import NANOS_PER_SECOND, Table
 from workbench.signals.headers import Header, learn_header
 from workbench.signals.timecolumns import NO_TIME, parse_times
+from workbench.signals.times import parse_time
 
+MOST_SERVICES = 20
+"""More components than this are parts of one program."""
+_CODE = re.compile(r"[.$@/(:]")
 BLOCK_LINES = 50_000
 LONGEST_BODY = 65_536
 """Characters of one record that are kept; stack traces stay whole, dumps are cut."""
@@ -40,19 +46,37 @@ _SCHEMA = pa.schema(
 )
 
 
-def build(file: Found, shape: Shape, rule: FileRule) -> tuple[Part, Header]:
-    """Return the part that selects from the blocks of `blocks`, and the header that was learned."""
-    service = rule.columns.get("service_name")
+def build(file: Found, shape: Shape, rule: FileRule) -> tuple[Part, Header, str]:
+    """Return the part that selects from `blocks`, the header that was learned, and what the service is."""
+    header = learn_header([row[0] for row in shape.rows])
+    constant = rule.columns["service_name"].constant if "service_name" in rule.columns else None
+    service, said = (constant, "the profile") if constant else _service(file, shape, header)
     values = {
         "time_unix_nano": "time",
-        "service_name": "component" if service is None else f"'{(service.constant or '').replace(chr(39), '')}'",
+        "service_name": sql.text(service) if service else "component",
         "severity_number": severity_number("level"),
         "severity_text": "level",
         "body": "body",
+        "attributes": attributes({"component": "component"}) if service else "'{}'",
     }
     listed = ", ".join(f"{expression} AS {target}" for target, expression in values.items())
     select = f"SELECT line AS source_line, line AS ordinal, {listed}, reason, left(body, 4096) AS raw FROM {BATCH_VIEW}"
-    return Part(Table.LOGS, select, tuple(values)), learn_header([row[0] for row in shape.rows])
+    return Part(Table.LOGS, select, tuple(values)), header, said
+
+
+def _service(file: Found, shape: Shape, header: Header) -> tuple[str, str]:
+    """Return the service's name, '' for the component of each line, and why."""
+    components = [found for row in shape.rows if (found := header.split(row[0]).component)]
+    code = sum(bool(_CODE.search(one)) for one in components)
+    if components and code * 2 < len(components) and len(set(components)) <= MOST_SERVICES:
+        return "", "the component of the line"
+    why = "components are names of code" if components else "lines have no component"
+    return file.relative.rsplit("/", 1)[-1].split(".")[0], f"the file's name; {why}"
+
+
+def first_time(shape: Shape, header: Header) -> str:
+    """Return the first time that the sample has, as it is written."""
+    return next((found for row in shape.rows if (found := header.split(row[0]).time_text)), "")
 
 
 def blocks(file: Found, shape: Shape, header: Header) -> pa.RecordBatchReader:
@@ -60,13 +84,16 @@ def blocks(file: Found, shape: Shape, header: Header) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(file, shape, header))
 
 
-def year_of(file: Found) -> int:
-    """Return the year of times that are written without one: that of the file's last change."""
-    return datetime.fromtimestamp(os.stat(file.path).st_mtime, UTC).year
+def year_of(file: Found, first: str) -> int:
+    """Return the year of times that are written without one: the last in which `first` is no later than the file."""
+    changed = os.stat(file.path).st_mtime
+    year = datetime.fromtimestamp(changed, UTC).year
+    time = parse_time(first, year=year)
+    return year - 1 if time is not None and time > (changed + 86_400) * NANOS_PER_SECOND else year
 
 
 def _batches(file: Found, shape: Shape, header: Header) -> Iterator[pa.RecordBatch]:
-    year = year_of(file)
+    year = year_of(file, first_time(shape, header))
     block: list[tuple[int, str, str, str, str]] = []
     for record in _records(file, shape, header):
         block.append(record)
