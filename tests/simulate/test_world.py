@@ -132,3 +132,17 @@ def test_the_truth_names_service_fault_and_time(broken):
 def test_a_run_that_cannot_be_is_refused(arguments, message):
     with pytest.raises(BadInput, match=message):
         simulate([], 0, **arguments)
+
+
+def test_latency_metrics_are_quantiles_of_the_very_spans(healthy):
+    spans, metrics = healthy.telemetry.spans, healthy.telemetry.metrics
+    edge = metrics[(metrics["metric_name"] == "client.request.duration") & (metrics["statistic"] == "Average")]
+    counts = metrics[metrics["metric_name"] == "client.request.count"]
+    keys = ["time_unix_nano", "service_instance_id", "peer_service_name"]
+
+    sums = edge.merge(counts, on=keys, suffixes=("", "_count"))
+    by_peer = (sums["value"] * sums["value_count"]).groupby(sums["peer_service_name"]).sum()
+
+    calls = spans[spans["span_kind"] == "CLIENT"]
+    took_s = (calls["end_time_unix_nano"] - calls["start_time_unix_nano"]) / 1e9
+    assert by_peer.to_dict() == pytest.approx(took_s.groupby(calls["peer_service_name"]).sum().to_dict(), rel=1e-3)

@@ -68,9 +68,9 @@ def _counts(gauge: _Gauge, window: Window) -> None:
 def _quantiles(gauge: _Gauge, name: str, durations_s: list[float], peer: str) -> None:
     if durations_s:
         ordered = sorted(durations_s)
-        for statistic, share in (("p50", 0.5), ("p95", 0.95)):
+        for statistic, share in (("P50", 0.5), ("P95", 0.95)):
             gauge(name, ordered[int(share * (len(ordered) - 1) + 0.5)], "s", statistic, peer)
-        gauge(name, sum(ordered) / len(ordered), "s", "mean", peer)
+        gauge(name, sum(ordered) / len(ordered), "s", "Average", peer)
 
 
 def _resources(gauge: _Gauge, instance: Instance, seconds: float, dice: Dice) -> None:

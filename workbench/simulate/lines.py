@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from workbench.simulate.answers import Failure
 from workbench.simulate.dice import Dice
-from workbench.simulate.state import Failure, Instance
+from workbench.simulate.state import Instance
 from workbench.simulate.topology import Language, Line, Service
 
 _CLIENT_FILE: dict[Language, str] = {

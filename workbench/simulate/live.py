@@ -7,11 +7,12 @@ from typing import Any
 
 from workbench.errors import BadInput
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY
+from workbench.simulate.answers import Failure
 from workbench.simulate.dice import Dice
 from workbench.simulate.lines import error_attributes, idle_line
 from workbench.simulate.rollout import open_shop
 from workbench.simulate.shop import SHOP
-from workbench.simulate.state import Failure, Instance, World
+from workbench.simulate.state import Instance, World
 from workbench.simulate.topology import Say, Service
 from workbench.simulate.traffic import Shoppers
 from workbench.simulate.world import DEFAULT_START_UNIX_NANO

@@ -23,7 +23,7 @@ _SCOPE = {"name": "causeway.simulate"}
 _KIND = {"INTERNAL": 1, "SERVER": 2, "CLIENT": 3, "PRODUCER": 4, "CONSUMER": 5}
 _STATUS = {"UNSET": 0, "OK": 1, "ERROR": 2}
 _DELTA, _CUMULATIVE = 1, 2
-_QUANTILES = {"p50": 0.5, "p95": 0.95}
+_QUANTILES = {"P50": 0.5, "P95": 0.95}
 _INTERVAL = 10 * NANOS_PER_SECOND
 
 
@@ -158,9 +158,9 @@ def _summaries(name: str, rows: list[Any], counts: Mapping[tuple[str, int, str],
                 "startTimeUnixNano": str(time - _INTERVAL),
                 "timeUnixNano": str(time),
                 "count": str(count),
-                "sum": round(count * mine["mean"].value, 6),
+                "sum": round(count * mine["Average"].value, 6),
                 "quantileValues": quantiles,
-                "attributes": _peer(mine["mean"]),
+                "attributes": _peer(mine["Average"]),
             }
         )
     return points

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from workbench.simulate import trouble
+from workbench.simulate.answers import Answer, Failure, Reply
 from workbench.simulate.clock import Slots, Steps
-from workbench.simulate.state import Answer, Failure, Instance, Member, Reply, World
+from workbench.simulate.delays import QUEUE_PATIENCE_S, duration_s, paused_s, travel_s
+from workbench.simulate.state import Instance, World
+from workbench.simulate.stores import answer_query
 from workbench.simulate.topology import Call, Operation, Query, Say, Step, Work
 from workbench.simulate.visit import Trace, Visit
 
 _RESET_SHARE = 2e-4
 _BUG_SHARE = 6e-5
 _SIGNATURE_LEEWAY_S = 2.0
-_QUEUE_PATIENCE_S = 15.0
-_SLOW_QUERY_S = 0.4
 
 
 def serve(
@@ -42,7 +43,7 @@ def _admit(visit: Visit, skew_s: float | None) -> Steps[Answer]:
         return trouble.limited()
     if workers.used >= workers.size and workers.pending() >= member.service.queue:
         return trouble.rejected(workers)
-    if not (yield from workers.take(clock, _QUEUE_PATIENCE_S)):
+    if not (yield from workers.take(clock, QUEUE_PATIENCE_S)):
         return trouble.rejected(workers)
     answer: Answer
     if skew_s is not None and abs(skew_s - member.skew_s) > _SIGNATURE_LEEWAY_S:
@@ -98,9 +99,9 @@ def _do(visit: Visit, step: Step) -> Steps[Failure | None]:
 def _work(visit: Visit, step: Work) -> Steps[Answer]:
     world, instance = visit.world, visit.instance
     started_s = world.clock.now
-    plain_s = _duration_s(world, step.ms)
+    plain_s = duration_s(world, step.ms)
     instance.busy_s += plain_s * step.cpu
-    yield _paused(instance, started_s) + plain_s * (1 - step.cpu + step.cpu * instance.slowdown)
+    yield paused_s(instance, started_s) + plain_s * (1 - step.cpu + step.cpu * instance.slowdown)
     failure = trouble.disk_full("/var/lib/app/spool") if step.writes and instance.disk > 0.995 else None
     if step.span:
         visit.worked(step, world.trace_dice.hex(16), started_s, failure)
@@ -177,70 +178,11 @@ def _exchange(visit: Visit, step: Call | Query, span_id: str) -> Steps[Answer]:
         signed = caller.skew_s if step.signed else None
         clock.start(serve(world, target, operation, visit.trace, span_id, reply, signed), out_s)
     else:
-        clock.start(_answer_query(world, target, step, caller, reply), out_s)
+        clock.start(answer_query(world, target, step, caller, reply), out_s)
     clock.wake(reply.ticket, trouble.timeout(timeout_s), timeout_s)
     answer: Answer = yield None
     target.in_flight.pop(reply, None)
-    pause_s = _paused(instance, clock.now)
+    pause_s = paused_s(instance, clock.now)
     if pause_s:
         yield pause_s
     return answer
-
-
-def _answer_query(world: World, instance: Instance, step: Query, caller: Member, reply: Reply) -> Steps[None]:
-    clock, member, workers, crashes = world.clock, instance.member, instance.workers, instance.crashes
-    started_s = clock.now
-    if not instance.up:
-        reply.send(clock, trouble.reset(member))
-        return
-    full = workers.used >= workers.size and workers.pending() >= member.service.queue
-    if full or not member.allows(started_s) or not (yield from workers.take(clock, _QUEUE_PATIENCE_S)):
-        reply.send(clock, trouble.too_many_clients(member))
-        return
-    factor = caller.slow_factor if caller.slow_statement == step.statement else 1.0
-    plain_s = _duration_s(world, step.ms) * factor * member.slow_factor
-    # A long statement mostly waits for the disk.
-    computing = 0.6 if plain_s < 0.1 else 0.25
-    instance.busy_s += plain_s * computing
-    yield _paused(instance, started_s) + plain_s * (1 - computing + computing * instance.slowdown)
-    workers.give_back(clock)
-    if instance.lost(crashes):
-        return
-    took_s = clock.now - started_s
-    failure = trouble.disk_full("base/16384/24601") if step.writes and instance.disk > 0.995 else None
-    instance.served += 1
-    instance.window.durations_s.append(took_s)
-    instance.window.errors += failure is not None
-    if failure:
-        world.log(instance, "ERROR", failure.text, "{}")
-    elif took_s > _SLOW_QUERY_S:
-        world.log(instance, "INFO", f"duration: {took_s * 1000:.3f} ms  statement: {step.statement}", "{}")
-    reply.send(clock, failure or world.dice.chance(step.hit_ratio * member.hit_factor))
-
-
-def travel_s(world: World, sender: Instance, receiver: Instance | None, other: Member) -> float:
-    """Return how long a message is under way; both ends may delay and lose it, as TCP sends it again each time."""
-    dice = world.dice
-    took_s = dice.around(0.0004, 0.3)
-    for member in (sender.member, other):
-        if member.delay_s:
-            took_s += max(0.0, member.delay_s + member.jitter_s * dice.normal())
-        if member.loss:
-            wait_s = 0.2
-            while dice.chance(member.loss) and wait_s < 10:
-                took_s += wait_s
-                wait_s *= 2
-                sender.window.retransmits += 1
-                if receiver:
-                    receiver.window.retransmits += 1
-    return took_s
-
-
-def _duration_s(world: World, median_ms: float) -> float:
-    """Return a duration with the long tail that durations have: now and then one takes several times as long."""
-    dice = world.dice
-    return dice.around(median_ms / 1000, 0.38) * (dice.between(2, 9) if dice.chance(0.006) else 1.0)
-
-
-def _paused(instance: Instance, now_s: float) -> float:
-    return max(0.0, instance.paused_until_s - now_s)

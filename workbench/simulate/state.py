@@ -6,40 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY
-from workbench.simulate.clock import Clock, Slots, Ticket
+from workbench.simulate.answers import Reply
+from workbench.simulate.clock import Clock, Slots
 from workbench.simulate.dice import Dice
 from workbench.simulate.recorder import Recorder
 from workbench.simulate.topology import Operation, Service
 
 HOSTS = ("shop-node-a", "shop-node-b", "shop-node-c")
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a call did not succeed, as its caller is told."""
-
-    exception: str
-    text: str
-    status: int
-    """Status code of HTTP."""
-    retryable: bool = False
-
-
-Answer = Failure | bool
-"""A failure, or whether the answer holds anything."""
-
-
-class Reply:
-    """The way back to a waiting caller."""
-
-    __slots__ = ("delay_s", "ticket")
-
-    def __init__(self, ticket: Ticket, delay_s: float) -> None:
-        self.ticket, self.delay_s = ticket, delay_s
-
-    def send(self, clock: Clock, answer: Answer) -> None:
-        """Send the answer; it is lost when the caller does not wait any more."""
-        clock.wake(self.ticket, answer, self.delay_s)
 
 
 @dataclass(slots=True)

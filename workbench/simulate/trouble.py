@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from workbench.simulate.answers import Failure
 from workbench.simulate.clock import Slots
 from workbench.simulate.lines import BUGS
-from workbench.simulate.state import Failure, Member
+from workbench.simulate.state import Member
 
 
 def timeout(timeout_s: float) -> Failure:

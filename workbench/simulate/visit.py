@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass, field
 
 from workbench.semconv import STATUS_ERROR
+from workbench.simulate.answers import Failure
 from workbench.simulate.lines import client_attributes, error_attributes
 from workbench.simulate.shop import FRONT
-from workbench.simulate.state import Failure, Instance, World
+from workbench.simulate.state import Instance, World
 from workbench.simulate.topology import Call, Line, Operation, Query, Work
 
 _DB_SYSTEM = {"postgres": "postgresql", "redis": "redis"}
