@@ -27,7 +27,7 @@ def travel_s(world: World, sender: Instance, receiver: Instance | None, other: M
 
 
 def duration_s(world: World, median_ms: float) -> float:
-    """Return a duration in seconds with the long tail that durations have: now and then one takes several times as long."""
+    """Return a duration with the long tail that durations have: now and then one takes several times as long."""
     dice = world.dice
     return dice.around(median_ms / 1000, 0.38) * (dice.between(2, 9) if dice.chance(0.006) else 1.0)
 
