@@ -60,8 +60,9 @@ class JsonlinesReader(RowSource):
             ending = self.source.stop.is_set()
             self._take(tail.poll())
             self.flush()
-            if ending or wait(self.source, 0.1):
+            if ending:
                 break
+            wait(self.source, 0.1)
         tail.close()
 
     def _take(self, lines: Iterable[Line]) -> None:

@@ -110,6 +110,7 @@ class Ask(Frozen):
     type: Literal["ask"] = "ask"
     number: int
     table: str
+    scope: str | None = None
     start_unix_nano: int | None = None
     end_unix_nano: int | None = None
 

@@ -56,13 +56,13 @@ class Intake:
             self._messages.add(seen)
             runs.add_error(self.store, self.run_id, event.node, event.message)
 
-    def answer(self, event: Ask, scope: str | None, wire: Wire) -> None:
+    def answer(self, event: Ask, wire: Wire) -> None:
         """Send the rows that a node asks for."""
         try:
             for batch in flows.batches(
                 self.store,
                 Table(event.table),
-                scope=scope,
+                scope=event.scope,
                 start_unix_nano=event.start_unix_nano,
                 end_unix_nano=event.end_unix_nano,
             ):

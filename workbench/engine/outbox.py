@@ -147,12 +147,14 @@ class Outbox:
 
     # -- stored rows
 
-    def read_table(self, table: str, start: int | None, end: int | None) -> Iterator[list[tuple[Any, ...]]]:
+    def read_table(
+        self, table: str, scope: str | None, start: int | None, end: int | None
+    ) -> Iterator[list[tuple[Any, ...]]]:
         """Yield batches of rows of a stored table; raises `BadInput` when the owner cannot give them."""
         with self._answered:
             number = len(self._answers) + 1
             self._answers[number] = []
-        self._wire.send(Ask(number=number, table=table, start_unix_nano=start, end_unix_nano=end))
+        self._wire.send(Ask(number=number, table=table, scope=scope, start_unix_nano=start, end_unix_nano=end))
         while True:
             with self._answered:
                 while not self._answers[number]:

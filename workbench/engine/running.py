@@ -129,7 +129,7 @@ class Running:
             case RowError():
                 self._intake.error(event)
             case Ask():
-                self._intake.answer(event, None, wire)
+                self._intake.answer(event, wire)
             case Built():
                 with self._moving:
                     if not self._asked:

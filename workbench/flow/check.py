@@ -193,9 +193,8 @@ def _growth(flow: Flow, nodes: dict[str, Node]) -> Iterator[Finding]:
         if nodes[name].grows:
             yield Finding(
                 node=name,
-                field=nodes[name].grows,
                 code="grows",
                 message="its input never ends and it forgets nothing, so memory grows without bound.",
-                hint=f"Set {nodes[name].grows!r}, or put a window with a cutoff before it.",
+                hint=nodes[name].grows,
                 severity=Severity.WARNING,
             )

@@ -69,7 +69,7 @@ class Node(BaseModel):
 
     @property
     def grows(self) -> str:
-        """Say which setting makes an endless run keep all rows in memory; empty when it forgets."""
+        """Advice for when the input never ends and this node would keep all of it; empty when it forgets."""
         return ""
 
     @classmethod

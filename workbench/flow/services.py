@@ -36,5 +36,8 @@ class Deliver(Protocol):
         """Send the changes of `rows` to the table."""
 
 
-ReadTable = Callable[[str, int | None, int | None], Iterator[list[tuple[Any, ...]]]]
-"""Service `read_table`: batches of rows of a telemetry table between two times, columns as in `semconv.COLUMNS`."""
+ReadTable = Callable[[str, str | None, int | None, int | None], Iterator[list[tuple[Any, ...]]]]
+"""Service `read_table`: batches of rows of a telemetry table, of a scope (or all), between two times (or all).
+
+The columns are those of `semconv.COLUMNS`.
+"""

@@ -1,0 +1,95 @@
+"""The node `sources.csv_file`."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import Field
+
+from workbench.flow.fields import TYPES, ColumnType, InputPath, NewColumn
+from workbench.flow.lines import files_of
+from workbench.flow.node import Node
+from workbench.flow.rows import Rows
+from workbench.flow.services import Source
+from workbench.flow.source import RowSource, rows_of
+from workbench.flow.values import convert
+
+
+class CsvFile(Node):
+    """Read rows from CSV files whose first line names the columns.
+
+    A row with too few or too many values, or with a value that does not fit its column, is counted and kept as a
+    rejected row.
+    """
+
+    path: InputPath
+    """File, folder of files, or pattern such as data/*.csv; .gz is unpacked."""
+    columns: dict[NewColumn, ColumnType] = Field(min_length=1)
+    """Columns to read and their types; other columns are ignored."""
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    """Character between two values."""
+
+    def build(self, *, source: Source) -> Rows:
+        subject = CsvReader(self.path, self.columns, self.delimiter, source)
+        return rows_of(subject, {name: TYPES[kind] for name, kind in self.columns.items()})
+
+
+class CsvReader(RowSource):
+    """Reads the files once."""
+
+    def __init__(self, path: str, columns: Mapping[str, ColumnType], delimiter: str, source: Source) -> None:
+        super().__init__(source)
+        self.path, self.columns, self.delimiter = path, columns, delimiter
+
+    def read(self) -> None:
+        """Put a row for each good line."""
+        for file in files_of(self.path):
+            opened = gzip.open if file.suffix == ".gz" else open
+            with opened(file, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
+                self._read_file(str(file), csv.reader(text, delimiter=self.delimiter, strict=True))
+
+    def _read_file(self, uri: str, reader: Any) -> None:
+        header: list[str] = next(reader, [])
+        lacking = [name for name in self.columns if name not in header]
+        if lacking:
+            raise ValueError(f"{uri} has no column {lacking[0]!r}; it has {', '.join(header)}")
+        places = {name: header.index(name) for name in self.columns}
+        for line, values, fault in _lines(reader):
+            if self.source.stop.is_set():
+                return
+            try:
+                self._put_line(values, places, len(header), fault)
+            except ValueError as error:
+                self.source.reject(uri=uri, line=line, reason=str(error), raw=self.delimiter.join(values))
+
+    def _put_line(self, values: list[str], places: Mapping[str, int], width: int, fault: str) -> None:
+        if fault:
+            raise ValueError(fault)
+        if not values:
+            return
+        if len(values) != width:
+            raise ValueError(f"{len(values)} values in a file of {width} columns")
+        self.put(tuple(_value(name, kind, values[places[name]]) for name, kind in self.columns.items()))
+
+
+def _lines(reader: Any) -> Iterator[tuple[int, list[str], str]]:
+    while True:
+        line = reader.line_num + 1
+        try:
+            values = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, [], f"not CSV: {error}"
+            continue
+        yield line, values, ""
+
+
+def _value(name: str, kind: ColumnType, text: str) -> Any:
+    try:
+        return convert(text, kind)
+    except ValueError as error:
+        raise ValueError(f"column {name!r}: {error}") from error

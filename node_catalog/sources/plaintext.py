@@ -1,0 +1,36 @@
+"""The node `sources.plaintext`."""
+
+from __future__ import annotations
+
+from workbench.flow.fields import InputPath
+from workbench.flow.lines import read_lines
+from workbench.flow.node import Node
+from workbench.flow.rows import Rows
+from workbench.flow.services import Source
+from workbench.flow.source import RowSource, rows_of
+
+
+class Plaintext(Node):
+    """Read the lines of text files: columns `body`, `file` and `line`. Empty lines are left out."""
+
+    path: InputPath
+    """File, folder of files, or pattern such as logs/*.log; .gz is unpacked."""
+
+    def build(self, *, source: Source) -> Rows:
+        return rows_of(PlaintextReader(self.path, source), {"body": str, "file": str, "line": int})
+
+
+class PlaintextReader(RowSource):
+    """Reads the files once."""
+
+    def __init__(self, path: str, source: Source) -> None:
+        super().__init__(source)
+        self.path = path
+
+    def read(self) -> None:
+        """Put a row for each line."""
+        for line in read_lines(self.path):
+            if line.text.strip():
+                self.put((line.text, line.uri, line.number))
+            if self.source.stop.is_set():
+                return

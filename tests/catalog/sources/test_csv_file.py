@@ -1,0 +1,39 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from node_catalog.sources.csv_file import CsvFile
+from workbench.errors import RunFailed
+
+COLUMNS = {"service": "text", "ms": "number"}
+
+
+def test_reads_named_columns_in_any_order(bench: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('ms,more,service\n1.5,x,"a, ""b"""\n2,y,c\n', encoding="utf-8-sig")
+
+    rows = bench.rows(CsvFile(path=str(tmp_path / "a.csv"), columns=COLUMNS))
+
+    assert rows == [('a, "b"', 1.5), ("c", 2.0)]
+
+
+def test_keeps_rows_that_do_not_fit(bench: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('service;ms\na;1\nb\nc;x\nd;2;3\n"e"f;1\ng;7\n')
+
+    rows = bench.rows(CsvFile(path=str(path), columns=COLUMNS, delimiter=";"))
+
+    assert rows == [("a", 1.0), ("g", 7.0)]
+    assert [(fault["line"], fault["reason"]) for fault in bench.rejected] == [
+        (3, "1 values in a file of 2 columns"),
+        (4, "column 'ms': 'x' is not a number"),
+        (5, "3 values in a file of 2 columns"),
+        (6, "not CSV: ';' expected after '\"'"),
+    ]
+
+
+def test_a_file_without_the_column_ends_the_run(bench: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("service\na\n")
+
+    with pytest.raises(RunFailed, match=r"node 'node': ValueError: .*a.csv has no column 'ms'; it has service"):
+        bench.rows(CsvFile(path=str(tmp_path / "a.csv"), columns=COLUMNS))

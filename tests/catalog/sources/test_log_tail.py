@@ -1,0 +1,113 @@
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from node_catalog.sources.log_tail import LogTail
+
+
+def when(condition: Callable[[], bool], then: Callable[[], None]) -> threading.Thread:
+    """Do something in a thread once a condition holds."""
+
+    def watch() -> None:
+        deadline = time.monotonic() + 20
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        then()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
+def bodies(rows: list[tuple[Any, ...]]) -> list[str]:
+    return sorted(row[0] for row in rows)
+
+
+def follow(bench: Any, node: LogTail, steps: list[tuple[int, Callable[[], None]]]) -> list[str]:
+    """Run the node; once it has given so many rows, do the step; in the end stop it."""
+    table = node.build(source=bench.source())
+    seen: list[Any] = []
+    import pathway as pw
+
+    pw.io.subscribe(table, on_change=lambda key, row, time, is_addition: seen.append(row))
+
+    def act() -> None:
+        for count, step in [*steps[1:], (0, bench.stop.set)]:
+            when(lambda count=count: len(seen) >= count, step).join()  # type: ignore[misc]
+
+    thread = when(lambda: len(seen) >= steps[0][0], steps[0][1])
+    driver = threading.Thread(target=lambda: (thread.join(), act()))
+    driver.start()
+    rows = bench.run(table)
+    driver.join()
+    return bodies(rows)
+
+
+def test_survives_rotation_and_truncation(bench: Any, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("one\ntwo\n")
+
+    def rotate() -> None:
+        with log.open("a") as file:
+            file.write("three\nlast words")
+        log.rename(tmp_path / "app.log.1")
+        log.write_text("four\nfive\n")
+
+    def truncate() -> None:
+        log.write_text("six\n")
+
+    found = follow(bench, LogTail(path=str(log), poll_s=0.02), [(2, rotate), (6, truncate), (7, lambda: None)])
+
+    assert found == sorted(["one", "two", "three", "last words", "four", "five", "six"])
+
+
+def test_a_deleted_file_stays_counted(bench: Any, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("one\n")
+
+    found = follow(bench, LogTail(path=str(log), poll_s=0.02), [(1, log.unlink), (1, lambda: time.sleep(0.1))])
+
+    assert found == ["one"]
+
+
+def test_a_half_written_line_waits_for_its_end(bench: Any, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("one\nhal")
+
+    def finish() -> None:
+        with log.open("a") as file:
+            file.write("f\n")
+
+    found = follow(bench, LogTail(path=str(log), poll_s=0.02), [(1, finish), (2, lambda: None)])
+
+    assert found == ["half", "one"]
+
+
+def test_goes_on_where_the_last_run_was_stopped(bench: Any, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("one\n")
+    node = LogTail(path=str(log), poll_s=0.02, positions_file=str(tmp_path / "positions.json"))
+    bench.stop.set()
+    first = bodies(bench.rows(node))
+    with log.open("a") as file:
+        file.write("two\n")
+
+    second = bodies(bench.run(node.build(source=bench.source())))
+
+    assert (first, second) == (["one"], ["two"])
+
+
+def test_may_skip_what_is_there(bench: Any, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("old\n")
+
+    def append() -> None:
+        time.sleep(0.2)
+        with log.open("a") as file:
+            file.write("new\n")
+
+    found = follow(bench, LogTail(path=str(log), from_start=False, poll_s=0.02), [(0, append), (1, lambda: None)])
+
+    assert found == ["new"]
