@@ -21,7 +21,6 @@ from workbench.store import sources, telemetry
 from workbench.store.client import Client
 from workbench.store.db import Store
 
-ROUNDS = 20
 ROWS = 400
 
 
@@ -71,8 +70,9 @@ def stream(
     return ""
 
 
+@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_every_acknowledged_batch_survives_and_none_is_partial_or_double(
-    tmp_path: Path, nursery: subprocess.Popen[str]
+    tmp_path: Path, nursery: subprocess.Popen[str], rounds: int
 ) -> None:
     dice = random.Random(5)
     with Store.open(tmp_path) as store:
@@ -80,7 +80,7 @@ def test_every_acknowledged_batch_survives_and_none_is_partial_or_double(
     acknowledged: list[str] = []
     numbers = count()
     unanswered = ""
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         names = chain([unanswered] if unanswered else [], (f"batch-{number}" for number in numbers))
         flowing = threading.Event()
         last: list[str] = []
@@ -107,4 +107,4 @@ def test_every_acknowledged_batch_survives_and_none_is_partial_or_double(
     with Store.open(tmp_path) as store:
         assert telemetry.append_ipc(store, "logs", source_id, batch(unanswered), unanswered) == ROWS
         assert telemetry.count(store)["logs"] == ROWS * len({*acknowledged, unanswered})
-    assert len(acknowledged) > ROUNDS
+    assert len(acknowledged) > rounds
