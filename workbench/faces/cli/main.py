@@ -85,9 +85,9 @@ def cli(ctx: click.Context, workspace: str | None, as_json: bool, quiet: bool) -
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors that a user can mend end with one sentence and exit code 2, others with 1."""
     try:
-        cli.main(arguments, standalone_mode=False, prog_name="causeway")
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        # Outside its standalone mode click returns the code of `ctx.exit(code)` and of --help instead of exiting.
+        code = cli.main(arguments, standalone_mode=False, prog_name="causeway")
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
