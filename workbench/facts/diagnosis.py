@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from workbench.facts.evidence import Evidence, Frozen
+from workbench.facts.show import causes_html, diagnosis_html
 
 
 class Verdict(StrEnum):
@@ -44,6 +45,9 @@ class Cause(Frozen):
     """For and against; see `Evidence.supports`."""
     missing: list[str] = []
     """What was not in the data, and which query would settle it."""
+
+    def _repr_html_(self) -> str:
+        return causes_html([self], heading="Cause")
 
 
 class TimelineEntry(Frozen):
@@ -92,3 +96,6 @@ class Diagnosis(Frozen):
     baseline: str = ""
     """What healthy behaviour was taken from."""
     seconds: float = 0.0
+
+    def _repr_html_(self) -> str:
+        return diagnosis_html(self)

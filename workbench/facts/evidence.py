@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from workbench.facts.show import evidence_html
 from workbench.semconv import Table
 
 
@@ -70,3 +71,6 @@ class Evidence(Frozen):
     baseline: float | None = None
     unit: str = ""
     selection: Selection | None = None
+
+    def _repr_html_(self) -> str:
+        return evidence_html(self)

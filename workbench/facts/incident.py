@@ -7,6 +7,7 @@ from enum import StrEnum
 from workbench.errors import IllegalMove
 from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.evidence import Frozen
+from workbench.facts.show import incident_html
 
 
 class IncidentState(StrEnum):
@@ -95,6 +96,9 @@ class Incident(Frozen):
     scope: str = ""
     fingerprint: str = ""
     """Two anomalies with one fingerprint within the grouping time belong to one incident."""
+
+    def _repr_html_(self) -> str:
+        return incident_html(self)
 
 
 class Run(Frozen):
