@@ -68,13 +68,12 @@ def find_by_graph(case: Case, topology: Topology, cache: ReferenceCache) -> Find
             f"98 % of healthy windows stay below {number(threshold)}."
         ),
         scores=scores,
-        lead=kind[0],
         strength=strength,
         runner_up=strength * _closeness(found),
         onset_unix_nano=case.at_unix_nano if given else split,
         onset_given=given,
         baseline=_baseline(baseline),
-        fault_types={service: kind[2] for service in found.anomalous},
+        fault_types=dict.fromkeys(found.anomalous, kind[2]),
         evidence={node: _evidence(found, node, split, int(times[-1]) + period, strength) for node in list(scores)[:10]},
         kind=kind[1],
     )

@@ -7,6 +7,7 @@ from time import perf_counter
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.telemetry import Case
 from workbench.rca.by_graph import find_by_graph, is_graph_form
+from workbench.rca.by_own_past import find_by_own_past
 from workbench.rca.by_reference import distinct, find_by_reference
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.report import Finding, make_diagnosis
@@ -41,10 +42,12 @@ def _find(case: Case, metrics: MetricTable, topology: Topology, cache: Reference
     if case.telemetry.is_empty():
         return "There is no telemetry in this case."
     if is_graph_form(case.telemetry, metrics, topology):
-        return find_by_graph(case, topology, cache) or "Indicators without a healthy reference: nothing to compare with."
+        return (
+            find_by_graph(case, topology, cache) or "Indicators without a healthy reference: nothing to compare with."
+        )
     if case.references:
         return find_by_reference(case, cache)
-    return "There is no fault-free reference."
+    return find_by_own_past(case, cache)
 
 
 def _services(case: Case, topology: Topology) -> list[str]:

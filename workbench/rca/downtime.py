@@ -88,9 +88,7 @@ def _joined(found: dict[str, list[tuple[Ints, Ints]]]) -> dict[str, tuple[Ints, 
     }
 
 
-def _drop(
-    service: str, by: str, time: Ints, weight: Ints, since: int, before: int, until: int
-) -> Silence | None:
+def _drop(service: str, by: str, time: Ints, weight: Ints, since: int, before: int, until: int) -> Silence | None:
     """Return by how much the living reports per second fall; None when there were too few to tell."""
     early, late = time < before, (time >= since) & (time < until)
     first = int(time[early].min()) if early.any() else before

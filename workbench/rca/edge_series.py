@@ -52,7 +52,9 @@ def _side(table: MetricTable, words: tuple[str, ...]) -> Metric | None:
         and any(word in metric.name.lower() for word in words)
         and any(source.peer for source in group)
     ]
-    return min(found, key=lambda metric: (metric.statistic.upper() not in ("P50", "MEDIAN"), metric.label), default=None)
+    return min(
+        found, key=lambda metric: (metric.statistic.upper() not in ("P50", "MEDIAN"), metric.label), default=None
+    )
 
 
 def _matched(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbench.facts.evidence import EvidenceKind
+from workbench.rca.fuse import Fused, Sign
 from workbench.rca.observe import Observation
+from workbench.rca.resources import Use
 from workbench.rca.structure import BrokenRule
 from workbench.semconv import MetricRole
 
@@ -22,18 +23,46 @@ OF_ROLE = {
 }
 
 
-def fault_type(seen: Observation, lead: EvidenceKind | None, service: str) -> str | None:
-    """Return the fault type of a service under the leading kind of evidence, or None when nothing tells."""
-    if lead is EvidenceKind.RESOURCE:
-        use = next((use for use in seen.resources.uses if use.source.service == service), None)
-        return OF_ROLE.get(use.metric.role) if use else None
-    if lead is EvidenceKind.NETWORK:
-        return "network_delay"
-    if lead is EvidenceKind.STRUCTURE:
+def fault_type(seen: Observation, fused: Fused, service: str) -> str | None:
+    """Return the fault type of a service: that of the leading sign if the service shows it, else of its own strongest one."""
+    own = fused.ratios.get(service)
+    if own is None:
+        return None
+    sign = fused.lead if fused.lead is not None and own[fused.lead] > 0 else max(own, key=lambda kind: own[kind])
+    if own[sign] <= 0:
+        return None
+    if sign in (Sign.NETWORK, Sign.FAILURE, Sign.SATURATION, Sign.LATENCY) and own[Sign.SATURATION] >= 1:
+        pools = _role_of(seen.saturation.uses, service)
+        if pools is MetricRole.CONNECTIONS or sign is Sign.SATURATION:
+            return OF_ROLE.get(pools) if pools else None
+    if sign is Sign.RESOURCE:
+        role = _role_of(seen.resources.uses, service)
+        return OF_ROLE.get(role) if role else None
+    if sign is Sign.NETWORK:
+        return _network_fault(seen, service)
+    if sign is Sign.STRUCTURE:
         return code_fault(service_rules(seen, service))
-    if lead is EvidenceKind.LATENCY:
-        return "latency"
-    return None
+    return _OF_SIGN.get(sign)
+
+
+_OF_SIGN = {
+    Sign.CLOCK: "clock_skew",
+    Sign.ABSENCE: "dependency_down",
+    Sign.FAILURE: "connection_errors",
+    Sign.LATENCY: "latency",
+}
+
+
+def _role_of(uses: Sequence[Use], service: str) -> MetricRole | None:
+    return next((use.metric.role for use in uses if use.source.service == service), None)
+
+
+def _network_fault(seen: Observation, service: str) -> str:
+    """Return `packet_loss` when messages are lost or only few calls are late, else `network_delay`."""
+    if seen.losses.scores.get(service, 0.0) >= 1:
+        return "packet_loss"
+    slow = max(seen.gaps.get(service, 0.0), seen.edge_network.scores.get(service, 0.0))
+    return "network_delay" if slow >= 1 or not seen.tails.scores.get(service, 0.0) else "packet_loss"
 
 
 def service_rules(seen: Observation, service: str) -> list[BrokenRule]:

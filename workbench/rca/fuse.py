@@ -6,29 +6,54 @@ type is asked first: a resource explains delay, delay explains broken visits, an
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
+import pandas as pd
 
-from workbench.facts.evidence import EvidenceKind
 from workbench.rca.observe import Observation
 
-RESOURCE, NETWORK, STRUCTURE, LATENCY = (
-    EvidenceKind.RESOURCE,
-    EvidenceKind.NETWORK,
-    EvidenceKind.STRUCTURE,
-    EvidenceKind.LATENCY,
-)
-ORDER = (RESOURCE, NETWORK, STRUCTURE)
-WEIGHT = {RESOURCE: 1.0, NETWORK: 1.0, STRUCTURE: 1.0, LATENCY: 0.5}
-GAPS_THRESHOLD = 1.0
-EDGES_THRESHOLD = 1.5
-LATENCY_THRESHOLD = 3.0
+
+class Sign(StrEnum):
+    """Kinds of evidence, in the order in which they are asked whether they lead."""
+
+    CLOCK = "clock"
+    RESOURCE = "resource"
+    ABSENCE = "absence"
+    NETWORK = "network"
+    FAILURE = "failure"
+    SATURATION = "saturation"
+    STRUCTURE = "structure"
+    LATENCY = "latency"
+
+
+WEIGHT = {sign: 0.5 if sign in (Sign.LATENCY, Sign.SATURATION) else 1.0 for sign in Sign}
 SURE = 3.0
 """A resource this far above its threshold needs no other sign."""
 UNCONFIRMED = 3.0
+FEW_OPERATIONS = 0.5
+"""A store is blamed when at least this share of its slow and its other operations is slow."""
 
-Ratios = dict[str, dict[EvidenceKind, float]]
+Ratios = dict[str, dict[Sign, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Largest healthy value of each score; resources, saturation and losses bring their own."""
+
+    structure: float
+    gaps: float = 1.0
+    edges: float = 1.5
+    tails: float = np.inf
+    """A few late calls tell something only against a long baseline."""
+    failures: float = 2.5
+    latency: float = 3.0
+    clocks: float = 1.0
+    downtime: float = 1.0
+    latency_leads: bool = False
+    """Own latency decides only where long baselines make its null small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +61,7 @@ class Fused:
     """Services by score, and what leads."""
 
     ratios: Ratios
-    lead: EvidenceKind | None
+    lead: Sign | None
     strength: float
     """Largest ratio of the leading kind."""
     incident: bool
@@ -48,39 +73,72 @@ class Fused:
         return list(self.scores)
 
 
-def fuse(seen: Observation, structure_threshold: float) -> Fused:
+def fuse(seen: Observation, thresholds: Thresholds) -> Fused:
     """Return the ranking of one window."""
     ratios: Ratios = {}
-    for kind, scores, threshold in (
-        (RESOURCE, seen.resources.scores, 1.0),
-        (NETWORK, seen.gaps, GAPS_THRESHOLD),
-        (NETWORK, seen.edge_network.scores, EDGES_THRESHOLD),
-        (STRUCTURE, seen.structure, structure_threshold),
-        (LATENCY, seen.latency.scores, LATENCY_THRESHOLD),
-    ):
+    for sign, scores, threshold in _scores(seen, thresholds):
         for service, score in scores.items():
-            own = ratios.setdefault(service, dict.fromkeys(WEIGHT, 0.0))
-            own[kind] = max(own[kind], score / threshold)
+            own = ratios.setdefault(service, dict.fromkeys(Sign, 0.0))
+            own[sign] = max(own[sign], score / threshold)
+    for service, caller in one_slow_statement(seen).items():
+        if ratios.get(caller, {}).get(Sign.LATENCY, 0.0) >= 1:
+            for sign in (Sign.RESOURCE, Sign.NETWORK, Sign.SATURATION):
+                ratios.get(service, {})[sign] = 0.0
     for own in ratios.values():
         # A shift of load is no cause unless the same service shows a symptom as well.
-        if own[RESOURCE] < SURE and max(own[NETWORK], own[STRUCTURE], own[LATENCY]) < 1:
-            own[RESOURCE] /= UNCONFIRMED
-    return rank(ratios)
+        if own[Sign.RESOURCE] < SURE and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
+            own[Sign.RESOURCE] /= UNCONFIRMED
+    order = [sign for sign in Sign if sign is not Sign.LATENCY or thresholds.latency_leads]
+    return rank(ratios, order)
 
 
-def rank(ratios: Ratios, order: tuple[EvidenceKind, ...] = ORDER) -> Fused:
+def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mapping[str, float], float]]:
+    return (
+        (Sign.CLOCK, seen.clocks.scores, limit.clocks),
+        (Sign.RESOURCE, seen.resources.scores, 1.0),
+        (Sign.ABSENCE, seen.downtime.scores, limit.downtime),
+        (Sign.NETWORK, seen.gaps, limit.gaps),
+        (Sign.NETWORK, seen.edge_network.scores, limit.edges),
+        (Sign.NETWORK, seen.tails.scores, limit.tails),
+        (Sign.NETWORK, seen.losses.scores, 1.0),
+        (Sign.FAILURE, seen.failures.scores, limit.failures),
+        (Sign.SATURATION, seen.saturation.scores, 1.0),
+        (Sign.STRUCTURE, seen.structure, limit.structure),
+        (Sign.LATENCY, seen.latency.scores, limit.latency),
+    )
+
+
+def one_slow_statement(seen: Observation) -> dict[str, str]:
+    """Return store -> caller, where all slow operations of a store without spans come from one caller and most are not slow.
+
+    A store whose every operation is slow is slow itself; one statement that is slow was written by its caller.
+    """
+    edges = seen.network[0].edges if seen.network else pd.DataFrame()
+    if not len(edges):
+        return {}
+    found = {}
+    for store, group in edges[edges["operation"] != ""].groupby("callee"):
+        slow = group[group["slow"]]
+        if len(slow) and slow["caller"].nunique() == 1 and len(slow) < FEW_OPERATIONS * len(group):
+            found[str(store)] = str(slow["caller"].iloc[0])
+    return found
+
+
+def rank(ratios: Ratios, order: Iterable[Sign]) -> Fused:
     """Return the services by the leading kind first, then by all evidence together."""
-    top = {kind: max((own[kind] for own in ratios.values()), default=0.0) for kind in WEIGHT}
-    lead = next((kind for kind in order if top[kind] >= 1), None)
+    order = list(order)
+    top = {sign: max((own[sign] for own in ratios.values()), default=0.0) for sign in Sign}
+    lead: Sign | None = next((sign for sign in order if top[sign] >= 1), None)
     incident = lead is not None
     if lead is None:
-        lead = max(order, key=lambda kind: top[kind])
+        lead = max(order, key=lambda sign: top[sign])
         if top[lead] <= 0:
-            lead = LATENCY
+            lead = Sign.LATENCY
     whole = np.log2(1 + top[lead]) or 1.0
     scores = {
         service: float(
-            100 * np.log2(1 + own[lead]) / whole + sum(weight * np.log2(1 + own[kind]) for kind, weight in WEIGHT.items())
+            100 * np.log2(1 + own[lead]) / whole
+            + sum(weight * np.log2(1 + own[sign]) for sign, weight in WEIGHT.items())
         )
         for service, own in ratios.items()
     }

@@ -103,7 +103,9 @@ def healthy_levels(metric: Metric, nodes: list[str], grid: Grid) -> Levels:
     scale = np.abs(median) if metric.role is not MetricRole.ERRORS else np.full(len(keep), _largest(rows))
     windows = np.lib.stride_tricks.sliding_window_view(np.where(np.isnan(rows), -np.inf, rows), NULL_ROWS, axis=1)
     null = np.sort(windows, axis=2)[:, :, -2]
-    high = np.array([np.quantile(row[np.isfinite(row)], QUANTILE) if np.isfinite(row).any() else np.inf for row in null])
+    high = np.array(
+        [np.quantile(row[np.isfinite(row)], QUANTILE) if np.isfinite(row).any() else np.inf for row in null]
+    )
     return Levels(metric, sign, [nodes[i] for i in keep], median, top - median, share * scale, high)
 
 

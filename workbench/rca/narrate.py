@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import pandas as pd
 
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
-from workbench.rca.faulttype import is_error, service_rules
-from workbench.rca.fuse import EDGES_THRESHOLD, GAPS_THRESHOLD, LATENCY_THRESHOLD
-from workbench.rca.observe import Observation
+from workbench.rca.downtime import Silence
+from workbench.rca.faulttype import is_error
 from workbench.rca.resources import Use
 from workbench.rca.structure import BrokenRule
 from workbench.semconv import Table
 
-MOST_RULES = 3
-MOST_EDGES = 2
 MOST_TRACES = 50
-LEAST_RATIO = 0.3
-"""Weaker signs are left out of the report."""
+
+
+class EdgeSign(StrEnum):
+    """What can be wrong with the calls between two services."""
+
+    GAPS = "gaps"
+    MINUTES = "minutes"
+    TAILS = "tails"
+    FAILED = "failed"
+    CLOCKS = "clocks"
+
+
+_EDGE_SENTENCES = {
+    EdgeSign.GAPS: "Calls from {name} spend {value} ms outside of {callee} ({calls} calls); healthy is {healthy} ms.",
+    EdgeSign.MINUTES: "Calls from {name} spend {value} ms outside of {callee} ({calls} minutes); healthy is {healthy} ms.",
+    EdgeSign.TAILS: "{share:.0%} of {calls} calls from {name} are far later than usual; healthy is {usual:.0%}.",
+    EdgeSign.FAILED: "{share:.0%} of {calls} calls from {name} fail without an error inside of {callee}; healthy is {usual:.0%}.",
+    EdgeSign.CLOCKS: "Spans of calls from {name} begin outside of the call, by {value} times the usual error of clocks ({calls} calls).",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +61,13 @@ def with_unit(value: float, unit: str) -> str:
     return number(value) + plain.get(unit, f" {unit.strip('{}')}")
 
 
-def resource_evidence(use: Use, span: Span) -> Evidence:
+def resource_evidence(use: Use, span: Span, kind: EvidenceKind = EvidenceKind.RESOURCE) -> Evidence:
     """Say how much of a resource is used."""
     equals = {"metric_name": use.metric.name, "statistic": use.metric.statistic, "service_name": use.source.service}
     if use.source.instance:
         equals["service_instance_id"] = use.source.instance
     return Evidence(
-        kind=EvidenceKind.RESOURCE,
+        kind=kind,
         service_name=use.source.service,
         summary=(
             f"{use.metric.label} of {use.source.instance or use.source.service} reached "
@@ -67,26 +82,66 @@ def resource_evidence(use: Use, span: Span) -> Evidence:
     )
 
 
-def network_evidence(edge: pd.Series, service: str, ratio: float, span: Span, *, series: bool) -> Evidence:
-    """Say how much longer calls over one edge take outside of the callee."""
-    caller, callee = str(edge["caller"]), str(edge["callee"])
-    table = Table.METRICS if series else Table.SPANS
-    equals = {"service_name": caller, "peer_service_name": callee} if series else {}
-    one_of = {} if series else {"service_name": [caller, callee]}
-    seen = "minutes" if series else "calls"
+def edge_evidence(edge: pd.Series, service: str, ratio: float, span: Span, *, what: EdgeSign) -> Evidence:
+    """Say what is wrong with the calls over one edge."""
+    caller, callee, operation = str(edge["caller"]), str(edge["callee"]), str(edge["operation"])
+    equals = {"service_name": caller}
+    if operation:
+        equals["span_name"] = operation
+    one_of: dict[str, list[str]] = {}
+    if what is EdgeSign.MINUTES:
+        equals["peer_service_name"] = callee
+    elif not operation:
+        equals, one_of = {}, {"service_name": [caller, callee]}
+    if what is EdgeSign.FAILED:
+        equals = {"service_name": caller, "status_code": "ERROR"}
+        one_of = {}
+    name = f"{caller} to {callee}" + (f" ({operation})" if operation else "")
+    value, healthy, calls = float(edge["value"]), float(edge["median"]), int(edge["calls"])
     return Evidence(
-        kind=EvidenceKind.NETWORK,
+        kind=EvidenceKind.ERROR if what is EdgeSign.FAILED else EvidenceKind.NETWORK,
         service_name=service,
-        summary=(
-            f"Calls from {caller} to {callee} spend {number(float(edge['value']))} ms outside of {callee} "
-            f"({int(edge['calls'])} {seen}); healthy is {number(float(edge['median']))} ms."
+        summary=_EDGE_SENTENCES[what].format(
+            name=name,
+            callee=callee,
+            value=number(value),
+            healthy=number(healthy),
+            share=value,
+            usual=healthy,
+            calls=calls,
         ),
         strength=round(ratio, 3),
-        value=float(edge["value"]),
-        baseline=float(edge["median"]),
-        unit="ms",
+        value=value,
+        baseline=healthy,
+        unit="ms" if what in (EdgeSign.GAPS, EdgeSign.MINUTES) else "1",
         selection=Selection(
-            table=table, start_unix_nano=span.start, end_unix_nano=span.end, equals=equals, one_of=one_of
+            table=Table.METRICS if what is EdgeSign.MINUTES else Table.SPANS,
+            start_unix_nano=span.start,
+            end_unix_nano=span.end,
+            equals=equals,
+            one_of=one_of,
+        ),
+    )
+
+
+def silence_evidence(silence: Silence, ratio: float, span: Span) -> Evidence:
+    """Say that a service went silent."""
+    heart = silence.by == "heartbeat"
+    what = "heartbeats are" if heart else "metric reports are"
+    return Evidence(
+        kind=EvidenceKind.ABSENCE,
+        service_name=silence.service,
+        summary=f"{silence.share:.0%} of the {what} gone that {silence.service} sent while healthy.",
+        strength=round(ratio, 3),
+        observed_unix_nano=silence.since,
+        value=1 - silence.share,
+        baseline=1.0,
+        unit="1",
+        selection=Selection(
+            table=Table.METRICS,
+            start_unix_nano=span.start,
+            end_unix_nano=span.end,
+            equals={"service_name": silence.service},
         ),
     )
 
@@ -162,53 +217,17 @@ def _event(kind: str, what: str, novel: bool) -> str:
     return phrases.get(kind, (f"{name} appears", f"{name} is missing"))[0 if novel else 1]
 
 
-def evidence_of(seen: Observation, service: str, structure_threshold: float, span: Span) -> list[Evidence]:
-    """Return what the window shows about a service, the strongest first."""
-    found: list[Evidence] = []
-    uses = [use for use in seen.resources.uses if use.source.service == service and use.ratio >= LEAST_RATIO]
-    found += [resource_evidence(use, span) for use in uses[:MOST_RULES]]
-    gaps = seen.network[0].edges if seen.network else pd.DataFrame()
-    for edges, scores, threshold, series in (
-        (gaps, seen.gaps, GAPS_THRESHOLD, False),
-        (seen.edge_network.edges, seen.edge_network.scores, EDGES_THRESHOLD, True),
-    ):
-        ratio = scores.get(service, 0.0) / threshold
-        if len(edges) and ratio >= LEAST_RATIO:
-            own = edges[edges["slow"] & ((edges["caller"] == service) | (edges["callee"] == service))]
-            found += _rows(own, "excess", lambda row, r=ratio, s=series: network_evidence(row, service, r, span, series=s))
-    traces = [trace for found_ in seen.structures for trace in found_.traces.get(service, [])]
-    ratio = seen.structure.get(service, 0.0) / structure_threshold
-    if ratio >= LEAST_RATIO:
-        rules = service_rules(seen, service)
-        found += [rule_evidence(rule, ratio, list(dict.fromkeys(traces)), span) for rule in rules[:MOST_RULES]]
-        found += _blamed(seen, service, ratio, span)
-    ratio = seen.latency.scores.get(service, 0.0) / LATENCY_THRESHOLD
-    operations = seen.latency.operations
-    if len(operations) and ratio >= LEAST_RATIO:
-        own = operations[(operations["service"] == service) & (operations["z"] >= 1)]
-        found += _rows(own, "z", lambda row, r=ratio: latency_evidence(row, r, span))
-    return sorted(found, key=lambda one: -one.strength)
-
-
-def _rows(frame: pd.DataFrame, by: str, make: Callable[[pd.Series], Evidence]) -> list[Evidence]:
-    ordered = frame.sort_values(by, ascending=False, kind="stable").head(MOST_EDGES)
-    return [make(row) for _, row in ordered.iterrows()]
-
-
-def _blamed(seen: Observation, service: str, ratio: float, span: Span) -> list[Evidence]:
-    callers = {found.blamed_by[service] for found in seen.structures if service in found.blamed_by}
-    return [
-        Evidence(
-            kind=EvidenceKind.STRUCTURE,
-            service_name=service,
-            summary=f"Requests in {caller} stop right after their call to {service}, in more than one place of its code.",
-            strength=round(ratio, 3),
-            selection=Selection(
-                table=Table.SPANS,
-                start_unix_nano=span.start,
-                end_unix_nano=span.end,
-                one_of={"service_name": [caller, service]},
-            ),
-        )
-        for caller in sorted(callers)
-    ]
+def blame_evidence(service: str, caller: str, ratio: float, span: Span) -> Evidence:
+    """Say that a caller gives up after its calls to the service."""
+    return Evidence(
+        kind=EvidenceKind.STRUCTURE,
+        service_name=service,
+        summary=f"Requests in {caller} stop right after their call to {service}.",
+        strength=round(ratio, 3),
+        selection=Selection(
+            table=Table.SPANS,
+            start_unix_nano=span.start,
+            end_unix_nano=span.end,
+            one_of={"service_name": [caller, service]},
+        ),
+    )

@@ -65,7 +65,9 @@ class _Side:
     def of(cls, table: VisitTable, visits: Flags) -> _Side:
         number = np.full(len(table.spans), -1, dtype=np.int64)
         number[table.entry] = np.arange(len(table))
-        return cls(table, visits, visits[number[table.spans.visit]] if len(table.spans) else np.zeros(0, dtype=np.bool_))
+        return cls(
+            table, visits, visits[number[table.spans.visit]] if len(table.spans) else np.zeros(0, dtype=np.bool_)
+        )
 
     @classmethod
     def whole(cls, table: VisitTable) -> _Side:
@@ -99,9 +101,7 @@ def observe(
     metrics = read_metrics(telemetry, cache)
     known = [read_metrics(reference, cache) for reference in references]
     seen.resources, seen.saturation, seen.losses = (
-        busy_resources(
-            metrics, known, since=window.metrics_since, until=None, before=window.metrics_before, of=chosen
-        )
+        busy_resources(metrics, known, since=window.metrics_since, until=None, before=window.metrics_before, of=chosen)
         for chosen in (is_hard, is_soft, is_loss)
     )
     extent = telemetry.extent()
@@ -140,7 +140,9 @@ def observe_spans(
     start = case.start[after]
     for sides in bases:
         for share in window.nested:
-            chosen = _later_traces(case, after, int(start.min() + share * (start.max() - start.min()))) if share else test
+            chosen = (
+                _later_traces(case, after, int(start.min() + share * (start.max() - start.min()))) if share else test
+            )
             if len(chosen) < LEAST_TEST_SPANS:
                 continue
             seen.structures.append(broken_rules([side.part() for side in sides], chosen.part()))

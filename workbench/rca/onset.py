@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workbench.facts.evidence import EvidenceKind
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.edge_series import edge_gaps
+from workbench.rca.fuse import Sign
 from workbench.rca.items import read_visits
 from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.observe import Observation
@@ -23,15 +23,15 @@ STEP_SPREADS = 2.0
 
 
 def date_onset(
-    seen: Observation, lead: EvidenceKind | None, service: str, telemetry: Telemetry, cache: ReferenceCache
+    seen: Observation, lead: Sign | None, service: str, telemetry: Telemetry, cache: ReferenceCache
 ) -> int | None:
     """Return when the incident of this service began (UTC ns), or None when the leading evidence has no date."""
-    if lead is EvidenceKind.RESOURCE:
+    if lead is Sign.RESOURCE:
         return _hot_since(seen, service, telemetry, cache)
-    if lead is EvidenceKind.NETWORK:
+    if lead is Sign.NETWORK:
         slow = _slow_since(seen, service, telemetry, cache)
         return _slow_minutes(seen, service, telemetry, cache) if slow is None else slow
-    if lead is EvidenceKind.STRUCTURE:
+    if lead is Sign.STRUCTURE:
         return _broken_since(seen, service)
     return None
 
@@ -67,9 +67,7 @@ def _slow_since(seen: Observation, service: str, telemetry: Telemetry, cache: Re
     if not len(edges):
         return None
     slow = edges[edges["slow"] & ((edges["caller"] == service) | (edges["callee"] == service))]
-    gaps = span_gaps(read_visits(telemetry, cache).spans).merge(
-        slow[[*KEYS, "median", "spread"]], on=KEYS
-    )
+    gaps = span_gaps(read_visits(telemetry, cache).spans).merge(slow[[*KEYS, "median", "spread"]], on=KEYS)
     gaps = gaps.sort_values("time", kind="stable")
     hot = (gaps["gap_ms"] > gaps["median"] + STEP_SPREADS * gaps["spread"]).to_numpy(dtype=np.bool_)
     if len(gaps) < 3 or hot.sum() < 2:
@@ -100,9 +98,7 @@ def _slow_minutes(seen: Observation, service: str, telemetry: Telemetry, cache: 
     if not len(edges):
         return None
     own = edges[(edges["caller"] == service) | (edges["callee"] == service)]
-    gaps = edge_gaps(read_metrics(telemetry, cache)).merge(
-        own[[*KEYS, "median", "spread"]], on=KEYS
-    )
+    gaps = edge_gaps(read_metrics(telemetry, cache)).merge(own[[*KEYS, "median", "spread"]], on=KEYS)
     gaps = gaps.sort_values("time", kind="stable")
     time = gaps["time"].to_numpy(dtype=np.int64)
     if not len(time):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
-from workbench.facts.evidence import Evidence, EvidenceKind
+from workbench.facts.evidence import Evidence
 from workbench.rca.confidence import confidences
 from workbench.rca.topology import Topology
 
@@ -19,7 +19,6 @@ class Finding:
     reason: str
     scores: Mapping[str, float]
     """Largest first."""
-    lead: EvidenceKind | None = None
     strength: float = 0.0
     runner_up: float = 0.0
     onset_unix_nano: int | None = None
@@ -37,9 +36,7 @@ class Finding:
 def make_causes(finding: Finding, topology: Topology, top: int) -> list[Cause]:
     """Return the first `top` services as causes, with falling confidence."""
     services = list(finding.scores)
-    sure = confidences(
-        list(finding.scores.values()), finding.strength, finding.runner_up, incident=finding.incident
-    )
+    sure = confidences(list(finding.scores.values()), finding.strength, finding.runner_up, incident=finding.incident)
     return [
         Cause(
             rank=place + 1,

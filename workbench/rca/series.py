@@ -76,9 +76,7 @@ def make_metrics(metrics: pd.DataFrame) -> MetricTable:
     metric_of: dict[tuple[str, str], Metric] = {}
     for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(ordered)], strict=True):
         name, statistic, service, instance, peer = (str(column[start]) for column in columns)
-        metric = metric_of.setdefault(
-            (name, statistic), Metric(name, statistic, metric_role(name), str(units[start]))
-        )
+        metric = metric_of.setdefault((name, statistic), Metric(name, statistic, metric_role(name), str(units[start])))
         series = Series(time[start:end], value[start:end])
         if name.lower().endswith(_COUNTER):
             series = _rate(series)

@@ -258,7 +258,9 @@ def _blame(joined: _Joined, broken: _Broken, found: Structure) -> None:
             continue
         found.scores[service] = float(broken.strength[free].max() * len(free) / len(own))
         found.times[service] = np.sort(joined.start[free])
-        found.traces[service] = [str(trace) for trace in pd.unique(joined.trace_id[free[np.argsort(joined.start[free])]])]
+        found.traces[service] = [
+            str(trace) for trace in pd.unique(joined.trace_id[free[np.argsort(joined.start[free])]])
+        ]
     _common_cause(joined, broken, explained, found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from workbench.facts.telemetry import Telemetry
@@ -52,8 +52,7 @@ class Topology:
         return self._walk(node, step, lambda other: other in anomalous or other not in measured) & anomalous
 
     @staticmethod
-    def _walk(node: str, step: dict[str, frozenset[str]], allowed: object) -> set[str]:
-        assert callable(allowed)
+    def _walk(node: str, step: dict[str, frozenset[str]], allowed: Callable[[str], bool]) -> set[str]:
         seen: set[str] = set()
         stack = [node]
         while stack:
@@ -80,7 +79,9 @@ class Topology:
         return [node]
 
 
-def read_topology(telemetry: Telemetry, references: Sequence[Telemetry], metrics: MetricTable, cache: ReferenceCache) -> Topology:
+def read_topology(
+    telemetry: Telemetry, references: Sequence[Telemetry], metrics: MetricTable, cache: ReferenceCache
+) -> Topology:
     """Return the calls that spans, edge metrics and the table of edges show."""
     edges: set[tuple[str, str]] = set()
     for source in (telemetry, *references):

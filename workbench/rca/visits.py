@@ -89,7 +89,9 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
     below = np.zeros(n)
     has = parent >= 0
     np.add.at(below, parent[has], duration[has])
-    kind = np.array([_KINDS.get(str(text).upper(), str(text).upper()) for text in texts(frame, "span_kind")], dtype=object)
+    kind = np.array(
+        [_KINDS.get(str(text).upper(), str(text).upper()) for text in texts(frame, "span_kind")], dtype=object
+    )
     return SpanTable(
         trace=texts(frame, "trace_id"),
         span_id=texts(frame, "span_id"),

@@ -1,0 +1,172 @@
+"""Finds the moment at which the service-level indicators of a case change together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.facts.telemetry import Telemetry
+from workbench.rca.resources import is_loss
+from workbench.rca.series import MetricTable, indicator_series
+from workbench.rca.visits import Floats
+from workbench.rca.windows import seconds
+from workbench.semconv import NANOS_PER_SECOND, RESOURCES, MetricRole
+
+LEAST_BUCKET_S = 10.0
+MOST_BUCKETS = 144
+LEAST_BUCKETS = 8
+EDGE = 0.12
+"""No change is looked for in the first and last part of the time: there is nothing to compare it with."""
+CAP = 60.0
+"""One series votes with this log-likelihood gain at most, so that no single one decides."""
+SURE = 9.0
+"""A gain below this happens by chance among some hundred series."""
+LEAST_EFFECT = 1.5
+"""A step counts when it is at least this many times the usual noise of a bucket."""
+EARLIER_BUCKETS = 1
+
+_ROLES = {
+    *RESOURCES,
+    MetricRole.LATENCY,
+    MetricRole.ERRORS,
+    MetricRole.AVAILABILITY,
+    MetricRole.HEARTBEAT,
+}
+_FILLING = (MetricRole.MEMORY, MetricRole.DISK)
+"""These fill up while all is well, too: it is the speed that tells."""
+RELATIVE_NOISE = 0.05
+RELATIVE_GROWTH = 0.005
+COUNT_NOISE = 0.6
+_INDICATORS = {
+    "share_requests": 0.002,
+    "share_log_lines": 0.002,
+    "error_lines": 0.6,
+    "error_rate": 0.03,
+    "latency_p50_ms": 0.05,
+    "latency_p95_ms": 0.1,
+}
+"""Indicators and their least noise: shares, a share, roots of counts, and logarithms of milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """When the indicators changed, and how strongly they say so."""
+
+    at_unix_nano: int
+    gain: float
+    series: int
+    """How many of the series changed at about this time."""
+
+
+def find_change(telemetry: Telemetry, metrics: MetricTable) -> Change | None:
+    """Return the most likely common step of all indicators, or None when none of them moves (or the data is too short)."""
+    extent = telemetry.extent()
+    if extent is None:
+        return None
+    start, end = extent
+    width = seconds(max(LEAST_BUCKET_S, _period_s(metrics), (end - start) / NANOS_PER_SECOND / MOST_BUCKETS))
+    buckets = int((end - start) // width) + 1
+    if buckets < LEAST_BUCKETS:
+        return None
+    gains = np.array(
+        [
+            step_gains(row, noise)
+            for row, noise in _rows(telemetry, metrics, start, width, buckets)
+            if np.isfinite(row).sum() >= LEAST_BUCKETS
+        ]
+    )
+    if not len(gains):
+        return None
+    first = max(2, int(EDGE * buckets))
+    gains[:, :first] = 0.0
+    gains[:, buckets - max(2, first // 2) :] = 0.0
+    votes = np.where(gains >= SURE, np.minimum(gains, CAP), 0.0)
+    total = votes.sum(axis=0)
+    if not total.any():
+        return None
+    at = int(np.argmax(total))
+    return Change(start + (at - EARLIER_BUCKETS) * width, float(total[at]), int((votes[:, at] > 0).sum()))
+
+
+def _period_s(metrics: MetricTable) -> float:
+    """Return the usual distance of metric rows; buckets that are narrower would be empty."""
+    gaps = [
+        float(np.median(np.diff(one.time))) for group in metrics.values() for one in group.values() if len(one.time) > 2
+    ]
+    return float(np.median(gaps)) / NANOS_PER_SECOND if gaps else 0.0
+
+
+def _rows(
+    telemetry: Telemetry, metrics: MetricTable, start: int, width: int, buckets: int
+) -> Iterable[tuple[Floats, float]]:
+    """Give one row of bucket means per indicator, NaN where nothing was measured, and its least noise."""
+    for metric, group in metrics.items():
+        if metric.role in _ROLES or is_loss(metric):
+            for series in group.values():
+                place = np.clip((series.time - start) // width, 0, buckets - 1)
+                count = np.bincount(place, minlength=buckets)
+                total = np.bincount(place, weights=series.value, minlength=buckets)
+                row = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+                if metric.role in _FILLING:
+                    yield _growth(row), RELATIVE_GROWTH * float(np.nanmedian(np.abs(row)))
+                else:
+                    yield row, _count_noise(series.value)
+    table = indicator_series(telemetry, width / NANOS_PER_SECOND)
+    if not len(table):
+        return
+    # The table's buckets begin at multiples of the width; the nearest bucket of this grid takes them.
+    table["place"] = ((table["time_unix_nano"] + width // 2 - start) // width).clip(0, buckets - 1)
+    whole = table.groupby("place")[["requests", "log_lines", "error_lines"]].transform("sum")
+    for name in ("requests", "log_lines"):
+        table[f"share_{name}"] = table[name] / whole[name].clip(lower=1)
+    table["error_lines"] = np.sqrt(table["error_lines"])
+    for name in ("latency_p50_ms", "latency_p95_ms"):
+        table[name] = np.log(table[name].clip(lower=1e-3))
+    for _, rows in table.groupby("service_name"):
+        for name, noise in _INDICATORS.items():
+            row = np.full(buckets, np.nan)
+            row[rows["place"].to_numpy()] = rows[name].to_numpy()
+            yield row, noise
+
+
+def _growth(row: Floats) -> Floats:
+    """Return the growth per bucket; a fall (memory that is freed, a disk that is cleaned) is left out."""
+    grown = np.diff(row, prepend=np.nan)
+    return np.where(grown >= 0, grown, np.nan)
+
+
+def _count_noise(values: Floats) -> float:
+    """Return the least noise of a series: that of a Poisson count if all values are whole, else none."""
+    whole = bool(np.array_equal(values, np.round(values)))
+    return COUNT_NOISE * max(float(np.mean(values)), 1.0) ** 0.5 if whole else 0.0
+
+
+def step_gains(row: Floats, least_noise: float = 0.0) -> Floats:
+    """Return the log-likelihood gain of a step at every bucket, for noise as usual between neighbours.
+
+    Outliers are pulled in to six times the noise, steps smaller than 1.5 times the noise gain nothing.
+    """
+    n = len(row)
+    there = np.isfinite(row)
+    values = row[there]
+    jumps = np.diff(values)
+    # The median is blind to rare spikes; one clean step moves the deviation but little.
+    noise = max(1.4826 * float(np.median(np.abs(jumps))), 0.5 * float(np.std(jumps))) / 2**0.5
+    noise = max(noise, RELATIVE_NOISE * float(np.median(np.abs(values))), least_noise)
+    if noise <= 0:
+        return np.zeros(n)
+    middle = float(np.median(values))
+    clipped = np.clip(values, middle - 6 * noise, middle + 6 * noise)
+    count = np.concatenate([[0], np.cumsum(there)])[:n].astype(float)
+    total = np.zeros(n)
+    filled = np.zeros(n)
+    filled[there] = clipped
+    total = np.concatenate([[0.0], np.cumsum(filled)])[:n]
+    rest = there.sum() - count
+    with np.errstate(divide="ignore", invalid="ignore"):
+        step = np.abs(total / count - (filled.sum() - total) / rest)
+        gain = 0.5 * (step / noise) ** 2 * count * rest / (count + rest)
+    result: Floats = np.where((count >= 2) & (rest >= 2) & (step >= LEAST_EFFECT * noise), gain, 0.0)
+    return result

@@ -1,0 +1,83 @@
+"""Turns one look at a case into a finding: ranking, fault types, evidence and the reason in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.facts.diagnosis import IncidentKind
+from workbench.facts.telemetry import Case
+from workbench.rca.evidence import evidence_of
+from workbench.rca.faulttype import fault_type
+from workbench.rca.fuse import Fused, Sign, Thresholds
+from workbench.rca.narrate import Span
+from workbench.rca.observe import Observation
+from workbench.rca.report import Finding
+from workbench.rca.windows import Window
+
+MOST_WITH_EVIDENCE = 10
+KIND = {
+    Sign.CLOCK: IncidentKind.ERROR,
+    Sign.RESOURCE: IncidentKind.METRIC,
+    Sign.ABSENCE: IncidentKind.DOWNTIME,
+    Sign.NETWORK: IncidentKind.LATENCY,
+    Sign.FAILURE: IncidentKind.ERROR,
+    Sign.SATURATION: IncidentKind.METRIC,
+    Sign.STRUCTURE: IncidentKind.ERROR,
+    Sign.LATENCY: IncidentKind.LATENCY,
+}
+_WORDS = {
+    Sign.CLOCK: "error of the clock",
+    Sign.RESOURCE: "resource use",
+    Sign.ABSENCE: "silence",
+    Sign.NETWORK: "network time of the calls",
+    Sign.FAILURE: "share of failed calls",
+    Sign.SATURATION: "use of connections, threads or queues",
+    Sign.STRUCTURE: "change in what requests do",
+    Sign.LATENCY: "own latency",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A window, what it shows, and what that adds up to."""
+
+    window: Window
+    seen: Observation
+    fused: Fused
+    thresholds: Thresholds
+
+
+def finding_of(case: Case, look: Look, *, incident: bool, onset: int | None, baseline: str) -> Finding:
+    """Return the finding of a look; `incident` is the verdict."""
+    fused, seen, window = look.fused, look.seen, look.window
+    ranked = fused.ranked()
+    extent = case.telemetry.extent() or (0, 0)
+    span = Span(window.since if window.since is not None else window.metrics_since, extent[1] + 1)
+    lead = fused.lead
+    strengths = sorted((own[lead] for own in fused.ratios.values()), reverse=True) if lead else []
+    return Finding(
+        incident=incident,
+        reason=_reason(fused, incident),
+        scores=fused.scores,
+        strength=fused.strength,
+        runner_up=strengths[1] if len(strengths) > 1 else 0.0,
+        onset_unix_nano=onset,
+        onset_given=case.at_unix_nano is not None,
+        baseline=baseline,
+        fault_types={service: fault_type(seen, fused, service) for service in ranked},
+        evidence={
+            service: evidence_of(seen, service, look.thresholds, span) for service in ranked[:MOST_WITH_EVIDENCE]
+        },
+        kind=KIND.get(lead) if lead else None,
+    )
+
+
+def _reason(fused: Fused, incident: bool) -> str:
+    if fused.lead is None:
+        return "Nothing departs from what is healthy."
+    what = _WORDS[fused.lead]
+    if incident:
+        return f"The {what} of {fused.ranked()[0]} is {fused.strength:.1f} times the largest value seen while healthy."
+    return (
+        f"The strongest sign, the {what} of {fused.ranked()[0]}, is {fused.strength:.1f} of what is seen while healthy."
+    )
