@@ -149,6 +149,15 @@ def test_the_truth_lies_beside_the_files(tmp_path, broken):
     assert json.loads((tmp_path / "new" / "folder" / "truth.json").read_text()) == broken.truth
 
 
+def test_an_earlier_run_leaves_nothing_behind(tmp_path, broken):
+    (tmp_path / "notes.txt").write_text("mine")
+    write_files(broken, tmp_path, "csv")
+
+    written = write_files(broken, tmp_path, "otlp")
+
+    assert set(tmp_path.iterdir()) == {*written, tmp_path / "notes.txt"}
+
+
 def test_a_file_in_the_way_is_named(tmp_path, broken):
     (tmp_path / "taken").write_text("")
 

@@ -23,6 +23,8 @@ def write_files(simulation: Simulation, out: Path, formats: Format) -> list[Path
     `otlp`: traces, logs (with the events) and metrics as OTLP JSON lines. `jsonl` and `csv`: one file per table, with
     the columns of `semconv.COLUMNS` but the origin; `attributes` is a JSON object as text.
 
+    Files of an earlier run in the folder (one with a `truth.json`) are removed.
+
     Raises:
         BadInput: the folder cannot be written to, or the format is not known.
     """
@@ -31,6 +33,7 @@ def write_files(simulation: Simulation, out: Path, formats: Format) -> list[Path
     truth = json.dumps(simulation.truth, indent=2) + "\n"
     try:
         out.mkdir(parents=True, exist_ok=True)
+        _remove_last_run(out)
         written = [_write(out / name, lines) for name, lines in _contents(simulation, formats)]
         written.append(_write(out / "truth.json", [truth.rstrip("\n")]))
     except OSError as error:
@@ -38,6 +41,13 @@ def write_files(simulation: Simulation, out: Path, formats: Format) -> list[Path
             f"cannot write: {error.strerror or error}", where=str(out), hint="Give another folder"
         ) from error
     return written
+
+
+def _remove_last_run(out: Path) -> None:
+    """Remove the files of an earlier run, so that no table of it is taken for one of this run."""
+    if (out / "truth.json").exists():
+        for name in ("traces.jsonl", *(f"{table.value}.{ending}" for table in Table for ending in ("jsonl", "csv"))):
+            (out / name).unlink(missing_ok=True)
 
 
 def _contents(simulation: Simulation, formats: Format) -> Iterator[tuple[str, Iterable[str]]]:
