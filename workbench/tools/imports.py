@@ -62,7 +62,7 @@ def import_telemetry(
         role: `reference` for telemetry of a time without faults.
         profile: Name or file of a profile that says which column is what.
         explain: Only show how each file would be read, and why.
-        save_profile: Write what was found out to this YAML file, to be mended and used as `profile`; nothing is imported.
+        save_profile: Write what was found out to this YAML file, to be mended and used as `profile`; imports nothing.
     """
     from workbench.ingest.importer import explain as explain_paths
     from workbench.ingest.importer import import_paths, plans, profile_of
