@@ -1,0 +1,132 @@
+"""Says the outcome of an investigation in three sentences by rules: what happened, why, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
+from workbench.facts.evidence import EvidenceKind
+from workbench.guard.pii import mask_text
+from workbench.semconv import NANOS_PER_SECOND
+
+_HAPPENED = {
+    IncidentKind.ERROR: "requests began to fail",
+    IncidentKind.LATENCY: "requests became slow",
+    IncidentKind.DOWNTIME: "a service stopped answering",
+    IncidentKind.METRIC: "metrics left their usual range",
+}
+_LONGEST_DETAIL = 220
+_BREAK = re.compile(r"[.!?…]+(?=\s|$)")
+
+
+def three_sentences(diagnosis: Diagnosis, *, symptom: str = "") -> list[str]:
+    """Return exactly three sentences; each is one sentence even where the texts it quotes are several.
+
+    Args:
+        diagnosis: What was found out.
+        symptom: What users noticed, such as the title of the incident; left out when empty.
+    """
+    if diagnosis.verdict is Verdict.INCIDENT:
+        return [_what(diagnosis, symptom), _why(diagnosis), _how_sure(diagnosis)]
+    if diagnosis.verdict is Verdict.HEALTHY:
+        first = f"No incident was found in {diagnosis.case}"
+    else:
+        first = f"Whether anything is wrong in {diagnosis.case} cannot be told"
+    compared = f"This rests on {_clause(diagnosis.baseline)}" if diagnosis.baseline else "There was no baseline"
+    return [
+        _sentence(first),
+        _sentence(f"The reason is: {_clause(diagnosis.reason)}"),
+        _sentence(f"{compared}{_unknown(diagnosis.not_known)}"),
+    ]
+
+
+def fact_lines(diagnosis: Diagnosis, *, symptom: str = "") -> list[str]:
+    """Return what a model may use, one fact a line; not masked yet."""
+    lines = [
+        f"Data set: {diagnosis.case}",
+        f"Verdict: {diagnosis.verdict.value}",
+        *([f"Kind: {diagnosis.kind.value}"] if diagnosis.kind else []),
+        *([f"Symptom: {symptom}"] if symptom else []),
+        *([f"Began: {moment(diagnosis.onset_unix_nano)}"] if diagnosis.onset_unix_nano else []),
+        f"Reason of the verdict: {diagnosis.reason}",
+    ]
+    for cause in diagnosis.causes[:2]:
+        fault = f", {_words(cause.fault_type)}" if cause.fault_type else ""
+        lines.append(f"Cause {cause.rank}: {cause.service_name}{fault}, confidence {percent(cause.confidence)}")
+        lines += [f"  Evidence: {one.summary}" for one in cause.evidence[:3] if one.supports]
+    lines += [f"Impact: {text}" for text in diagnosis.impact[:3]]
+    return lines + [f"Not known: {text}" for text in diagnosis.not_known[:3]]
+
+
+def masked_lines(lines: Sequence[str]) -> tuple[list[str], int]:
+    """Return the lines without personal data, and how many values were masked."""
+    masked = [mask_text(line) for line in lines]
+    return [one.text for one in masked], sum(one.count for one in masked)
+
+
+def sentences_of(text: str) -> list[str]:
+    """Split a text at the ends of its sentences; `0.4`, `v1.2` and `a.b` are no ends."""
+    parts = re.split(r"(?<=[.!?])[\"')\]]*\s+", " ".join(text.split()))
+    return [part.strip() for part in parts if part.strip()]
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole number of percent."""
+    return f"{round(100 * share)} %"
+
+
+def moment(time_unix_nano: int) -> str:
+    """Return `2026-03-10 09:35:52 UTC`."""
+    return f"{datetime.fromtimestamp(time_unix_nano // NANOS_PER_SECOND, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _what(diagnosis: Diagnosis, symptom: str) -> str:
+    happened = _HAPPENED[diagnosis.kind] if diagnosis.kind else "something broke"
+    when = f"At {moment(diagnosis.onset_unix_nano)}" if diagnosis.onset_unix_nano else "At a time that is not known"
+    detail = symptom or next(iter(diagnosis.impact), "")
+    return _sentence(f"{when} {happened}" + (f" ({_clause(detail)})" if detail else ""))
+
+
+def _why(diagnosis: Diagnosis) -> str:
+    if not diagnosis.causes:
+        return _sentence(f"No cause could be named: {_clause(diagnosis.reason)}")
+    first = diagnosis.causes[0]
+    fault = f" ({_words(first.fault_type)})" if first.fault_type else ""
+    said = next((one.summary for one in first.evidence if one.supports), diagnosis.reason)
+    return _sentence(f"The most likely first cause is {first.service_name}{fault}: {_clause(said)}")
+
+
+def _how_sure(diagnosis: Diagnosis) -> str:
+    if not diagnosis.causes:
+        return _sentence(f"How sure this is cannot be told{_unknown(diagnosis.not_known)}")
+    first, others = diagnosis.causes[0], diagnosis.causes[1:]
+    open_questions = [*diagnosis.not_known, *first.missing]
+    if not any(one.kind is EvidenceKind.CHANGE for one in first.evidence):
+        open_questions.append("what triggered it, as no change is on record there")
+    return _sentence(f"Confidence is {percent(first.confidence)}{_next(others)}{_unknown(open_questions)}")
+
+
+def _next(others: Sequence[Cause]) -> str:
+    return f", the next candidate is {others[0].service_name} with {percent(others[0].confidence)}" if others else ""
+
+
+def _unknown(texts: Sequence[str]) -> str:
+    known = list(dict.fromkeys(text for text in texts if text))
+    return f"; not known: {_clause(known[0])}" if known else ""
+
+
+def _words(fault_type: str) -> str:
+    return fault_type.replace("_", " ")
+
+
+def _clause(text: str) -> str:
+    """Return a text as part of a sentence: no ends of sentences inside, not too long."""
+    flat = _BREAK.sub(";", " ".join(text.split())).strip("; ")
+    return flat if len(flat) <= _LONGEST_DETAIL else flat[: _LONGEST_DETAIL - 1].rstrip() + "…"
+
+
+def _sentence(text: str) -> str:
+    flat = " ".join(text.split()).rstrip(".;, ")
+    return flat[:1].upper() + flat[1:] + "."
