@@ -2,9 +2,9 @@
 
     python benchmarks/store_append.py [--rows 500000] [--batch 500000 50000 1000] [--repeat 3]
 
-Three ways write the same rows to a database on disk in the same run, taking turns: DuckDB alone (missing columns stay
-NULL), `telemetry.append` (checks columns, fills what is missing, numbers the rows), and the same through the owner's socket
-as Arrow IPC with an acknowledgement after each commit. Each batch is one transaction. The best of the repeats counts.
+Three ways write the same rows to a database on disk in the same run, taking turns, one transaction a batch: DuckDB
+alone (missing columns stay NULL), `telemetry.append` (checks columns, fills what is missing, numbers the rows), and the
+same through the owner's socket as Arrow IPC, acknowledged after the commit. The best of the repeats counts.
 """
 
 from __future__ import annotations

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from workbench.errors import StoreError
-from workbench.store import templates
+from workbench.store import db, templates
 from workbench.store.db import Store
 
 
@@ -94,3 +97,42 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match=r"causeway\.duckdb: cannot be opened"):
         Store.open(tmp_path)
+
+
+HOLD = "import duckdb, sys, time; db = duckdb.connect(sys.argv[1]); print('held', flush=True); time.sleep(60)"
+
+
+def held_by_another_program(folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", HOLD, str(folder / "causeway.duckdb")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_program_that_has_the_database_open_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "_LOCK_WAIT_S", 0.0)
+    process = held_by_another_program(tmp_path)
+    try:
+        with pytest.raises(StoreError, match=rf"process {process.pid} has the database open. Close that"):
+            Store.open(tmp_path)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_program_that_is_about_to_close_the_database_is_waited_for(tmp_path: Path) -> None:
+    process = held_by_another_program(tmp_path)
+    threading.Timer(0.2, process.kill).start()
+
+    Store.open(tmp_path).close()
+
+    process.communicate()
+
+
+def test_batches_of_long_ago_are_forgotten(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store, store.transaction() as cursor:
+        cursor.execute("INSERT INTO batches VALUES ('old', 1, 0), ('new', 1, ?)", [time.time_ns()])
+
+    with Store.open(tmp_path) as store, store.connection() as cursor:
+        assert cursor.execute("SELECT batch_id FROM batches").fetchall() == [("new",)]

@@ -215,6 +215,13 @@ def test_a_workspace_has_one_owner_at_a_time(owner: Owner, tmp_path: Path) -> No
     again.close()
 
 
+def test_a_folder_that_cannot_be_locked_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(BadInput, match=r"file: cannot be locked: .*Name another folder"):
+        Owner.acquire(tmp_path / "file")
+
+
 def test_an_owner_that_was_killed_leaves_nothing_in_the_way(tmp_path: Path) -> None:
     first = other_process(tmp_path)
     client = Client(tmp_path)

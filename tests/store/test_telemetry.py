@@ -36,6 +36,7 @@ def test_missing_columns_and_values_become_not_known(store: Store, source_id: in
     assert frame["severity_number"].tolist() == [17, 0]
     assert frame["service_name"].tolist() == ["web", ""]
     assert frame["body"].tolist() == ["", ""]
+    assert frame["attributes"].tolist() == ["{}", "{}"]
     assert frame["time_unix_nano"].tolist() == [0, 0]
     assert {str(dtype) for dtype in frame.dtypes} == {"int64", "str"}
 

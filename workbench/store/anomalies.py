@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from workbench.facts.incident import Anomaly
 from workbench.store.db import Store
-from workbench.store.rows import insert, models, to_json
+from workbench.store.rows import insert_many, models, to_json
 
 _COLUMNS = "anomaly_id, detector, kind, service_name, time_unix_nano, score, value, expected, summary, scope"
 
@@ -15,9 +15,10 @@ _COLUMNS = "anomaly_id, detector, kind, service_name, time_unix_nano, score, val
 def add(store: Store, anomalies: Sequence[Anomaly]) -> list[Anomaly]:
     """Store anomalies and return them with their ids; one that is there already is left as it is."""
     named = [one if one.anomaly_id else one.model_copy(update={"anomaly_id": _id_of(one)}) for one in anomalies]
+    # By id, since one statement may not name a key twice.
+    rows = {one.anomaly_id: {**one.model_dump(mode="json"), "incident_id": ""} for one in reversed(named)}
     with store.transaction() as cursor:
-        for one in named:
-            insert(cursor, "anomalies", {**one.model_dump(mode="json"), "incident_id": ""}, or_="IGNORE")
+        insert_many(cursor, "anomalies", list(reversed(rows.values())), or_="IGNORE")
     return named
 
 

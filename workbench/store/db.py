@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import threading
 import time
@@ -14,12 +15,15 @@ from typing import Any
 import duckdb
 
 from workbench.errors import StoreError
+from workbench.semconv import NANOS_PER_SECOND
 from workbench.store.migrations import upgrade
 
 DATABASE_NAME = "causeway.duckdb"
 
 # An owner that is closing gives its lock back a moment before DuckDB has written the last page.
 _LOCK_WAIT_S = 10.0
+# Nobody sends a batch again after a week.
+_BATCHES_KEPT_NS = 7 * 86_400 * NANOS_PER_SECOND
 
 
 class Store:
@@ -67,6 +71,7 @@ class Store:
         root = _connect(file, config)
         try:
             upgrade(root, file)
+            root.execute("DELETE FROM batches WHERE stored_unix_nano < ?", [time.time_ns() - _BATCHES_KEPT_NS])
         except BaseException:
             root.close()
             raise
@@ -144,8 +149,12 @@ def _connect(file: str, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         try:
             return duckdb.connect(file, config=config)
         except duckdb.Error as error:
-            if "lock" not in str(error).lower() or time.monotonic() > deadline:
+            if "Could not set lock" not in str(error):
                 raise StoreError(f"{file}: cannot be opened: {_said(error)}") from error
+            if time.monotonic() > deadline:
+                holder = re.search(r"PID (\d+)", str(error))
+                who = f"process {holder.group(1)}" if holder else "another program"
+                raise StoreError(f"{file}: {who} has the database open. Close that, then try again") from error
         time.sleep(0.05)
 
 

@@ -39,6 +39,7 @@ def take(folder: Path) -> int | None:
         BadInput: the lock file cannot be made.
     """
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise BadInput(f"cannot be locked: {error.strerror}", where=str(folder), hint="Name another folder") from error

@@ -1,6 +1,7 @@
 """The one process that holds a workspace: it answers the calls of all others over a Unix socket.
 
-DuckDB lets one process write a file and shuts out every other, even for reading.
+DuckDB lets one process write a file and shuts out every other, even for reading. A call goes on to its end when its
+caller hangs up, as nobody can tell how much of it was done.
 """
 
 from __future__ import annotations
@@ -70,7 +71,6 @@ class Owner:
         Raises:
             BadInput: the folder cannot be used.
         """
-        path.mkdir(parents=True, exist_ok=True)
         descriptor = lock.take(path)
         if descriptor is None:
             return None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyarrow as pa
-
 from workbench.facts.evidence import Frozen
 from workbench.store.db import Store
-from workbench.store.rows import models, number
+from workbench.store.rows import insert_many, models, number
 
 
 class Rejected(Frozen):
@@ -25,14 +23,8 @@ class Rejected(Frozen):
 
 def add(store: Store, rows: Sequence[Rejected]) -> None:
     """Keep rejected lines."""
-    if not rows:
-        return
-    names = list(Rejected.model_fields)
-    incoming = pa.table({name: [getattr(row, name) for row in rows] for name in names})
     with store.transaction() as cursor:
-        cursor.register("incoming_rejected", incoming)
-        cursor.execute(f"INSERT INTO rejected ({', '.join(names)}) SELECT {', '.join(names)} FROM incoming_rejected")
-        cursor.unregister("incoming_rejected")
+        insert_many(cursor, "rejected", [row.model_dump() for row in rows])
 
 
 def count(store: Store, source_id: int | None = None) -> int:

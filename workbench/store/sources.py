@@ -68,7 +68,6 @@ def register(
             "finished": False,
         }
         insert(cursor, "sources", {**found, "session": store.session})
-        store.ordinals[found["source_id"]] = 0
     return Source.model_validate(found)
 
 

@@ -31,8 +31,8 @@ def append(store: Store, table: Table, rows: pa.Table, *, source_id: int, batch_
     Args:
         store: Where to.
         table: Which telemetry table.
-        rows: Any of `COLUMNS[table]`, in any order. Columns and values that are missing become '' (text), 0 (whole
-            numbers) or NaN. `row_id` and `source_id` are given when absent.
+        rows: Any of `COLUMNS[table]`, in any order. Columns and values that are missing become '' (text),
+            {} (`attributes`), 0 (whole numbers) or NaN. `row_id` and `source_id` are given when absent.
         source_id: The source that the rows belong to.
         batch_id: A batch with an id that was stored before is not stored again.
 
@@ -165,12 +165,17 @@ def _values(rows: pa.Table, columns: dict[str, str], source_id: int) -> str:
     values = []
     for name, kind in columns.items():
         if name not in rows.column_names:
-            values.append(str(source_id) if name == "source_id" else _EMPTY[kind])
+            values.append(str(source_id) if name == "source_id" else _empty(name, kind))
         elif name in ORIGIN and name != "source_line":
             values.append(f"{name}::{kind}")
         else:
-            values.append(f"coalesce({name}::{kind}, {_EMPTY[kind]})" if rows[name].null_count else f"{name}::{kind}")
+            value = f"{name}::{kind}"
+            values.append(f"coalesce({value}, {_empty(name, kind)})" if rows[name].null_count else value)
     return ", ".join(values)
+
+
+def _empty(name: str, kind: str) -> str:
+    return "'{}'" if name == "attributes" else _EMPTY[kind]
 
 
 def _where_source(cursor: duckdb.DuckDBPyConnection, scope: str | None, role: str | None) -> tuple[str, list[Any]]:

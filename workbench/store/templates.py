@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.store.db import Store
-from workbench.store.rows import first, insert, to_json
+from workbench.store.rows import first, insert, insert_many, to_json
 
 
 def remember(store: Store, system: str, templates: Mapping[str, str]) -> None:
     """Keep templates (id -> text) of a system beside those known; a known id takes the new text."""
+    rows = [
+        {"system": system, "template_id": template_id, "template": template}
+        for template_id, template in templates.items()
+    ]
     with store.transaction() as cursor:
-        for template_id, template in templates.items():
-            row = {"system": system, "template_id": template_id, "template": template}
-            insert(cursor, "templates", row, or_="REPLACE")
+        insert_many(cursor, "templates", rows, or_="REPLACE")
 
 
 def recall(store: Store, system: str) -> dict[str, str]:
