@@ -33,7 +33,6 @@ _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
 }
 _UNARY: dict[type[ast.AST], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
     # `not` on a column is an error in Pathway; `~` is its negation.
     ast.Not: operator.invert,
 }
@@ -79,14 +78,14 @@ def parse(text: str) -> ast.expr:
 
 
 def columns_of(text: str) -> list[str]:
-    """Return the names of the columns an expression reads, in order and once each; raises `BadInput`."""
-    names: dict[str, None] = {}
+    """Return the names of the columns an expression reads, sorted; raises `BadInput`."""
+    names: set[str] = set()
     for node in ast.walk(parse(text)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "col":
-            names[ast.literal_eval(node.args[0])] = None
+            names.add(ast.literal_eval(node.args[0]))
         elif isinstance(node, ast.Name) and node.id not in FUNCTIONS and node.id != "col":
-            names[node.id] = None
-    return list(names)
+            names.add(node.id)
+    return sorted(names)
 
 
 def compute(text: str, rows: Any) -> Any:

@@ -1,0 +1,37 @@
+"""All kinds and settings, held by a golden file: a change of either is seen in review.
+
+Renew it with CAUSEWAY_RENEW_GOLDEN=1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from workbench.flow.catalog import load_catalog
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "catalog.json"
+
+
+def test_kinds_and_settings_are_those_of_the_golden_file() -> None:
+    found = {
+        kind: {
+            "summary": (about := node.describe()).summary,
+            "inputs": [port.name + "*" * port.many for port in about.inputs],
+            "output": about.output,
+            "formerly": about.formerly,
+            "settings": {
+                name: {key: value for key, value in field.items() if key not in ("title", "description")}
+                for name, field in about.settings["properties"].items()
+            },
+            "required": about.settings.get("required", []),
+        }
+        for kind, node in load_catalog().items()
+    }
+    text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    if os.environ.get("CAUSEWAY_RENEW_GOLDEN"):
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_text(text, encoding="utf-8")
+
+    assert text == GOLDEN.read_text(encoding="utf-8")

@@ -1,0 +1,62 @@
+"""What an exported script uses in place of Causeway: this file's functions are copied into the script, not imported."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pathway as pw
+from pydantic import BaseModel, ConfigDict
+
+from workbench.flow.services import Deliver, ReadTable, Source
+from workbench.semconv import COLUMNS, TIME_COLUMN, Table
+
+STOP = threading.Event()
+
+
+class Node(BaseModel):
+    """Settings of one step, checked when the script starts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def source(node: str) -> Source:
+    """Return what a step that reads has to know; lines that cannot be used are told on standard error."""
+
+    def reject(*, uri: str, line: int, reason: str, raw: str) -> None:
+        logging.warning("%s: %s:%d: %s: %s", node, uri, line, reason, raw)
+
+    return Source(node, STOP, reject)
+
+
+def deliver(node: str) -> Deliver:
+    """Return the function that stores rows: a script has no workspace, so they go to <node>.<table>.jsonl."""
+
+    def store(rows: pw.Table, table: str) -> None:
+        pw.io.jsonlines.write(rows, f"{node}.{table}.jsonl")
+
+    return store
+
+
+def read_table(node: str) -> ReadTable:
+    """Return the function that reads stored rows: a script has no workspace, so they come from <table>.jsonl."""
+
+    def read(table: str, scope: str | None, start: int | None, end: int | None) -> Iterator[list[tuple[Any, ...]]]:
+        columns, time = COLUMNS[Table(table)], TIME_COLUMN[Table(table)]
+        for line in Path(f"{table}.jsonl").read_text(encoding="utf-8").splitlines():
+            row = {name: "" if kind == "VARCHAR" else 0 for name, kind in columns.items()} | json.loads(line)
+            if (start is None or row[time] >= start) and (end is None or row[time] < end):
+                yield [tuple(row[name] for name in columns)]
+
+    return read
+
+
+def run() -> None:
+    """Run the graph; Ctrl-C stops the sources, and what they have read is finished."""
+    signal.signal(signal.SIGINT, lambda number, frame: STOP.set())
+    pw.run(monitoring_level=pw.MonitoringLevel.NONE, terminate_on_error=False)
