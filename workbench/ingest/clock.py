@@ -37,7 +37,7 @@ FORMATS = (
     "%a, %d %b %Y %H:%M:%S %z",
 )
 WITHOUT_YEAR = ("%b %d %H:%M:%S", "%m-%d %H:%M:%S.%g", "%m-%d %H:%M:%S", "%d %b %H:%M:%S")
-_ZONE_WRITTEN = r":\d{2}(?:[.,]\d+)?\s*(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
+_ZONE_WRITTEN = r":\d{2}(?:[.,]\d+)?\s*(?:[A-Z]{1,5}|[A-Z][a-z]+/\w+|[+-]\d{2}(?::?\d{2})?)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,11 @@ def _by_format(cells: Sequence[str], rule: TimeRule, year: int) -> Clock | None:
 
 
 def _try(clock: Clock, cells: Sequence[str]) -> Clock | None:
-    """Keep a clock when it reads most of the sample as times that can be."""
+    """Keep a clock when it reads at least a quarter of the sample as times that can be."""
     source = _clean("x") if clock.kind == "cleaned" else "x"
     probe = _iso(source, clock.zone) if clock.kind in ("iso", "cleaned") else clock.expression("x")
     times = [time for time in sql.evaluate(probe, cells) if time is not None and EARLIEST <= time < LATEST]
-    if len(times) * 2 <= len(cells):
+    if not times or len(times) * 4 < len(cells):
         return None
     written = clock.kind == "epoch" or "%z" in clock.format
     if not written:
@@ -156,12 +156,14 @@ def magnitude(cells: Sequence[str]) -> str:
 
 
 def _iso(source: str, zone: str) -> str:
-    parsed = f"epoch_ns(try_cast({source} AS TIMESTAMP_NS))"
-    if zone == "UTC":
-        return parsed
-    return (
-        f"CASE WHEN regexp_matches({source}, {sql.text(_ZONE_WRITTEN)}) THEN {parsed} ELSE {_shift(parsed, zone)} END"
-    )
+    # A cast to TIMESTAMP_NS skips an offset without a word, and one to TIMESTAMPTZ keeps microseconds only and reads a
+    # time without a zone in that of the session. So each is asked for what it can.
+    nanos = f"epoch_ns(try_cast({source} AS TIMESTAMP_NS))"
+    joined = f"regexp_replace({source}, '\\s+([+-])', '\\1')"
+    zoned = f"(epoch_us(try_cast({joined} AS TIMESTAMPTZ)) * 1000 + {nanos} % 1000)"
+    signs = " OR ".join(f"substr({source}, -{back}, 1) IN ('+', '-')" for back in (6, 5, 3))
+    bare = f"right({source}, 1) BETWEEN '0' AND '9' AND NOT (length({source}) > 19 AND ({signs}))"
+    return f"CASE WHEN {bare} THEN {_shift(nanos, zone)} WHEN right({source}, 1) = 'Z' THEN {nanos} ELSE {zoned} END"
 
 
 def _clean(source: str) -> str:

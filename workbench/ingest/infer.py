@@ -200,9 +200,15 @@ def _clocks(shape: Shape) -> dict[str, Clock]:
         cells = shape.cells(name)
         if named or _NUMERIC_NAME.search(name) or (cells and re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:", cells[0])):
             clock = decide(cells, TimeRule(column=name))
-            if clock and not (clock.kind == "epoch" and squeeze(name).endswith("zone")):
+            if clock and (named or clock.kind != "epoch" or _close_together(cells)):
                 found[name] = clock
     return found
+
+
+def _close_together(cells: list[str]) -> bool:
+    """Tell epochs from measurements such as `response_time_ns`: times of one file differ by little."""
+    numbers = [float(cell) for cell in cells if is_number(cell)]
+    return bool(numbers) and max(numbers) < min(numbers) * 1.05
 
 
 def _main_time(table: Table, columns: list[str], clocks: dict[str, Clock]) -> TimeRule | None:
