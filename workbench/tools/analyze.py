@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.facts.diagnosis import Cause, Verdict
-from workbench.facts.evidence import Frozen
+from workbench.facts.telemetry import Case
 from workbench.guard.tool import tool
-from workbench.tools.batch import iso
+from workbench.tools.investigation import Analysis, investigate_case
 from workbench.tools.times import parse_at
 
 if TYPE_CHECKING:
     from workbench.core import Workbench
-
-
-class Analysis(Frozen):
-    """What `analyze` found, and where the report is."""
-
-    case: str
-    verdict: Verdict
-    reason: str
-    incident_id: str | None
-    onset: str | None
-    """ISO-8601, UTC."""
-    causes: list[Cause]
-    summary: list[str]
-    rows: dict[str, int]
-    """Rows by table that were looked at."""
-    rejected: int
-    """Rows of these files that could not be read; they are kept in the table `rejected`."""
-    files: list[str]
-    """The written report: Markdown, JSON, HTML."""
-    seconds: float
-
-    def text(self) -> str:
-        """Return the result for a terminal."""
-        counted = ", ".join(f"{count:,} {table}" for table, count in self.rows.items() if count)
-        lines = [f"{self.case}: {self.verdict.value.upper()}", f"  {self.reason}"]
-        lines += [f"  looked at {counted or 'no rows'}; {self.rejected:,} rejected; {self.seconds:.1f} s", ""]
-        lines += [sentence for sentence in self.summary if sentence]
-        if self.causes and self.verdict is Verdict.INCIDENT:
-            lines += ["", f"Onset  {self.onset or 'not known'}", "", "Ranked causes"]
-            lines += [line for cause in self.causes[:5] for line in _cause_lines(cause)]
-        lines += ["", "Report"] + [f"  {name}" for name in self.files]
-        if self.incident_id:
-            lines += ["", f"Next:  causeway incident {self.incident_id}"]
-            first = next((e.evidence_id for c in self.causes for e in c.evidence if e.evidence_id), "")
-            lines += [f"       causeway evidence {first}"] if first else []
-        return "\n".join(lines)
 
 
 @tool(risk="write", positional=("path",))
@@ -69,23 +33,23 @@ def analyze(
         profile: Name or file of a profile that says which column is what.
         top: Name so many causes.
     """
-    from workbench.ingest import load_case
-    from workbench.tools.investigation import investigate_case
-
-    wb.progress(0, 4, "reading files")
-    case = load_case(
-        wb.store,
-        *path,
-        profile=profile,
-        reference=reference,
-        at_unix_nano=parse_at(at) if at else None,
-    )
-    return investigate_case(wb, case, top)
+    begun = time.perf_counter()
+    wb.progress(0, None, "reading files")
+    case = _case(wb, path, reference, profile, parse_at(at) if at else None)
+    analysis = investigate_case(wb, case, top)
+    return analysis.model_copy(update={"seconds": round(time.perf_counter() - begun, 3)})
 
 
-def _cause_lines(cause: Cause) -> list[str]:
-    bar = "█" * round(cause.confidence * 10) + "░" * (10 - round(cause.confidence * 10))
-    kind = f" ({cause.fault_type})" if cause.fault_type else ""
-    first = f", first seen {iso(cause.first_seen_unix_nano)[11:19]}" if cause.first_seen_unix_nano else ""
-    lines = [f"  {cause.rank}. {bar} {cause.confidence:4.0%}  {cause.service_name}{kind}{first}"]
-    return lines + [f"       {e.evidence_id or '-':<11} {e.summary}" for e in cause.evidence[:3]]
+def _case(wb: Workbench, path: list[Path], reference: list[Path], profile: str | None, at: int | None) -> Case:
+    from workbench.ingest import import_paths, load_case
+    from workbench.store import telemetry
+
+    if len(path) == 1:
+        return load_case(wb.store, path[0], profile=profile, reference=reference, at_unix_nano=at)
+    scope = "+".join(sorted(one.name for one in path))[:80]
+    import_paths(wb.store, path, scope=scope, profile=profile, progress=wb.progress)
+    references = {}
+    for one in reference:
+        import_paths(wb.store, [one], scope=f"{scope}/{one.name}", role="reference", profile=profile)
+        references[one.name] = telemetry.read(wb.store, scope=f"{scope}/{one.name}", role="reference")
+    return Case(scope, telemetry.read(wb.store, scope=scope), references, at)
