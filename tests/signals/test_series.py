@@ -99,6 +99,25 @@ def test_strange_series_give_finite_scores_and_no_page(values: list[float | None
     assert all(0 <= score < PAGE for score in scores)
 
 
+def test_a_break_of_the_day_is_seen_though_its_values_are_usual_ones():
+    values = daily(24 * 40)
+    values[24 * 30 : 24 * 31] = [50.0 + (-1) ** i for i in range(24)]
+
+    both = score_series(hourly(len(values)), values)
+
+    assert max(both[24 * 30 : 24 * 31]) >= PAGE
+
+
+def test_novelty_alone_gives_scores_of_its_own():
+    values = daily(500)
+    values[400] += 60
+
+    scores = score_series(hourly(500), values, surprise=False)
+
+    assert scores[400] >= PAGE
+    assert scores != score_series(hourly(500), values)
+
+
 def test_the_first_one_after_many_zeros_pages():
     scores = score_series(hourly(500), [0.0] * 400 + [1.0] * 100)
 

@@ -28,8 +28,11 @@ class ClippedLevel:
             if time >= SETTLED and size > CLIP * self.scale:
                 size = CLIP * self.scale
                 residual = size if residual > 0 else -size
-        rate = max(self._rate, 1.0 / (time + 1))
+        rate, seen = self._rate, 1.0 / (time + 1)
+        rate = seen if seen > rate else rate
         self.level += rate * residual
         self.scale += rate * (size - self.scale)
-        self.scale = max(self.scale, 1e-9 * (abs(self.level) + 1e-9))
+        least = 1e-9 * (abs(self.level) + 1e-9)
+        if self.scale < least:
+            self.scale = least
         return strangeness

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import sub
+
 import numpy as np
 
 Vector = tuple[float, ...]
@@ -35,9 +37,9 @@ class Nearest:
         if not usable:
             return 0.0
         vectors, best = self._vectors, self._best
-        distance = sum([abs(a - b) for a, b in zip(vector, vectors[best], strict=True)])
+        distance: float = sum(map(abs, map(sub, vector, vectors[best])))
         if best + 1 < usable:
-            successor = sum([abs(a - b) for a, b in zip(vector, vectors[best + 1], strict=True)])
+            successor: float = sum(map(abs, map(sub, vector, vectors[best + 1])))
             if successor < distance:
                 distance, self._best = successor, best + 1
         return distance / self.dimension

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, insort
+from bisect import bisect_left
 
 CAPACITY = 8192
 _BODY = 0.98
@@ -31,7 +31,7 @@ class TailRank:
         border = int(_BODY * count)
         edge = past[border] if count else math.inf
         evidence = self._tail(value, border, edge) if 0.0 < edge < value else -math.log10(rank)
-        insort(past, value)
+        past.insert(at, value)
         if count >= CAPACITY:
             del past[-2::-2]
         return evidence
