@@ -148,7 +148,7 @@ def _watch(job: Job, built: Built, outbox: Outbox) -> None:
         if is_addition and not row["message"].startswith(_AFTERMATH):
             outbox.row_error(built.operators.get(row["operator_id"], ""), row["message"])
 
-    pw.io.subscribe(pw.global_error_log(), on_change=on_error, name="errors")
+    pw.io.subscribe(pw.global_error_log(), on_change=on_error, name=":errors")
 
 
 def _count(node: str, rows: Any, tell: Any) -> None:
