@@ -31,7 +31,9 @@ def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
         return "No row of this case has a time."
     at = case.at_unix_nano
     if at is None:
-        change = find_change(case.telemetry, read_metrics(case.telemetry, cache))
+        change = find_change(
+            case.telemetry, read_metrics(case.telemetry, cache), read_visits(case.telemetry, cache).spans
+        )
         at = change.at_unix_nano if change is not None else (extent[0] + extent[1]) // 2
     short = too_short(extent, at)
     if short:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from workbench.facts.telemetry import Telemetry
+from workbench.rca.clocks import clock_gaps
+from workbench.rca.failures import call_outcomes
+from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.resources import is_loss
 from workbench.rca.series import MetricTable, indicator_series
-from workbench.rca.visits import Floats
+from workbench.rca.visits import Floats, SpanTable
 from workbench.rca.windows import seconds
 from workbench.semconv import NANOS_PER_SECOND, RESOURCES, MetricRole
 
@@ -39,6 +43,7 @@ _FILLING = (MetricRole.MEMORY, MetricRole.DISK)
 RELATIVE_NOISE = 0.05
 RELATIVE_GROWTH = 0.005
 COUNT_NOISE = 0.6
+LEAST_GAP_MS = 0.1
 _INDICATORS = {
     "share_requests": 0.002,
     "share_log_lines": 0.002,
@@ -60,7 +65,7 @@ class Change:
     """How many of the series changed at about this time."""
 
 
-def find_change(telemetry: Telemetry, metrics: MetricTable) -> Change | None:
+def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Change | None:
     """Return the most likely common step of all indicators, or None when none of them moves (or the data is too short)."""
     extent = telemetry.extent()
     if extent is None:
@@ -73,7 +78,9 @@ def find_change(telemetry: Telemetry, metrics: MetricTable) -> Change | None:
     gains = np.array(
         [
             step_gains(row, noise)
-            for row, noise in _rows(telemetry, metrics, start, width, buckets)
+            for row, noise in chain(
+                _rows(telemetry, metrics, start, width, buckets), _call_rows(spans, start, width, buckets)
+            )
             if np.isfinite(row).sum() >= LEAST_BUCKETS
         ]
     )
@@ -129,6 +136,23 @@ def _rows(
             row = np.full(buckets, np.nan)
             row[rows["place"].to_numpy()] = rows[name].to_numpy()
             yield row, noise
+
+
+def _call_rows(spans: SpanTable, start: int, width: int, buckets: int) -> Iterable[tuple[Floats, float]]:
+    """Give per pair of services the logarithm of the usual gap, the share of failed calls and that of wrong clocks."""
+    gaps = span_gaps(spans)
+    gaps["value"] = np.log(gaps["gap_ms"].clip(lower=LEAST_GAP_MS))
+    outcomes = call_outcomes(spans)
+    outcomes["value"] = outcomes["failed"].astype(float)
+    clocks = clock_gaps(spans)
+    clocks["value"] = (clocks["gap_ms"] > 0).astype(float)
+    for frame, noise in ((gaps, 0.1), (outcomes, 0.03), (clocks, 0.05)):
+        frame["place"] = ((frame["time"] - start) // width).clip(0, buckets - 1)
+        means = frame.groupby([*KEYS, "place"])["value"].mean()
+        for _, row in means.groupby(level=KEYS):
+            values = np.full(buckets, np.nan)
+            values[row.index.get_level_values("place").to_numpy()] = row.to_numpy()
+            yield values, noise
 
 
 def _growth(row: Floats) -> Floats:

@@ -15,6 +15,8 @@ LEAST_DROP = 0.25
 LEAST_BASE_ROWS = 5
 WHOLE = 4.0
 """Score of a service that is gone for all of the test."""
+RESTARTED = 1.2
+"""Score of one restart more than before; more of them count by the logarithm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Downtime:
 
     scores: dict[str, float] = field(default_factory=dict)
     silences: list[Silence] = field(default_factory=list)
+    restarts: dict[str, float] = field(default_factory=dict)
 
 
 def gone(metrics: MetricTable, *, since: int, before: int, until: int) -> Downtime:
@@ -50,7 +53,23 @@ def gone(metrics: MetricTable, *, since: int, before: int, until: int) -> Downti
     scores: dict[str, float] = {}
     for silence in silences:
         scores.setdefault(silence.service, WHOLE * silence.share)
-    return Downtime(scores, silences)
+    restarts = _restarts(metrics, since, before)
+    for service, count in restarts.items():
+        scores[service] = max(scores.get(service, 0.0), RESTARTED * float(np.log2(1 + count)))
+    return Downtime(scores, silences, restarts)
+
+
+def _restarts(metrics: MetricTable, since: int, before: int) -> dict[str, float]:
+    """Return how often services restarted in the test, where they did not before."""
+    late: dict[str, float] = {}
+    early: dict[str, float] = {}
+    for metric, group in metrics.items():
+        if metric.role is MetricRole.RESTARTS:
+            for source, series in group.items():
+                for where, rows in ((late, series.value[series.time >= since]), (early, series.value[series.time < before])):
+                    grown = float(np.clip(np.diff(rows), 0, None).sum()) if len(rows) > 1 else 0.0
+                    where[source.service] = where.get(source.service, 0.0) + grown
+    return {service: count for service, count in late.items() if service and count > 0 and not early.get(service)}
 
 
 def _beats(metrics: MetricTable) -> dict[str, tuple[Ints, Ints]]:

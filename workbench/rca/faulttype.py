@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from workbench.rca.fuse import Fused, Sign
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
+from workbench.rca.statements import slow_statement
 from workbench.rca.structure import BrokenRule
 from workbench.semconv import MetricRole
 
@@ -28,6 +29,9 @@ def fault_type(seen: Observation, fused: Fused, service: str) -> str | None:
     own = fused.ratios.get(service)
     if own is None:
         return None
+    slow = slow_statement(seen.network[0].edges) if seen.network else None
+    if slow is not None and slow.caller == service:
+        return "slow_query"
     sign = fused.lead if fused.lead is not None and own[fused.lead] > 0 else max(own, key=lambda kind: own[kind])
     if own[sign] <= 0:
         return None

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.rca.observe import Observation
+from workbench.rca.statements import slow_statement, without_edges
 
 
 class Sign(StrEnum):
@@ -33,8 +34,8 @@ WEIGHT = {sign: 0.5 if sign in (Sign.LATENCY, Sign.SATURATION) else 1.0 for sign
 SURE = 3.0
 """A resource this far above its threshold needs no other sign."""
 UNCONFIRMED = 3.0
-FEW_OPERATIONS = 0.5
-"""A store is blamed when at least this share of its slow and its other operations is slow."""
+SHARE_OF_STRONGEST = 0.3
+"""A sign leads when its doublings are at least this share of those of the strongest: a small one explains no large one."""
 
 Ratios = dict[str, dict[Sign, float]]
 
@@ -80,10 +81,6 @@ def fuse(seen: Observation, thresholds: Thresholds) -> Fused:
         for service, score in scores.items():
             own = ratios.setdefault(service, dict.fromkeys(Sign, 0.0))
             own[sign] = max(own[sign], score / threshold)
-    for service, caller in one_slow_statement(seen).items():
-        if ratios.get(caller, {}).get(Sign.LATENCY, 0.0) >= 1:
-            for sign in (Sign.RESOURCE, Sign.NETWORK, Sign.SATURATION):
-                ratios.get(service, {})[sign] = 0.0
     for own in ratios.values():
         # A shift of load is no cause unless the same service shows a symptom as well.
         if own[Sign.RESOURCE] < SURE and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
@@ -93,7 +90,7 @@ def fuse(seen: Observation, thresholds: Thresholds) -> Fused:
 
 
 def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mapping[str, float], float]]:
-    return (
+    found = (
         (Sign.CLOCK, seen.clocks.scores, limit.clocks),
         (Sign.RESOURCE, seen.resources.scores, 1.0),
         (Sign.ABSENCE, seen.downtime.scores, limit.downtime),
@@ -106,29 +103,29 @@ def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mappin
         (Sign.STRUCTURE, seen.structure, limit.structure),
         (Sign.LATENCY, seen.latency.scores, limit.latency),
     )
+    slow = slow_statement(seen.network[0].edges) if seen.network else None
+    if slow is None:
+        return found
+    return [
+        (sign, without_edges(scores, _edges_of(seen, scores), slow), threshold) for sign, scores, threshold in found
+    ]
 
 
-def one_slow_statement(seen: Observation) -> dict[str, str]:
-    """Return store -> caller, where all slow operations of a store without spans come from one caller and most are not slow.
-
-    A store whose every operation is slow is slow itself; one statement that is slow was written by its caller.
-    """
-    edges = seen.network[0].edges if seen.network else pd.DataFrame()
-    if not len(edges):
-        return {}
-    found = {}
-    for store, group in edges[edges["operation"] != ""].groupby("callee"):
-        slow = group[group["slow"]]
-        if len(slow) and slow["caller"].nunique() == 1 and len(slow) < FEW_OPERATIONS * len(group):
-            found[str(store)] = str(slow["caller"].iloc[0])
-    return found
+def _edges_of(seen: Observation, scores: Mapping[str, float]) -> pd.DataFrame | None:
+    """Return the edges that the scores come from, if they come from edges of spans."""
+    if scores is seen.gaps:
+        return seen.network[0].edges
+    return next((one.edges for one in (seen.tails, seen.failures) if scores is one.scores), None)
 
 
 def rank(ratios: Ratios, order: Iterable[Sign]) -> Fused:
     """Return the services by the leading kind first, then by all evidence together."""
     order = list(order)
     top = {sign: max((own[sign] for own in ratios.values()), default=0.0) for sign in Sign}
-    lead: Sign | None = next((sign for sign in order if top[sign] >= 1), None)
+    strongest = max((np.log2(1 + top[sign]) for sign in order), default=0.0)
+    lead: Sign | None = next(
+        (sign for sign in order if top[sign] >= 1 and np.log2(1 + top[sign]) >= SHARE_OF_STRONGEST * strongest), None
+    )
     incident = lead is not None
     if lead is None:
         lead = max(order, key=lambda sign: top[sign])

@@ -116,8 +116,10 @@ def _purity(edges: pd.DataFrame) -> float:
 
 def _edges(base: pd.DataFrame, test: pd.DataFrame, series: bool) -> pd.DataFrame:
     """Return per edge: caller, callee, operation, value, median, spread, z, slow, weight, excess, calls."""
-    healthy = base.groupby(KEYS)["gap_ms"].agg(median="median", top=lambda gap: gap.quantile(0.95), base_calls="size")
-    seen = test.groupby(KEYS)["gap_ms"].agg(value=_second_largest if series else "median", calls="size")
+    healthy = base.groupby(KEYS)["gap_ms"].agg(
+        median="median", top=lambda gap: gap.quantile(0.95), base_calls="size", base_mean="mean"
+    )
+    seen = test.groupby(KEYS)["gap_ms"].agg(value=_second_largest if series else "median", calls="size", mean="mean")
     edges = seen[seen["calls"] >= LEAST_TEST].join(healthy).reset_index()
     if not len(edges):
         return edges

@@ -126,7 +126,7 @@ def _metric(
     rows = [
         row
         for source, series in group.items()
-        if (row := _row(source, series, references, since, until, before)) is not None
+        if (row := _row(source, series, group, references, since, until, before)) is not None
     ]
     if not rows:
         return []
@@ -151,6 +151,7 @@ def _metric(
 def _row(
     source: Source,
     series: Series,
+    group: dict[Source, Series],
     references: Sequence[dict[Source, Series]],
     since: int,
     until: int | None,
@@ -165,7 +166,7 @@ def _row(
     value = float(test[-min(2, len(test))])
     healthy = [rows for reference in references if len(rows := _healthy(source, reference)) >= LEAST_ROWS]
     levels = [(float(np.median(rows)), float(np.quantile(rows, 0.95) - np.median(rows))) for rows in healthy]
-    pre = series.value[series.time < before]
+    pre = _earlier(source, group, before)
     nearest = levels[0] if levels else None
     if len(pre) >= LEAST_ROWS:
         # Earlier faults in the case pollute upwards, so the spread is taken from the lower side.
@@ -181,6 +182,16 @@ def _row(
     own = float(np.median(pre)) if len(pre) >= LEAST_ROWS else median
     level = float(np.median(test)) if len(test) >= LONG else float("nan")
     return _Row(source, value, median, spread, own, level, healthy[0] if healthy else _without_reference(pre))
+
+
+def _earlier(source: Source, group: dict[Source, Series], before: int) -> Floats:
+    """Return the instance's own earlier rows, or those of all instances of its service when it is new."""
+    own = group[source]
+    rows = own.value[own.time < before]
+    if len(rows) >= LEAST_ROWS:
+        return rows
+    same = [one.value[one.time < before] for other, one in group.items() if other.service == source.service]
+    return np.concatenate(same)
 
 
 def _healthy(source: Source, reference: dict[Source, Series]) -> Floats:
