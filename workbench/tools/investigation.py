@@ -99,6 +99,17 @@ def investigate(wb: Workbench, subject: str, at: str | None = None, top: int = 1
     return _analysis(wb, done, subject, begun)
 
 
+def investigate_scope(wb: Workbench, scope: str, top: int = 10) -> Analysis:
+    """Investigate a data set of the workspace."""
+    from workbench.agents import investigate as agent
+
+    begun = time.perf_counter()
+    done = agent.investigate(
+        wb.store, scope=scope, reports=_reports(wb), model=wb.model(), top=top, on_step=_telling(wb)
+    )
+    return _analysis(wb, done, scope, begun)
+
+
 def investigate_case(wb: Workbench, case: Case, top: int) -> Analysis:
     """Investigate a case that was just read."""
     from workbench.agents import investigate as agent

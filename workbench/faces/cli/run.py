@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
-from workbench.core import RemoteWorkbench, Workbench, open_workbench
+from workbench.core import RemoteWorkbench, Workbench, open_workbench, workspace_folder
 from workbench.faces.cli.commands import command_of
 from workbench.faces.cli.show import progress_line, show
 from workbench.guard.tool import TOOLS, Tool
@@ -33,6 +34,11 @@ def with_json(command: click.Command) -> click.Command:
 def workbench_of(context: dict[str, Any]) -> Workbench | RemoteWorkbench:
     """Open the workspace that the command line names."""
     return open_workbench(context["workspace"])
+
+
+def workspace_of(context: dict[str, Any]) -> Path:
+    """Return the workspace folder that the command line names."""
+    return workspace_folder(context["workspace"])
 
 
 def call_and_show(tool: Tool, arguments: dict[str, Any]) -> None:
