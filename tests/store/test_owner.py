@@ -137,7 +137,10 @@ def test_a_caller_that_comes_before_the_owner_serves_waits(owner: Owner, tmp_pat
         assert answer.result(10) == ["early", {}]
 
 
-def test_closing_answers_what_runs_and_refuses_what_comes(tmp_path: Path) -> None:
+def test_closing_answers_what_runs_refuses_what_comes_and_says_that_it_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("workbench.store.owner._SILENT_S", 0.01)
     owner = Owner.acquire(tmp_path)
     assert owner
     started, go_on = threading.Event(), threading.Event()
@@ -161,6 +164,7 @@ def test_closing_answers_what_runs_and_refuses_what_comes(tmp_path: Path) -> Non
 
     assert not caught.value.sent
     assert not lock.is_held(tmp_path)
+    assert f"Closing {tmp_path} waits for 1 calls of other processes" in caplog.text
 
 
 def test_without_an_owner_the_caller_learns_it_at_once(tmp_path: Path) -> None:

@@ -77,7 +77,10 @@ def test_an_incident_is_shown_with_causes_anomalies_and_history(wb: Workbench) -
         verdict=Verdict.INCIDENT,
         reason="Errors at web are 40 times their usual rate.",
         causes=[Cause(rank=1, service_name="db", fault_type="cpu", confidence=0.81, evidence=proofs)],
-        actions=[Action(title="Give db more CPU", why="it is at its limit")],
+        actions=[
+            Action(title="Give db more CPU", why="it is at its limit"),
+            Action(title="Restart db", why="it is at its limit", command="kubectl rollout restart db"),
+        ],
         not_known=["No traces of auth"],
     )
     diagnoses.save(wb.store, name, diagnosis)
@@ -91,8 +94,8 @@ def test_an_incident_is_shown_with_causes_anomalies_and_history(wb: Workbench) -
         "INC-1  web answers with errors\n",
         "investigating, warning, error. Began 2026-01-31T09:35:00Z at web. Data set shop",
         "Verdict: incident. Errors at web are 40 times their usual rate.",
-        "   1  db       cpu          0.81  CPU at 98 % (E1)",
-        "Do next:\n  - Give db more CPU: it is at its limit",
+        "   1  db       cpu          0.81  E1        CPU at 98 %",
+        "Do next:\n  - Give db more CPU: it is at its limit\n  - Restart db\n      kubectl rollout restart db",
         "Not known:\n  - No traces of auth",
         "... and 2 anomalies more",
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import textwrap
 import time
 from typing import Any
 
@@ -69,7 +70,8 @@ def compile(selection: Selection, *, scope: str = "") -> tuple[str, list[Any]]:
     if scope and not {"scope", "role"} & {*selection.equals, *selection.one_of}:
         conditions.append(("source_id IN (SELECT source_id FROM sources WHERE scope = ? AND role = 'case')", [scope]))
     order = f"{time_column}, row_id" if time_column else "row_id"
-    lines = [f"SELECT {', '.join(COLUMNS[table])}", f"FROM {table.value}"]
+    lines = [textwrap.fill(f"SELECT {', '.join(COLUMNS[table])}", 100, subsequent_indent="  ")]
+    lines.append(f"FROM {table.value}")
     if conditions:
         lines.append("WHERE " + "\n  AND ".join(text for text, _ in conditions))
     lines += [f"ORDER BY {order}", f"LIMIT {selection.limit}"]

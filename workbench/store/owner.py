@@ -34,6 +34,8 @@ Append = Callable[[str, int, bytes, str], int]
 
 _log = logging.getLogger(__name__)
 _WORKERS = 32
+# A wait that is longer than this is told, so that nobody thinks the program hangs.
+_SILENT_S = 1.0
 
 
 class Owner:
@@ -96,6 +98,8 @@ class Owner:
             self._closing = True
             _close(self._listener)
             lock.remove_socket(self.socket)
+            if not self._changed.wait_for(lambda: self._running == 0, min(_SILENT_S, longest_s)):
+                _log.warning("Closing %s waits for %d calls of other processes", self.folder, self._running)
             return self._changed.wait_for(lambda: self._running == 0, longest_s)
 
     def close(self) -> None:

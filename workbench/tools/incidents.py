@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from workbench.facts.diagnosis import Cause, Diagnosis
+from workbench.facts.diagnosis import Action, Cause, Diagnosis
 from workbench.facts.evidence import Frozen
 from workbench.facts.incident import INCIDENT_MOVES, Anomaly, Incident, IncidentState
 from workbench.guard.tool import tool
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.core import Workbench
 
 _SHOWN_ANOMALIES = 5
+_SHOWN_CAUSES = 5
 
 
 class Incidents(Listing[Incident]):
@@ -145,13 +146,16 @@ def _diagnosis_text(diagnosis: Diagnosis | None) -> list[str]:
     parts = ["", f"Verdict: {diagnosis.verdict}. {diagnosis.reason}"]
     if diagnosis.causes:
         rows = [
-            (cause.rank, cause.service_name, cause.fault_type or "-", f"{cause.confidence:.2f}", _because(cause))
-            for cause in diagnosis.causes
+            (cause.rank, cause.service_name, cause.fault_type or "-", f"{cause.confidence:.2f}", *_because(cause))
+            for cause in diagnosis.causes[:_SHOWN_CAUSES]
         ]
-        parts += ["", columns(("RANK", "SERVICE", "FAULT", "CONFIDENCE", "BECAUSE"), rows, right=(0, 3))]
+        head = ("RANK", "SERVICE", "FAULT", "CONFIDENCE", "EVIDENCE", "BECAUSE")
+        parts += ["", columns(head, rows, right=(0, 3))]
+        more = len(diagnosis.causes) - len(rows)
+        parts += [f"... and {count(more, 'less likely cause')}; --json gives all"] * bool(more)
     for title, lines in (
         ("Impact", diagnosis.impact),
-        ("Do next", [f"{action.title}: {action.why}" for action in diagnosis.actions]),
+        ("Do next", _action_lines(diagnosis.actions)),
         ("Not known", diagnosis.not_known),
     ):
         if lines:
@@ -159,8 +163,17 @@ def _diagnosis_text(diagnosis: Diagnosis | None) -> list[str]:
     return parts
 
 
-def _because(cause: Cause) -> str:
+def _because(cause: Cause) -> tuple[str, str]:
     best = max((one for one in cause.evidence if one.supports), key=lambda one: one.strength, default=None)
-    if best is None:
-        return "-"
-    return one_line(best.summary, 80) + (f" ({best.evidence_id})" if best.evidence_id else "")
+    return (best.evidence_id or "-", one_line(best.summary, 90)) if best else ("-", "-")
+
+
+def _action_lines(actions: list[Action]) -> list[str]:
+    lines, said = list[str](), ""
+    for action in actions:
+        # Actions of one runbook share their reason; once is enough.
+        lines.append(action.title if action.why == said else f"{action.title}: {action.why}")
+        said = action.why
+        if action.command:
+            lines[-1] += f"\n      {action.command}"
+    return lines
