@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 FLOW = Path(__file__).parents[1] / "resources" / "flows" / "shop_demo.flow.json"
 MINUTES = 8.0
-_STREAMED = ("logs", "spans", "metrics")
+PAGE = 0.75
+"""Score from which an anomaly opens an incident; weaker ones are kept and shown."""
 
 
 class Demo(Analysis):
@@ -71,9 +72,8 @@ def demo(wb: Workbench, fault: str = "pool_exhaustion", seed: int = 7) -> Demo:
     run = wb.supervisor.run(Flow.load(FLOW), scope=scope, folder=folder, on_event=told)
     if run.status.value != "succeeded":
         raise RunFailed(run.run_id, run.exit_reason, run.error_node or None)
-    opened = open_incidents(
-        wb.store, anomalies.without_incident(wb.store, scope), grouping_s=wb.settings.incident_grouping_s
-    )
+    pages = [one for one in anomalies.without_incident(wb.store, scope) if one.score >= PAGE]
+    opened = open_incidents(wb.store, pages, grouping_s=wb.settings.incident_grouping_s)
     wb.progress(5, 10, f"{opened[0].incident_id} opened" if opened else "stream is in; looking closer")
     found = investigate_scope(wb, scope)
     by_stream = f"it opened {opened[0].incident_id} at {iso(opened[0].opened_unix_nano)[11:19]}" if opened else ""

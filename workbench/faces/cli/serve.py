@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -24,7 +26,14 @@ def command(context: dict[str, object], host: str | None, port: int | None, brow
 
 
 def run_server(workspace: Path, host: str | None, port: int | None, browser: bool, query: str = "") -> None:
-    """Serve until Ctrl-C."""
-    from workbench.faces.cli.launch import launch
+    """Become the server; ends with Ctrl-C.
 
-    launch(workspace, host, port, browser and has_screen(), query)
+    Faces do not know each other, so the server is started as a program of its own, in this process's place.
+    """
+    words = ["--workspace", str(workspace)]
+    words += ["--host", host] if host else []
+    words += ["--port", str(port)] if port else []
+    words += ["--query", query] if query else []
+    words += ["--open"] if browser and has_screen() else []
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "workbench.faces.rest", *words])  # noqa: S606 - no shell wanted
