@@ -9,6 +9,8 @@ from workbench.signals.logkey import log_key
     ("body", "key"),
     [
         pytest.param("2024-01-02 10:00:00 ERROR Cart#83 - payment 9 refused", "ERROR Cart#83", id="class-line"),
+        pytest.param("10:00 ERROR  o.a.[/].[disp]#182 - failed", "ERROR o.a.[/].[disp]#182", id="odd-logger-name"),
+        pytest.param("ERROR cannot ship order#17 today", "ERROR cannot ship today", id="a-number-is-no-line"),
         pytest.param("10:00 [main] WARN  c.a.Basket#add#12 - slow", "WARN c.a.Basket#add#12", id="class-method-line"),
         pytest.param("I0102 03:04:05.1 77 server.go:142] started", "server.go:142", id="file-line"),
         pytest.param("warning: api/views.py:7 retry", "WARN api/views.py:7", id="path-and-lower-case-level"),

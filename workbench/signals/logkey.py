@@ -15,11 +15,13 @@ _WORDS = 12
 
 _LEVEL = re.compile(rf"(?<![A-Za-z])(?:{LEVEL_WORDS})(?![A-Za-z])|\b(?:info|warn(?:ing)?|error|debug|fatal|critical)\b")
 _LOCATION = re.compile(
-    r"(?<![\w/.$#])(?P<method>[A-Za-z_$][\w$.]*#(?:[\w$<>]+[:#])?\d+)(?!\w)"
-    r"|(?<![\w$./-])(?P<file>(?:[\w.$-]+/)*[\w$-]+\."
+    r"(?<![\w/.$#])(?:[\w$]+\.)*[A-Z][\w$]*#(?:[\w$<>]+[:#])?\d+(?!\w)"
+    r"|(?<![\w$./-])(?:[\w.$-]+/)*[\w$-]+\."
     r"(?:java|kt|scala|py|go|rs|rb|js|jsx|ts|tsx|cs|cpp|cc|c|h|hpp|php|ex|erl|swift|m|pl|lua|fs|vb)"
-    r"[:(]\d+)(?![\w.])"
+    r"[:(]\d+(?![\w.])"
 )
+_AFTER_LEVEL = re.compile(r"[\s|:\]-]*(?P<place>\S*[^\s#]#\d+)(?!\w)")
+"""A logger's name right behind the level may hold anything: `[Catalina].[localhost]#182`."""
 _PAYLOAD = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)|\"[^\"]*\"|'[^']*'")
 _VALUE = re.compile(r"\S*\d\S*|\S+://\S+|\S*[/@\\]\S*")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_.-]*")
@@ -36,6 +38,9 @@ def log_key(body: str) -> str:
     found = _LEVEL.search(head)
     level = found.group().upper() if found else ""
     level = "WARN" if level == "WARNING" else level
+    behind = _AFTER_LEVEL.match(head, found.end()) if found else None
+    if behind:
+        return f"{level} {behind['place']}"
     location = _LOCATION.search(head)
     if location:
         return f"{level} {location.group().replace('(', ':')}".lstrip()
