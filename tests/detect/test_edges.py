@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tests.detect.conftest import frame, span
+from tests.detect.made import frame, span
 from workbench.detect.edges import call_edges
 from workbench.detect.group import open_incidents
 from workbench.facts.incident import Anomaly

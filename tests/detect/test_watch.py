@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.detect.conftest import START, frame, span, steady, telemetry_of
+from tests.detect.made import START, frame, span, steady, telemetry_of
 from workbench.detect.severity import severity
 from workbench.detect.watch import find_anomalies
 from workbench.facts.diagnosis import IncidentKind

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[a-z]+(?:n't)?")
 _BLAME = re.compile(
     r"\b(?:caused by|cause (?:is|was|lies in|lay in|seems to be)|due to|because of|triggered by|culprit (?:is|was)"
     r"|originat\w+ (?:in|from|at)|blame\w*|fault of|traced (?:back )?to|stems? from|points? to)\s+"
-    r"(?:the\s+|an?\s+)?([\w.\-\[\]]+)",
+    r"(?:(?:the|an?|most|likely|probably|service)\s+)*([\w.\-\[\]]+)",
     re.IGNORECASE,
 )
 _NUMBER_WORDS = frozenset({
@@ -62,7 +62,7 @@ def refusal(answer: str, sentences: Sequence[str], *, cause: str, services: Sequ
             return f"sentence {number} {reason}"
     if cause and not _mentions(said[1], cause):
         return f"sentence 2 does not name the cause {cause}"
-    return _blames(said, cause, sentences)
+    return _blames(said, cause, sentences, services)
 
 
 def _differs(said: str, own: str, services: Sequence[str]) -> str:
@@ -86,12 +86,14 @@ def _differs(said: str, own: str, services: Sequence[str]) -> str:
     return ""
 
 
-def _blames(said: Sequence[str], cause: str, sentences: Sequence[str]) -> str:
-    own = " ".join(sentences).lower()
+def _blames(said: Sequence[str], cause: str, sentences: Sequence[str], services: Sequence[str]) -> str:
+    own = set(re.findall(r"[\w.\-\[\]]+", " ".join(sentences).lower()))
+    others = {name.lower() for name in services} - {cause.lower()}
     for one in said:
         for blamed in _BLAME.findall(one):
             name = blamed.strip(".,;:").lower()
-            if name != cause.lower() and (cause or name not in own):
+            # `due to an exception in payments` blames what the rules name, and no other service.
+            if name in others or (name != cause.lower() and name not in own):
                 return f"it blames {name}"
     return ""
 

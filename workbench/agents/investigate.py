@@ -209,7 +209,9 @@ def _cut_off(store: Store) -> list[Unfinished]:
     newest: dict[str, Unfinished] = {}
     for found in StoreSaver(store).list(None):
         place = found.config["configurable"]
-        values = found.checkpoint["channel_values"]
+        channels = found.checkpoint["channel_values"]
+        # Before its first step an investigation has its input only.
+        values = channels.get("__start__") or channels
         if place["thread_id"] in newest or "scope" not in values:
             continue
         done = {one.name for one in steps.of_investigation(store, place["thread_id"]) if one.status == "done"}
