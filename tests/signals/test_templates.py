@@ -124,7 +124,7 @@ def test_an_unknown_identifier_is_not_found():
 
 
 @pytest.mark.parametrize(
-    "message", ["", " ", "\t", "<*>", "()", "= = =", "a" * 100_000, "\ud800", "ein größeres Übel 名前 7"]
+    "message", ["", " ", "\t", "<*>", "()", "= = =", "a" * 100_000, "a " * 50_000, "\ud800", "ein größeres Übel 名前 7"]
 )
 def test_strange_messages_are_mined(message: str):
     miner = TemplateMiner()
@@ -133,6 +133,16 @@ def test_strange_messages_are_mined(message: str):
 
     assert miner.final()[identifier][0] == identifier
     assert TemplateMiner.load(miner.dump()).add(message) == identifier
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["-" * 400, "a" + "-" * 400, "a_" * 200, "/a" * 200 + "!", "1-" * 200 + "x", "[" * 400, "=" * 400, "a." * 200],
+)
+def test_rows_of_punctuation_do_not_stall_the_masks(token: str):
+    mined = mine_file([f"2026-01-02 03:04:05 INFO a{token} {i} {token}!" for i in range(30)])
+
+    assert len({template for _, template in mined}) == 1
 
 
 def test_a_file_is_cut_and_mined():

@@ -12,6 +12,8 @@ from workbench.signals.times import MONTHS, WEEKDAYS
 
 WILDCARD = "<*>"
 _TOKENS_REMEMBERED = 100_000
+_LONGEST_TOKEN = 512
+"""Longer tokens are payloads: one value."""
 
 _TOKEN = re.compile(
     "|".join(
@@ -22,7 +24,8 @@ _TOKEN = re.compile(
             r"(?<![\w.@-])/?(?:[A-Za-z0-9_-]+\.)+[a-z0-9-]{2,}:\d+\b",  # host and port
             r"(?<![A-Za-z0-9_])(?=[a-fA-F]*\d)[0-9a-fA-F]{6,}(?![A-Za-z0-9_])",  # hexadecimal
             r"(?<![A-Za-z0-9_.])[-+]?\d\w*(?:[-:./+@,]+\w*\d\w*)*(?![A-Za-z_])",  # number, time, address, version
-            r"(?<![A-Za-z0-9_])[A-Za-z_]+(?:[._@#-]+[A-Za-z]*)*[._@#-]-?\d[\w@#-]*(?:[.:-]\w*\d\w*)*",  # name_17
+            # name_17: possessive, because any other way to write it explodes on a row of dashes
+            r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z._@#-]*+(?<=[._@#-])\d[\w@#-]*(?:[.:-]\w*\d\w*)*",
             r"\b(?:true|false|null)\b",
         )
     )
@@ -41,7 +44,7 @@ class TokenMasks(dict[str, str]):
 
     def __missing__(self, token: str) -> str:
         """Mask a token that is not remembered."""
-        if token.isdigit():
+        if token.isdigit() or len(token) > _LONGEST_TOKEN:
             # Never remembered: there are too many of them.
             return WILDCARD
         masked = token if token.isalpha() and token not in _TRUTH else _TOKEN.sub(WILDCARD, token)
