@@ -99,7 +99,9 @@ def _work(job: Job, wire: Wire, outbox: Outbox, stop: threading.Event) -> Ended:
             "read_table": lambda node: outbox.read_table,
         }
         built = build(job.flow, catalog, services)
-        findings += built.findings
+        # A file that is not there was told already; what the node says about it adds nothing.
+        told = {finding.node for finding in findings if finding.code == "missing_file"}
+        findings += [finding for finding in built.findings if finding.node not in told]
     wire.send(Findings(findings=findings))
     if job.task == "check":
         return Ended(reason="done")

@@ -1,0 +1,265 @@
+"""Flows: check, run, stop, write as a script; node types and their settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import BadInput
+from workbench.facts.evidence import Frozen
+from workbench.facts.incident import RUN_MOVES, Run, RunStatus
+from workbench.flow.findings import Finding, Severity
+from workbench.flow.graph import Flow
+from workbench.flow.library import available, locate
+from workbench.flow.node import NodeType
+from workbench.guard.tool import tool
+from workbench.store import runs as run_store
+from workbench.store import sources as source_store
+from workbench.store.runs import RunError
+from workbench.tools.texts import Listing, columns, count, one_line
+
+if TYPE_CHECKING:
+    from workbench.core import Workbench
+    from workbench.engine.events import Event
+
+_TELL_S = 0.25
+
+
+class FlowCheck(Frozen):
+    """Every finding of a flow."""
+
+    flow: str
+    nodes: int
+    findings: list[Finding]
+
+    @property
+    def exit_code(self) -> int:
+        """1 when the flow cannot run."""
+        return int(any(finding.severity is Severity.ERROR for finding in self.findings))
+
+    def text(self) -> str:
+        """Return one line for each finding."""
+        if not self.findings:
+            return f"{self.flow}: {count(self.nodes, 'node')}, nothing to mend."
+        return "\n".join(finding.text() for finding in self.findings)
+
+
+class FlowRun(Frozen):
+    """One run of a flow, and what it left."""
+
+    run: Run
+    scope: str
+    """Data set of the rows it stored."""
+    stored: dict[str, int]
+    """Rows per table of the workspace."""
+    errors: list[RunError]
+
+    @property
+    def exit_code(self) -> int:
+        """1 when the run failed."""
+        return int(self.run.status is RunStatus.FAILED)
+
+    def text(self) -> str:
+        """Return what became of it."""
+        run = self.run
+        seconds = f"{(run.ended_unix_nano - run.started_unix_nano) / 1e9:.1f} s" if run.ended_unix_nano else "going on"
+        lines = [
+            f"{run.run_id}: {run.flow_name} {run.status}, {run.exit_reason or 'not ended'} ({seconds})",
+            f"{run.rows_in:,} rows in, {run.rows_out:,} out, {run.rows_rejected:,} rejected",
+        ]
+        if self.stored:
+            lines.append(f"data set {self.scope}: " + ", ".join(f"{n:,} {name}" for name, n in self.stored.items()))
+        lines += [f"  {one.node or '-'}: {one_line(one.message, 160)}" for one in self.errors[:20]]
+        return "\n".join(lines)
+
+
+class FlowEntry(Frozen):
+    """A flow that can be run by its name."""
+
+    name: str
+    description: str
+    path: Path
+
+
+class FlowEntries(Listing[FlowEntry]):
+    """Flows by name."""
+
+    def text(self) -> str:
+        """Return one line for each."""
+        return columns(("FLOW", "WHAT IT DOES"), [(one.name, one_line(one.description, 100)) for one in self.root])
+
+
+class Palette(Listing[NodeType]):
+    """Node types."""
+
+    def text(self) -> str:
+        """Return one line for each."""
+        head = ("KIND", "INPUTS", "WHAT IT DOES")
+        rows = [
+            (one.kind, ", ".join(port.name for port in one.inputs) or "-", one_line(one.summary, 100))
+            for one in self.root
+        ]
+        return columns(head, rows)
+
+
+@tool(risk="read", command="flow list")
+def flow_list(wb: Workbench) -> FlowEntries:
+    """List the flows of the workspace and the samples."""
+    found = [(name, path, Flow.load(path)) for name, path in available(wb.path).items()]
+    return FlowEntries([FlowEntry(name=name, description=flow.description, path=path) for name, path, flow in found])
+
+
+@tool(risk="read", command="flow check", positional=("flow",))
+def flow_check(wb: Workbench, flow: str, set_: list[str] = []) -> FlowCheck:  # noqa: B006 - never changed
+    """Find everything that keeps a flow from running, or that it will suffer from, without running it.
+
+    Args:
+        flow: Path of a flow, or the name of one in the workspace or among the samples.
+        set_: Another value for a setting, as node.field=value; may be given several times.
+    """
+    found = locate(flow, wb.path)
+    changed = found.flow.with_settings(_settings(set_))
+    findings = wb.supervisor.dry_build(changed, folder=found.folder)
+    return FlowCheck(flow=changed.name, nodes=len(changed.nodes), findings=findings)
+
+
+@tool(risk="write", command="flow run", positional=("flow",))
+def flow_run(
+    wb: Workbench,
+    flow: str,
+    set_: list[str] = [],  # noqa: B006 - a tool's defaults are read, never changed
+    scope: str | None = None,
+    seconds: float | None = None,
+    wait: bool = True,
+) -> FlowRun:
+    """Run a flow; Ctrl-C stops it in order: what was read is finished.
+
+    Args:
+        flow: Path of a flow, or the name of one in the workspace or among the samples.
+        set_: Another value for a setting, as node.field=value; may be given several times.
+        scope: Data set that stored rows belong to; the run's id when left out.
+        seconds: Stop it in order after so long.
+        wait: Wait until it ends; otherwise it goes on as long as the workspace is open.
+    """
+    found = locate(flow, wb.path)
+    live = _Live()
+    run = wb.supervisor.run(
+        found.flow.with_settings(_settings(set_)), wait=False, on_event=live.take, scope=scope, folder=found.folder
+    )
+    if wait:
+        run = _follow(wb, run, live, seconds)
+    return _result(wb, run, scope or run.run_id)
+
+
+@tool(risk="write", command="flow stop", positional=("run_id",))
+def flow_stop(wb: Workbench, run_id: str) -> Run:
+    """Stop a run: its sources read no more and what was read is finished; if that takes too long it is killed.
+
+    Args:
+        run_id: Id of the run; `causeway runs` lists them.
+    """
+    return wb.supervisor.stop(run_id)
+
+
+@tool(risk="read", command="flow nodes")
+def flow_nodes(wb: Workbench, group: str | None = None) -> Palette:
+    """List the node types that flows are made of.
+
+    Args:
+        group: Only this group, such as sources, tables, windows, text, detectors or sinks.
+    """
+    from workbench.flow.catalog import load_catalog
+
+    found = [node.describe() for node in load_catalog().values()]
+    chosen = [one for one in found if group in (None, one.group)]
+    if not chosen:
+        raise BadInput(f"no group {group!r}", hint="Groups: " + ", ".join(sorted({one.group for one in found})))
+    return Palette(chosen)
+
+
+@tool(risk="read", command="flow schema", positional=("kind",))
+def flow_schema(wb: Workbench, kind: str | None = None) -> dict[str, Any]:
+    """Return the JSON Schema of the settings of one node type, or of all by kind.
+
+    Args:
+        kind: Such as tables.filter; all when left out.
+    """
+    from workbench.flow.catalog import get, load_catalog
+
+    catalog = load_catalog()
+    if kind is not None:
+        return get(catalog, kind).model_json_schema()
+    return {name: node.model_json_schema() for name, node in catalog.items()}
+
+
+@tool(risk="read", command="flow script", positional=("flow",))
+def flow_script(wb: Workbench, flow: str, set_: list[str] = []) -> str:  # noqa: B006 - never changed
+    """Write a flow as one plain Pathway program that runs where Causeway is not installed.
+
+    Args:
+        flow: Path of a flow, or the name of one in the workspace or among the samples.
+        set_: Another value for a setting, as node.field=value; may be given several times.
+    """
+    from workbench.flow.script import to_script
+
+    return to_script(locate(flow, wb.path).flow.with_settings(_settings(set_)))
+
+
+class _Live:
+    """What a run last said about its counts."""
+
+    def __init__(self) -> None:
+        self.rows_in = self.rows_out = self.rejected = 0
+
+    def take(self, event: Event) -> None:
+        match event.type:
+            case "counts":
+                self.rows_in, self.rows_out = sum(event.rows_in.values()), sum(event.rows_out.values())
+            case "rejected":
+                self.rejected += 1
+            case "row_error":
+                self.rejected += event.count
+
+    def text(self) -> str:
+        said = f"{self.rows_in:,} rows in, {self.rows_out:,} out"
+        return said + (f", {self.rejected:,} rejected" if self.rejected else "")
+
+
+def _follow(wb: Workbench, run: Run, live: _Live, seconds: float | None) -> Run:
+    """Tell how far the run is until it ends, its time is over, or the user presses Ctrl-C."""
+    left = seconds
+    try:
+        while RUN_MOVES[run.status]:
+            if left is not None and left <= 0:
+                return wb.supervisor.stop(run.run_id)
+            run = wb.supervisor.wait(run.run_id, _TELL_S if left is None else min(_TELL_S, left))
+            left = None if left is None else left - _TELL_S
+            wb.progress(float(live.rows_in), None, f"{run.flow_name}: {live.text()}")
+    except KeyboardInterrupt:
+        wb.progress(float(live.rows_in), None, f"{run.flow_name}: stopping, finishing what was read")
+        return wb.supervisor.stop(run.run_id)
+    return run
+
+
+def _result(wb: Workbench, run: Run, scope: str) -> FlowRun:
+    stored: dict[str, int] = {}
+    for source in source_store.latest(wb.store, scope=scope):
+        for table, rows in source.rows.items():
+            stored[table] = stored.get(table, 0) + rows
+    return FlowRun(run=run, scope=scope, stored=stored, errors=run_store.errors(wb.store, run.run_id))
+
+
+def _settings(texts: list[str]) -> dict[str, dict[str, Any]]:
+    """Return node -> field -> value of texts such as read.path=app.log; values are JSON if they can be, else text."""
+    found: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        place, sign, value = text.partition("=")
+        node, dot, field = place.partition(".")
+        if not (sign and dot and node and field):
+            raise BadInput(f"{text!r} is not node.field=value", where="set", hint="Such as --set read.path=app.log")
+        try:
+            found.setdefault(node, {})[field] = json.loads(value)
+        except json.JSONDecodeError:
+            found.setdefault(node, {})[field] = value
+    return found
