@@ -89,7 +89,9 @@ def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) ->
     first = max(2, int(EDGE * buckets))
     gains[:, :first] = 0.0
     gains[:, buckets - max(2, first // 2) :] = 0.0
-    votes = np.where(gains >= SURE, np.minimum(gains, CAP), 0.0)
+    # Each series votes with the shape of its own curve, scaled down to the cap: cut off, it would have no peak.
+    largest = gains.max(axis=1, keepdims=True)
+    votes = np.where(gains >= SURE, gains * np.minimum(1.0, CAP / np.maximum(largest, SURE)), 0.0)
     total = votes.sum(axis=0)
     if not total.any():
         return None

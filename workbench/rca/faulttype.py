@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workbench.rca.fuse import Fused, Sign
 from workbench.rca.observe import Observation
@@ -29,16 +29,13 @@ def fault_type(seen: Observation, fused: Fused, service: str) -> str | None:
     own = fused.ratios.get(service)
     if own is None:
         return None
-    slow = slow_statement(seen.network[0].edges) if seen.network else None
-    if slow is not None and slow.caller == service:
-        return "slow_query"
     sign = fused.lead if fused.lead is not None and own[fused.lead] > 0 else max(own, key=lambda kind: own[kind])
     if own[sign] <= 0:
         return None
-    if sign in (Sign.NETWORK, Sign.FAILURE, Sign.SATURATION, Sign.LATENCY) and own[Sign.SATURATION] >= 1:
-        pools = _role_of(seen.saturation.uses, service)
-        if pools is MetricRole.CONNECTIONS or sign is Sign.SATURATION:
-            return OF_ROLE.get(pools) if pools else None
+    if sign in _OF_CALLS:
+        found = _call_fault(seen, own, sign, service)
+        if found:
+            return found
     if sign is Sign.RESOURCE:
         role = _role_of(seen.resources.uses, service)
         return OF_ROLE.get(role) if role else None
@@ -55,6 +52,25 @@ _OF_SIGN = {
     Sign.FAILURE: "connection_errors",
     Sign.LATENCY: "latency",
 }
+
+
+_OF_CALLS = (Sign.NETWORK, Sign.FAILURE, Sign.SATURATION, Sign.LATENCY)
+
+
+def _call_fault(seen: Observation, own: Mapping[Sign, float], sign: Sign, service: str) -> str | None:
+    """Return `slow_query` or `pool_exhaustion` when that is what makes the calls of a service slow or fail."""
+    edges = seen.network[0].edges if seen.network else None
+    slow = slow_statement(edges) if edges is not None else None
+    if slow is not None and edges is not None and slow.caller == service:
+        around = edges[edges["slow"] & ((edges["caller"] == service) | (edges["callee"] == service))]
+        busy = seen.resources.scores.get(slow.store, 0.0) >= 1 or own[Sign.SATURATION] < 1
+        if busy and (around["callee"] == slow.store).all():
+            return "slow_query"
+    pool = _role_of(seen.saturation.uses, service)
+    if own[Sign.SATURATION] >= 1 and (pool is MetricRole.CONNECTIONS or sign is Sign.SATURATION):
+        inward = edges[edges["slow"] & (edges["callee"] == service)] if edges is not None and len(edges) else []
+        return OF_ROLE.get(pool) if pool and not len(inward) else None
+    return None
 
 
 def _role_of(uses: Sequence[Use], service: str) -> MetricRole | None:
