@@ -99,7 +99,7 @@ class Owner:
             _close(self._listener)
             lock.remove_socket(self.socket)
             if not self._changed.wait_for(lambda: self._running == 0, min(_SILENT_S, longest_s)):
-                _log.warning("Closing %s waits for %d calls of other processes", self.folder, self._running)
+                _log.warning("Closing %s waits for calls of other processes: %d", self.folder, self._running)
             return self._changed.wait_for(lambda: self._running == 0, longest_s)
 
     def close(self) -> None:
