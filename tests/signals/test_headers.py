@@ -173,6 +173,52 @@ def test_files_with_nothing_to_learn(lines: list[str]):
     assert [header.split(line).message for line in lines] == lines
 
 
+PIECES = ["2026-01-02", "03:04:05,123", "INFO", "[main]", "a.b:", "x=1", '"', "{", "|", "\t", ";", ",", "-", "Jan", "("]
+    "2026-01-02",
+    "03:04:05,123",
+    "INFO",
+    "[main]",
+    "a.b:",
+    "x=1",
+    '"',
+    "{",
+    "|",
+    "\t",
+    ";",
+    ",",
+    "-",
+    "Jan",
+    "2",
+    "(",
+    "]",
+    "é",
+]
+
+
+def test_no_garbage_makes_the_learner_fail_or_lose_text():
+    rng = random.Random(8)
+    for _ in range(150):
+        shape = rng.choices(PIECES, k=rng.randrange(14))
+        lines = [
+            rng.choice(" |;").join(piece if rng.random() < 0.85 else rng.choice(PIECES) for piece in shape)
+            for _ in range(rng.choice([1, 30, 60]))
+        ]
+        header = learn_header(lines)
+        for line in lines:
+            fields = header.split(line)
+            assert line.endswith(fields.message)
+            assert header.message(line) == fields.message
+
+
+def test_a_line_that_lacks_the_last_column_of_many_is_cut_at_once():
+    rng = random.Random(9)
+    words = [["aa", "bb", "cc", "dd"][rng.randrange(4)] for _ in range(4000)]
+    lines = [f"INFO {' '.join(words[i * 10 : i * 10 + 10])} WARN end {i}" for i in range(300)]
+    header = learn_header(lines)
+
+    assert header.split("INFO " + "abcdefghij " * 12).level == "INFO"
+
+
 @pytest.mark.parametrize(
     ("level", "number"), [("WARN", 13), ("[Error]", 17), ("I", 9), ("fatal", 21), ("", 0), ("LOUD", 0)]
 )

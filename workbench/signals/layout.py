@@ -59,7 +59,8 @@ def _pattern(columns: Sequence[Column]) -> str:
     """Nested optional groups, so that the header of a line ends where the line stops to look like it."""
     out, pending, depth = "", "", 0
     for column in columns:
-        pending += rf"({_column_pattern(column)})\s*"
+        # Atomic: a field that could be cut at another place would be tried in all ways, which takes for ever.
+        pending += rf"((?>{_column_pattern(column)}))\s*+"
         if column.behaviour is not Behaviour.PASSED:
             out += "(?:" + pending
             pending = ""
