@@ -174,25 +174,6 @@ def test_files_with_nothing_to_learn(lines: list[str]):
 
 
 PIECES = ["2026-01-02", "03:04:05,123", "INFO", "[main]", "a.b:", "x=1", '"', "{", "|", "\t", ";", ",", "-", "Jan", "("]
-    "2026-01-02",
-    "03:04:05,123",
-    "INFO",
-    "[main]",
-    "a.b:",
-    "x=1",
-    '"',
-    "{",
-    "|",
-    "\t",
-    ";",
-    ",",
-    "-",
-    "Jan",
-    "2",
-    "(",
-    "]",
-    "é",
-]
 
 
 def test_no_garbage_makes_the_learner_fail_or_lose_text():
