@@ -34,7 +34,8 @@ def check_rows(telemetry: Telemetry) -> str:
     kinds = _personal(telemetry)
     if kinds:
         parts.append(
-            "masked wherever shown: " + ", ".join(f"{kind} ({count})" for kind, count in sorted(kinds.items()))
+            "personal data in the logs, masked wherever shown: "
+            + ", ".join(f"{kind} ({count})" for kind, count in sorted(kinds.items()))
         )
     return "; ".join(parts)
 
