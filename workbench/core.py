@@ -9,9 +9,11 @@ import importlib
 import os
 import pkgutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +21,10 @@ from pydantic import ValidationError
 
 from workbench import journal
 from workbench.errors import BadInput, CausewayError, NotFound, OwnerGone
+from workbench.facts.incident import RunStatus
 from workbench.guard.tool import TOOLS, Risk, Tool
 from workbench.settings import FILE_NAME, Settings
+from workbench.store import runs, telemetry
 from workbench.store.client import Client
 from workbench.store.db import Store
 from workbench.store.owner import Owner
@@ -67,7 +71,8 @@ class Workbench:
         self._supervisor: Supervisor | None = None
         self._log = journal.start(path / "logs") if path else None
         if owner:
-            owner.serve(self._answer)
+            _mark_cut_off_runs(store)
+            owner.serve(self._answer, append=partial(telemetry.append_ipc, store))
 
     def call(self, name: str, /, *, on_progress: Progress | None = None, **arguments: Any) -> Any:
         """Check the arguments of a tool and run it.
@@ -117,14 +122,16 @@ class Workbench:
         return Ollama(self.settings.ollama_url, name, total_s=self.settings.model_timeout_s)
 
     def close(self) -> None:
-        """Stop the runs, then give the workspace back."""
+        """Finish what other processes have asked for, stop the runs, then give the workspace back."""
+        if self._owner:
+            self._owner.drain()
         with self._lock:
             if self._supervisor is not None:
                 self._supervisor.close()
                 self._supervisor = None
+        self.store.close()
         if self._owner:
             self._owner.close()
-        self.store.close()
         if self._log:
             journal.stop(self._log)
 
@@ -227,6 +234,14 @@ def _acquire(folder: Path, settings: Settings) -> Workbench | None:
     except CausewayError:
         owner.close()
         raise
+
+
+def _mark_cut_off_runs(store: Store) -> None:
+    # Runs die with their owner; whoever takes the workspace over says so.
+    for run in runs.unfinished(store):
+        runs.move(
+            store, run.run_id, RunStatus.FAILED, ended_unix_nano=time.time_ns(), exit_reason="failed: the process ended"
+        )
 
 
 @contextmanager

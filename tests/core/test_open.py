@@ -12,6 +12,8 @@ import pytest
 from workbench import open_workbench
 from workbench.core import RemoteWorkbench, Workbench, workspace_folder
 from workbench.errors import BadInput, NotFound
+from workbench.facts.incident import Run, RunStatus
+from workbench.store import runs
 
 OWN = """
 import sys, time
@@ -110,3 +112,17 @@ def test_which_folder_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("CAUSEWAY_WORKSPACE", str(tmp_path / "named"))
     assert workspace_folder() == tmp_path / "named"
     assert workspace_folder(tmp_path / "given") == tmp_path / "given"
+
+
+def test_a_run_that_died_with_its_owner_is_said_to_have_failed(tmp_path: Path) -> None:
+    with open_workbench(tmp_path) as workbench:
+        assert isinstance(workbench, Workbench)
+        runs.create(workbench.store, Run(run_id="run-1", flow_name="f", started_unix_nano=1))
+        runs.move(workbench.store, "run-1", RunStatus.RUNNING)
+
+    with open_workbench(tmp_path) as workbench:
+        assert isinstance(workbench, Workbench)
+        found = runs.get(workbench.store, "run-1")
+
+    assert (found.status, found.exit_reason) == (RunStatus.FAILED, "failed: the process ended")
+    assert found.ended_unix_nano
