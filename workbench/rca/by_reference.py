@@ -40,9 +40,10 @@ def distinct(references: Iterable[Telemetry]) -> list[Telemetry]:
 
 
 def _look(telemetry: Telemetry, references: Sequence[Telemetry], window: Window, cache: ReferenceCache) -> Look:
+    long = _long(references)
     structure = structure_threshold(references, nested=window.since is None, cache=cache)
-    thresholds = Thresholds(structure=structure, tails=1.0 if _long(references) else float("inf"))
-    seen = observe(telemetry, references, window, cache)
+    thresholds = Thresholds(structure=structure, tails=1.0 if long else float("inf"))
+    seen = observe(telemetry, references, window, cache, tails=long)
     return Look(window, seen, fuse(seen, thresholds), thresholds)
 
 

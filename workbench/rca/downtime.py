@@ -66,7 +66,10 @@ def _restarts(metrics: MetricTable, since: int, before: int) -> dict[str, float]
     for metric, group in metrics.items():
         if metric.role is MetricRole.RESTARTS:
             for source, series in group.items():
-                for where, rows in ((late, series.value[series.time >= since]), (early, series.value[series.time < before])):
+                for where, rows in (
+                    (late, series.value[series.time >= since]),
+                    (early, series.value[series.time < before]),
+                ):
                     grown = float(np.clip(np.diff(rows), 0, None).sum()) if len(rows) > 1 else 0.0
                     where[source.service] = where.get(source.service, 0.0) + grown
     return {service: count for service, count in late.items() if service and count > 0 and not early.get(service)}

@@ -47,7 +47,9 @@ def slower_work(base: pd.DataFrame, test: pd.DataFrame) -> OwnLatency:
     keys = ["service", "operation"]
     if not len(base) or not len(test):
         return OwnLatency()
-    healthy = base.groupby(keys)["own_ms"].agg(median="median", top=lambda own: own.quantile(0.95), base_calls="size")
+    grouped = base.groupby(keys)["own_ms"]
+    healthy = grouped.agg(median="median", base_calls="size")
+    healthy["top"] = grouped.quantile(0.95)
     seen = test.groupby(keys)["own_ms"].agg(value="median", calls="size")
     rows = seen.join(healthy, how="inner").reset_index()
     rows = rows[(rows["base_calls"] >= LEAST_BASE) & (rows["calls"] >= LEAST_TEST)].copy()

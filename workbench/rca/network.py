@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from workbench.rca.visits import Flags, Floats, SpanTable
+from workbench.rca.visits import Flags, Floats, SpanTable, texts
 
 SLOW = 1.5
 """An edge is slow above this many baseline spreads (95 % quantile minus median)."""
@@ -80,9 +80,11 @@ def heavy_tails(base: pd.DataFrame, test: pd.DataFrame) -> Network:
     """Compare the share of calls far above the healthy gaps: lost messages are sent again, so a few calls are very late."""
     if not len(base) or not len(test):
         return Network()
-    healthy = base.groupby(KEYS)["gap_ms"].agg(median="median", top=lambda gap: gap.quantile(0.95), base_calls="size")
+    grouped = base.groupby(KEYS)["gap_ms"]
+    healthy = grouped.agg(median="median", base_calls="size")
+    top = grouped.quantile(0.95)
+    healthy["limit"] = top + (top - healthy["median"])
     healthy = healthy[healthy["base_calls"] >= TAIL_BASE]
-    healthy["limit"] = healthy["top"] + (healthy["top"] - healthy["median"])
     shares = {}
     for name, gaps in (("base", base), ("test", test)):
         joined = gaps.merge(healthy["limit"], left_on=KEYS, right_index=True)
@@ -98,27 +100,35 @@ def heavy_tails(base: pd.DataFrame, test: pd.DataFrame) -> Network:
 
 def blame_ends(edges: pd.DataFrame) -> dict[str, float]:
     """Return per service the excess of its edges, times the share of them that is slow (inward or outward)."""
-    scores: dict[str, float] = {}
     if not len(edges):
-        return scores
-    for service in pd.unique(pd.concat([edges["caller"], edges["callee"]])):
-        inward, outward = edges["callee"] == service, edges["caller"] == service
-        strength = float(edges.loc[inward | outward, "excess"].sum())
-        if strength > 0:
-            scores[str(service)] = strength * max(_purity(edges[inward]), OUTWARD * _purity(edges[outward]))
-    return scores
+        return {}
+    count = len(edges)
+    codes, names = pd.factorize(np.concatenate([texts(edges, "caller"), texts(edges, "callee")]))
+    outward, inward = codes[:count], codes[count:]
+    weight, excess = edges["weight"].to_numpy(dtype=float), edges["excess"].to_numpy(dtype=float)
+    slow = weight * edges["slow"].to_numpy(dtype=float)
+    size = len(names)
+    strength = np.bincount(outward, excess, size) + np.bincount(inward, excess, size)
+    purity = np.maximum(
+        _share(np.bincount(inward, slow, size), np.bincount(inward, weight, size)),
+        OUTWARD * _share(np.bincount(outward, slow, size), np.bincount(outward, weight, size)),
+    )
+    return {
+        str(name): float(score)
+        for name, score, found in zip(names, strength * purity, strength, strict=True)
+        if found > 0
+    }
 
 
-def _purity(edges: pd.DataFrame) -> float:
-    whole = float(edges["weight"].sum())
-    return float((edges["weight"] * edges["slow"]).sum()) / whole if whole else 0.0
+def _share(part: Floats, whole: Floats) -> Floats:
+    return part / np.where(whole > 0, whole, 1.0)
 
 
 def _edges(base: pd.DataFrame, test: pd.DataFrame, series: bool) -> pd.DataFrame:
     """Return per edge: caller, callee, operation, value, median, spread, z, slow, weight, excess, calls."""
-    healthy = base.groupby(KEYS)["gap_ms"].agg(
-        median="median", top=lambda gap: gap.quantile(0.95), base_calls="size", base_mean="mean"
-    )
+    grouped = base.groupby(KEYS)["gap_ms"]
+    healthy = grouped.agg(median="median", base_calls="size", base_mean="mean")
+    healthy["top"] = grouped.quantile(0.95)
     seen = test.groupby(KEYS)["gap_ms"].agg(value=_second_largest if series else "median", calls="size", mean="mean")
     edges = seen[seen["calls"] >= LEAST_TEST].join(healthy).reset_index()
     if not len(edges):

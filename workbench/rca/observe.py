@@ -93,15 +93,23 @@ class _Side:
 
 
 def observe(
-    telemetry: Telemetry, references: Sequence[Telemetry], window: Window, cache: ReferenceCache
+    telemetry: Telemetry,
+    references: Sequence[Telemetry],
+    window: Window,
+    cache: ReferenceCache,
+    *,
+    tails: bool = True,
 ) -> Observation:
-    """Return what the window shows. The references' spans and the case's own earlier spans are the baseline."""
+    """Return what the window shows. The references' spans and the case's own earlier spans are the baseline.
+
+    `tails` asks for shares of late calls as well, which need a long baseline.
+    """
     seen = Observation()
-    observe_spans(seen, telemetry, references, window, cache)
+    observe_spans(seen, telemetry, references, window, cache, tails=tails)
     metrics = read_metrics(telemetry, cache)
     known = [read_metrics(reference, cache) for reference in references]
     seen.resources, seen.saturation, seen.losses = (
-        busy_resources(metrics, known, since=window.metrics_since, until=None, before=window.metrics_before, of=chosen)
+        busy_resources(metrics, known, since=window.metrics_since, before=window.metrics_before, of=chosen)
         for chosen in (is_hard, is_soft, is_loss)
     )
     extent = telemetry.extent()
@@ -121,7 +129,7 @@ def observe_spans(
     window: Window,
     cache: ReferenceCache,
     *,
-    structure_only: bool = False,
+    tails: bool,
 ) -> None:
     """Add what spans and logs show to `seen`."""
     case = read_visits(telemetry, cache)
@@ -146,19 +154,19 @@ def observe_spans(
             if len(chosen) < LEAST_TEST_SPANS:
                 continue
             seen.structures.append(broken_rules([side.part() for side in sides], chosen.part()))
-            if sides is bases[0] and not structure_only:
+            if sides is bases[0]:
                 seen.network.append(slow_network(pd.concat([side.gaps() for side in sides]), chosen.gaps()))
-    if not structure_only:
-        _calls(seen, bases[0], test)
+    _calls(seen, bases[0], test, tails)
     seen.structure = _mean([found.scores for found in seen.structures])
     for network in seen.network:
         for service, score in network.scores.items():
             seen.gaps[service] = max(seen.gaps.get(service, 0.0), score)
 
 
-def _calls(seen: Observation, base: Sequence[_Side], test: _Side) -> None:
+def _calls(seen: Observation, base: Sequence[_Side], test: _Side, tails: bool) -> None:
     """Add what the calls of the whole test show."""
-    seen.tails = heavy_tails(pd.concat([side.gaps() for side in base]), test.gaps())
+    if tails:
+        seen.tails = heavy_tails(pd.concat([side.gaps() for side in base]), test.gaps())
     seen.failures = failed_calls(pd.concat([side.outcomes() for side in base]), test.outcomes())
     seen.clocks = wrong_clocks(pd.concat([side.clock_gaps() for side in base]), test.clock_gaps())
     seen.latency = slower_work(pd.concat([side.times() for side in base]), test.times())

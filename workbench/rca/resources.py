@@ -12,23 +12,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from workbench.rca.levels import Row, read_row
 from workbench.rca.series import Metric, MetricTable, Series, Source
-from workbench.rca.visits import Floats
 from workbench.semconv import RESOURCES, MetricRole
 
-LEAST_ROWS = 5
-WINDOW = 5
-"""Rows of the sliding windows that give the statistic's own null."""
-CAP = 2.0
-"""Other days and the rows before the fault raise the baseline of the nearest reference by this factor at most."""
 RELATIVE_FLOOR = 0.15
 """A spread below this share of the level is not believed."""
 MARGIN = 1.25
 LEAST_THRESHOLD = 1.5
 THRESHOLD_WITHOUT_REFERENCE = 3.0
 LARGEST_Z = 100.0
-LONG = 10
-"""Tests of so many rows are also compared by their median, which one burst does not move."""
 LEAST_LEVEL_THRESHOLD = 0.75
 COUNT_SPREADS = 1.5
 """Spread of a count is at least this many roots of its level (Poisson)."""
@@ -75,29 +68,15 @@ class Resources:
     uses: list[Use] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    source: Source
-    value: float
-    median: float
-    spread: float
-    before: float
-    """Level of the case's own earlier rows; the healthy level when there are too few."""
-    level: float
-    """Median of a long test; NaN of a short one."""
-    healthy: Floats | None
-
-
 def busy_resources(
     test: MetricTable,
     references: Sequence[MetricTable],
     *,
     since: int,
-    until: int | None,
     before: int,
     of: Callable[[Metric], bool] = is_hard,
 ) -> Resources:
-    """Compare the rows of [since, until) with the references and with the case's own rows before `before` (ns).
+    """Compare the rows from `since` on with the references and with the case's own rows before `before` (ns).
 
     `of` chooses the metrics.
     """
@@ -105,7 +84,7 @@ def busy_resources(
         use
         for metric, group in test.items()
         if of(metric)
-        for use in _metric(metric, group, [reference.get(metric, {}) for reference in references], since, until, before)
+        for use in _metric(metric, group, [reference.get(metric, {}) for reference in references], since, before)
     ]
     uses.sort(key=lambda use: -use.ratio)
     scores: dict[str, float] = {}
@@ -120,14 +99,9 @@ def _metric(
     group: dict[Source, Series],
     references: Sequence[dict[Source, Series]],
     since: int,
-    until: int | None,
     before: int,
 ) -> list[Use]:
-    rows = [
-        row
-        for source, series in group.items()
-        if (row := _row(source, series, group, references, since, until, before)) is not None
-    ]
+    rows = [row for source in group if (row := read_row(source, group, references, since, before)) is not None]
     if not rows:
         return []
     unit = max(float(np.median([row.spread for row in rows])), 1e-9)
@@ -148,81 +122,21 @@ def _metric(
     return uses
 
 
-def _row(
-    source: Source,
-    series: Series,
-    group: dict[Source, Series],
-    references: Sequence[dict[Source, Series]],
-    since: int,
-    until: int | None,
-    before: int,
-) -> _Row | None:
-    inside = series.time >= since
-    if until is not None:
-        inside &= series.time < until
-    test = np.sort(series.value[inside])
-    if not len(test):
-        return None
-    value = float(test[-min(2, len(test))])
-    healthy = [rows for reference in references if len(rows := _healthy(source, reference)) >= LEAST_ROWS]
-    levels = [(float(np.median(rows)), float(np.quantile(rows, 0.95) - np.median(rows))) for rows in healthy]
-    pre = _earlier(source, group, before)
-    nearest = levels[0] if levels else None
-    if len(pre) >= LEAST_ROWS:
-        # Earlier faults in the case pollute upwards, so the spread is taken from the lower side.
-        level = float(np.median(pre))
-        low = 1.5 * (level - float(np.quantile(pre, 0.1)))
-        levels.append((level, max(low, 1.4826 * float(np.median(np.abs(pre - level))))))
-    if not levels:
-        return None
-    median, spread = max(level for level, _ in levels), max(width for _, width in levels)
-    if nearest is not None:
-        median = max(min(median, CAP * nearest[0]), nearest[0])
-        spread = max(min(spread, CAP * nearest[1]), nearest[1]) if nearest[1] > 0 else spread
-    own = float(np.median(pre)) if len(pre) >= LEAST_ROWS else median
-    level = float(np.median(test)) if len(test) >= LONG else float("nan")
-    return _Row(source, value, median, spread, own, level, healthy[0] if healthy else _without_reference(pre))
-
-
-def _earlier(source: Source, group: dict[Source, Series], before: int) -> Floats:
-    """Return the instance's own earlier rows, or those of all instances of its service when it is new."""
-    own = group[source]
-    rows = own.value[own.time < before]
-    if len(rows) >= LEAST_ROWS:
-        return rows
-    same = [one.value[one.time < before] for other, one in group.items() if other.service == source.service]
-    return np.concatenate(same)
-
-
-def _healthy(source: Source, reference: dict[Source, Series]) -> Floats:
-    """Return the reference rows of the same instance, or of all instances of the service when it has another name there."""
-    if source in reference:
-        return reference[source].value
-    same = [series.value for other, series in reference.items() if other.service == source.service]
-    return np.concatenate(same) if same else np.zeros(0)
-
-
-def _without_reference(pre: Floats) -> Floats | None:
-    return pre if len(pre) >= WINDOW + LEAST_ROWS else None
-
-
-def _threshold(rows: Sequence[_Row], spreads: Sequence[float]) -> float:
-    """Return the largest z that sliding windows of the healthy rows reach, with a margin."""
+def _threshold(rows: Sequence[Row], spreads: Sequence[float]) -> float:
+    """Return the largest z that five healthy rows in sequence reach, with a margin."""
     null = [
-        float(((np.sort(windows, axis=1)[:, -2] - np.median(row.healthy)) / spread).max())
+        (row.healthy.peak - row.healthy.median) / spread
         for row, spread in zip(rows, spreads, strict=True)
-        if row.healthy is not None and len(row.healthy) >= WINDOW + LEAST_ROWS
-        for windows in [np.lib.stride_tricks.sliding_window_view(row.healthy, WINDOW)]
+        if row.healthy.peak is not None
     ]
     return max(LEAST_THRESHOLD, MARGIN * max(null)) if null else THRESHOLD_WITHOUT_REFERENCE
 
 
-def _level_threshold(rows: Sequence[_Row], spreads: Sequence[float]) -> float:
-    """Return the same for the median of long windows."""
+def _level_threshold(rows: Sequence[Row], spreads: Sequence[float]) -> float:
+    """Return the same for the median of ten rows."""
     null = [
-        float(((np.median(windows, axis=1) - np.median(row.healthy)) / spread).max())
+        (row.healthy.level - row.healthy.median) / spread
         for row, spread in zip(rows, spreads, strict=True)
-        if row.healthy is not None and len(row.healthy) >= 2 * LONG
-        for windows in [np.lib.stride_tricks.sliding_window_view(row.healthy, LONG)]
+        if row.healthy.level is not None
     ]
     return max(LEAST_LEVEL_THRESHOLD, MARGIN * max(null)) if null else THRESHOLD_WITHOUT_REFERENCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,49 @@ class Source:
     peer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+WINDOW, LONG_WINDOW = 5, 10
+
+
+@dataclass(frozen=True)
 class Series:
-    """One series: times in UTC nanoseconds, ascending, and finite values."""
+    """One series: times in UTC nanoseconds, ascending, and finite values. What it says as a baseline is computed once."""
 
     time: Ints
     value: Floats
+
+    @cached_property
+    def healthy(self) -> Healthy:
+        """Return the level of the values, taken as a time without a fault."""
+        return Healthy.of(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Healthy:
+    """Level of some fault-free rows."""
+
+    rows: int
+    median: float
+    spread: float
+    """95 % quantile minus median."""
+    peak: float | None
+    """Largest second largest value of any five rows in sequence; None when there are too few."""
+    level: float | None
+    """Largest median of any ten rows in sequence."""
+
+    @classmethod
+    def of(cls, values: Floats) -> Healthy:
+        """Return the level of these rows, which are in the order of time."""
+        if not len(values):
+            return cls(0, 0.0, 0.0, None, None)
+        median = float(np.median(values))
+        peak = level = None
+        if len(values) >= 2 * WINDOW:
+            windows = np.lib.stride_tricks.sliding_window_view(values, WINDOW)
+            peak = float(np.partition(windows, WINDOW - 2, axis=1)[:, WINDOW - 2].max())
+        if len(values) >= 2 * LONG_WINDOW:
+            windows = np.lib.stride_tricks.sliding_window_view(values, LONG_WINDOW)
+            level = float(np.median(windows, axis=1).max())
+        return cls(len(values), median, float(np.quantile(values, 0.95)) - median, peak, level)
 
 
 MetricTable = dict[Metric, dict[Source, Series]]

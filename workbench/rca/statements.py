@@ -51,4 +51,3 @@ def without_edges(scores: Mapping[str, float], edges: pd.DataFrame | None, slow:
     found[slow.caller] = max(found.get(slow.caller, 0.0), float(own["excess"].sum()))
     found.pop(slow.store, None)
     return found
-

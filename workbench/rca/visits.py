@@ -112,9 +112,13 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
 
 
 def _parents(frame: pd.DataFrame) -> Ints:
-    trace: Any = texts(frame, "trace_id")
-    own = pd.Index(trace + "\x00" + texts(frame, "span_id")) if len(frame) else pd.Index([])
-    wanted = trace + "\x00" + texts(frame, "parent_span_id") if len(frame) else trace
+    span_id: Any = texts(frame, "span_id")
+    wanted: Any = texts(frame, "parent_span_id")
+    own = pd.Index(span_id)
+    if not own.is_unique:
+        # Some tracers count spans per trace, so only the pair is unique.
+        trace: Any = texts(frame, "trace_id")
+        own, wanted = pd.Index(trace + "\x00" + span_id), trace + "\x00" + wanted
     found = own.get_indexer(pd.Index(wanted)).astype(np.int64)
     # A span that names itself as its parent would be a circle.
     return np.where(found == np.arange(len(frame)), -1, found)

@@ -1,0 +1,90 @@
+"""Reads one series of a case against the levels it has in the references and before the onset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.rca.series import Healthy, Series, Source
+from workbench.rca.visits import Floats
+
+LEAST_ROWS = 5
+CAP = 2.0
+"""Other days and the rows before the fault raise the baseline of the nearest reference by this factor at most."""
+LONG = 10
+"""Tests of so many rows are also compared by their median, which one burst does not move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One series of the test and its baseline, in the metric's unit."""
+
+    source: Source
+    value: float
+    """Second largest of the test."""
+    median: float
+    spread: float
+    before: float
+    """Level of the case's own earlier rows; the healthy level when there are too few."""
+    level: float
+    """Median of a long test; NaN of a short one."""
+    healthy: Healthy
+    """What the null of the statistic is taken from."""
+
+
+def read_row(
+    source: Source, group: dict[Source, Series], references: Sequence[dict[Source, Series]], since: int, before: int
+) -> Row | None:
+    """Return the row of a source, or None when it has no test or no baseline."""
+    series = group[source]
+    test = np.sort(series.value[series.time >= since])
+    if not len(test):
+        return None
+    value = float(test[-min(2, len(test))])
+    healthy = [found for reference in references if (found := _healthy(source, reference)).rows >= LEAST_ROWS]
+    levels = [(found.median, found.spread) for found in healthy]
+    pre = _earlier(source, group, before)
+    own = float(np.median(pre)) if len(pre) >= LEAST_ROWS else None
+    if own is not None:
+        # Earlier faults in the case pollute upwards, so the spread is taken from the lower side.
+        low = 1.5 * (own - float(np.quantile(pre, 0.1)))
+        levels.append((own, max(low, 1.4826 * float(np.median(np.abs(pre - own))))))
+    if not levels:
+        return None
+    median, spread = max(level for level, _ in levels), max(width for _, width in levels)
+    if healthy:
+        nearest = healthy[0]
+        median = max(min(median, CAP * nearest.median), nearest.median)
+        spread = max(min(spread, CAP * nearest.spread), nearest.spread) if nearest.spread > 0 else spread
+    return Row(
+        source=source,
+        value=value,
+        median=median,
+        spread=spread,
+        before=median if own is None else own,
+        level=float(np.median(test)) if len(test) >= LONG else float("nan"),
+        healthy=healthy[0] if healthy else Healthy.of(pre),
+    )
+
+
+def _earlier(source: Source, group: dict[Source, Series], before: int) -> Floats:
+    """Return the instance's own earlier rows, or those of all instances of its service when it is new."""
+    own = group[source]
+    rows = own.value[own.time < before]
+    if len(rows) >= LEAST_ROWS:
+        return rows
+    return np.concatenate([one.value[one.time < before] for other, one in group.items() if _same(source, other)])
+
+
+def _healthy(source: Source, reference: dict[Source, Series]) -> Healthy:
+    """Return the level of the same instance, or of all instances of the service when it has another name there."""
+    if source in reference:
+        return reference[source].healthy
+    same = [series.value for other, series in reference.items() if _same(source, other)]
+    return Healthy.of(np.concatenate(same)) if same else Healthy.of(np.zeros(0))
+
+
+def _same(one: Source, other: Source) -> bool:
+    return one.service == other.service and one.peer == other.peer
