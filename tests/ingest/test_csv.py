@@ -109,7 +109,9 @@ def test_json_of_a_container_runtime_is_unwrapped(store: Store, write: Write, ro
     wrapped = json.dumps({"log": '10:00 WARN disk "a" is full\n', "stream": "stdout"}).replace('"', '""')
     import_paths(store, [write("logs.csv", f'time,log\n1700000000,"{wrapped}"\n')])
 
-    assert rows("SELECT body, severity_text, severity_number FROM logs") == [('10:00 WARN disk "a" is full', "WARN", 13)]
+    assert rows("SELECT body, severity_text, severity_number FROM logs") == [
+        ('10:00 WARN disk "a" is full', "WARN", 13)
+    ]
 
 
 def test_spans_with_an_end(store: Store, write: Write, rows: Rows) -> None:
@@ -137,7 +139,9 @@ def test_spans_with_a_duration(store: Store, write: Write, rows: Rows) -> None:
 
 
 def test_long_metrics_and_values_that_are_none(store: Store, write: Write, rows: Rows) -> None:
-    content = "time,service,metric,value,unit\n1700000000,cart,cpu,0.5,1\n1700000001,cart,cpu,NaN,1\n1700000002,cart,cpu,,1\n"
+    content = (
+        "time,service,metric,value,unit\n1700000000,cart,cpu,0.5,1\n1700000001,cart,cpu,NaN,1\n1700000002,cart,cpu,,1\n"
+    )
     report = import_paths(store, [write("metrics.csv", content)])
 
     assert (report.rows, report.rejected) == ({"metrics": 1}, 2)
@@ -155,7 +159,8 @@ def test_a_series_without_a_name_is_called_after_its_file(store: Store, write: W
 
 
 @pytest.mark.parametrize(
-    ("header", "cells"), [("caller,callee", "web,cart"), ("Source,Target,Weight", "web,cart,3"), ("from,to", "web,cart")]
+    ("header", "cells"),
+    [("caller,callee", "web,cart"), ("Source,Target,Weight", "web,cart,3"), ("from,to", "web,cart")],
 )
 def test_pairs_are_edges(store: Store, write: Write, rows: Rows, header: str, cells: str) -> None:
     import_paths(store, [write("calls.csv", f"{header}\n{cells}\n")])

@@ -92,10 +92,10 @@ def decide(samples: Sequence[str], rule: TimeRule, *, year: int | None = None) -
     if rule.unit != "auto":
         return _try(Clock(rule.column, "epoch", unit=rule.unit, zone=rule.zone), cells)
     plain = [cell for cell in cells if cell.strip().lstrip("-").replace(".", "", 1).isdigit()]
-    if len(plain) * 2 > len(cells):
-        return _try(Clock(rule.column, "epoch", zone=rule.zone), cells) or _try(
-            Clock(rule.column, "format", zone=rule.zone, format="%Y%m%d%H%M%S"), cells
-        )
+    if len(plain) * 4 >= len(cells):
+        digits = Clock(rule.column, "format", zone=rule.zone, format="%Y%m%d%H%M%S")
+        if clock := _try(Clock(rule.column, "epoch", zone=rule.zone), cells) or _try(digits, cells):
+            return clock
     for kind in ("iso", "cleaned"):
         if clock := _try(Clock(rule.column, kind, zone=rule.zone), cells):
             return clock

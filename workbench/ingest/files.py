@@ -116,6 +116,40 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def check_lines(file: Found) -> None:
+    """Refuse a file with a line that DuckDB's CSV reader would leave out without a word.
+
+    It reports lines of more than 2 MB, but drops one that is longer than its buffer of 32 MB.
+
+    Raises:
+        BadInput: a line is longer than `LONGEST_LINE`.
+    """
+    if file.bytes < LONGEST_LINE and (file.compression == "none" or _inflated(file) < LONGEST_LINE):
+        return
+    run = position = 0
+    with open_stream(file) as stream:
+        while piece := stream.read(1024 * 1024):
+            first = piece.find(b"\n") if b"\n" in piece else piece.find(b"\r")
+            if run + (first if first >= 0 else len(piece)) > LONGEST_LINE:
+                raise BadInput(
+                    f"the line that starts near byte {position - run:,} is longer than {LONGEST_LINE // 2**20} MB",
+                    where=str(file.path),
+                    hint="Telemetry has one record per line; cut this line out and import the file again",
+                )
+            last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+            run = len(piece) - last - 1 if last >= 0 else run + len(piece)
+            position += len(piece)
+
+
+def _inflated(file: Found) -> int:
+    """Return the size after decompression as a gzip file tells it; that of a huge file when it cannot be known."""
+    if file.compression != "gzip" or file.bytes < 8:
+        return LONGEST_LINE
+    with file.path.open("rb") as stream:
+        stream.seek(-4, os.SEEK_END)
+        return int.from_bytes(stream.read(4), "little")
+
+
 def read_head(file: Found, size: int = HEAD_BYTES) -> bytes:
     """Return the first bytes of a file after decompression, at most `size`.
 

@@ -125,12 +125,13 @@ def _import_file(
     rule = rule_for(file, profile)
     if rule is None:
         return _unmatched(file, profile)
+    # Planned before it is hashed: a file that is refused need not be read to its end.
+    plan = make_plan(file, rule)
     digest = sha256(file.path)
     if there := sources.by_hash(store, digest, scope):
         return ImportedFile(
             source_id=there.source_id, uri=str(file.path), scope=scope, profile=there.profile, already_there=True
         )
-    plan = make_plan(file, rule)
     name = profile.name if profile else ""
     with store.transaction():
         source = sources.register(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import duckdb
 
 from workbench.errors import BadInput
 from workbench.ingest import sql
+from workbench.ingest.files import check_lines
 from workbench.ingest.plan import BATCH_VIEW, Part, Plan
 from workbench.ingest.raw import REJECTS
 from workbench.semconv import COLUMNS, Table
@@ -39,11 +41,21 @@ def load(store: Store, plan: Plan, source: sources.Source) -> Loaded:
     Raises:
         BadInput: the file breaks off or cannot be read further on, or none of its rows could be used.
     """
+    if plan.shape.format in ("csv", "jsonl"):
+        _check_lines(plan)
     with store.transaction() as cursor:
         try:
             return _load(cursor, plan, source)
         except (duckdb.IOException, duckdb.InvalidInputException, duckdb.DataError) as error:
             raise _refusal(plan, error) from error
+
+
+def _check_lines(plan: Plan) -> None:
+    try:
+        check_lines(plan.file)
+    except (EOFError, OSError, zlib.error) as error:
+        hint = "The compressed file is cut off or damaged; nothing of it was imported. Fetch it again"
+        raise BadInput(f"cannot be read to its end: {error}", where=str(plan.file.path), hint=hint) from error
 
 
 def _load(cursor: duckdb.DuckDBPyConnection, plan: Plan, source: sources.Source) -> Loaded:
@@ -57,13 +69,14 @@ def _load(cursor: duckdb.DuckDBPyConnection, plan: Plan, source: sources.Source)
         bad = _take_out(cursor, part.table, source.source_id, _BAD)
         twice = _take_out(cursor, part.table, source.source_id, _TWICE) if part.unique else 0
         broken = _broken_lines(cursor)
-        if broken:
-            _renumber(cursor, part.table, source.source_id, broken)
-            _keep_broken(cursor, source)
         if part.cells:
             empty += _number(cursor, part.cells) - total
         if bad:
             _keep_bad(cursor, plan, part, source)
+        if broken:
+            _renumber(cursor, part.table, "source_line", source.source_id, broken)
+            _renumber(cursor, "rejected", "line", source.source_id, broken)
+            _keep_broken(cursor, source)
         rejected += bad + len(broken)
         duplicates += twice
         rows[part.table] = rows.get(part.table, 0) + total - bad - twice
@@ -108,8 +121,9 @@ def _written(cursor: duckdb.DuckDBPyConnection, plan: Plan, statement: str) -> i
 
 
 def _number(cursor: duckdb.DuckDBPyConnection, statement: str) -> int:
-    row = cursor.execute(statement).fetchone()
-    return int(row[0]) if row else 0
+    # Fetched to the end: a result that is left open keeps the next statement from running.
+    found = cursor.execute(statement).fetchall()
+    return int(found[0][0]) if found else 0
 
 
 def _take_out(cursor: duckdb.DuckDBPyConnection, table: Table, source_id: int, mark: int) -> int:
@@ -124,13 +138,14 @@ def _broken_lines(cursor: duckdb.DuckDBPyConnection) -> list[int]:
     return [int(row[0]) for row in cursor.execute(f"SELECT DISTINCT line FROM {REJECTS} ORDER BY line").fetchall()]
 
 
-def _renumber(cursor: duckdb.DuckDBPyConnection, table: Table, source_id: int, broken: list[int]) -> None:
+def _renumber(cursor: duckdb.DuckDBPyConnection, table: str, column: str, source_id: int, broken: list[int]) -> None:
     """Move the numbers of rows behind a line that was left out, so that they are those of the file again."""
-    before = [line - at for at, line in enumerate(broken)]
+    shifts = "SELECT unnest(?::BIGINT[]) AS start, unnest(range(1, ? + 1)) AS shift"
     cursor.execute(
-        f"UPDATE {table} SET source_line = source_line + len(list_filter(?::BIGINT[], lambda one: one <= source_line)) "
-        f"WHERE source_id = {source_id} AND source_line >= ?",
-        [before, before[0]],
+        f"UPDATE {table} SET {column} = {column} + moved.shift FROM (SELECT rows.rowid AS place, shifts.shift "
+        f"FROM {table} AS rows ASOF JOIN ({shifts}) AS shifts ON rows.{column} >= shifts.start "
+        f"WHERE rows.source_id = {source_id}) AS moved WHERE {table}.rowid = moved.place",
+        [[line - at for at, line in enumerate(broken)], len(broken)],
     )
 
 

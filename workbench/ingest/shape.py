@@ -101,12 +101,14 @@ def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
         return _lines(text)
     if rule.format == "csv" or (rule.format is None and file.suffix in (".csv", ".tsv")):
         return _csv(file, rule, text)
-    if rule.format is not None or text.lstrip()[0] in "{[":
-        if shape := _json(file, rule, text):
+    is_json = text.lstrip()[0] in "{["
+    expected = rule.format is not None or file.suffix in (".json", ".jsonl", ".ndjson")
+    if is_json or expected:
+        if is_json and (shape := _json(file, rule, text)):
             return shape
-        if rule.format is not None or file.suffix in (".json", ".jsonl", ".ndjson"):
+        if expected:
             raise BadInput(
-                "the file is JSON of no known kind" if text.lstrip()[0] in "{[" else "the file is not JSON",
+                "the file is JSON of no known kind" if is_json else "the file is not JSON",
                 where=str(file.path),
                 hint="Known are OTLP, Jaeger, Prometheus query results, and one object per line",
             )
