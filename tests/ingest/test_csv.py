@@ -174,7 +174,7 @@ def test_the_readable_clock_wins_and_the_shift_is_said(store: Store, write: Writ
     content = "Time,TimeStamp,service,cpu\n2023-11-14 22:13:20 +0000 UTC m=+0.1,1700028800,cart,0.5\n"
     path = write("metrics.csv", content)
     import_paths(store, [path])
-    explanations, _ = explain([path])
+    explanations = explain([path])
 
     assert rows("SELECT metric_name, time_unix_nano, value FROM metrics") == [("cpu", T0, 0.5)]
     assert "column 'TimeStamp' is 8 h ahead of 'Time'; 'Time' is used" in explanations[0].reasons

@@ -144,7 +144,7 @@ def test_what_was_inferred_can_be_saved_and_gives_the_same_rows(
 
 
 def test_the_explanation_says_format_table_mapping_time_and_why(write: Write) -> None:
-    found, _ = explain([write("logs.csv", "time,pod,message\n1700000000123,web-5f55b6cf68-77cfw,hello\n")])
+    found = explain([write("logs.csv", "time,pod,message\n1700000000123,web-5f55b6cf68-77cfw,hello\n")])
 
     assert found[0].text().splitlines()[1:] == [
         "  format   csv -> logs",

@@ -10,7 +10,8 @@ import pytest
 
 from tests.ingest.conftest import Rows, Write
 from workbench.errors import BadInput
-from workbench.ingest import explain, import_paths
+from workbench.ingest import import_paths
+from workbench.ingest.importer import plans
 from workbench.store.db import Store
 
 GOOD = "time,message\n1700000000,ok\n"
@@ -101,7 +102,7 @@ def test_answers_are_never_read(store: Store, write: Write, rows: Rows, name: st
     answer = write(f"deep/{name}", line)
 
     report = import_paths(store, [folder, answer], profile=profile)
-    _, left = explain([folder], profile)
+    _, left = plans([folder], profile)
 
     assert rows("SELECT body FROM logs") == [("the cause is unknown",)]
     assert {Path(file.uri).name for file in report.left} == {name}

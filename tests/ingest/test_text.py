@@ -67,7 +67,7 @@ def test_the_service_of_syslog_is_its_program(store: Store, write: Write, rows: 
 
 
 def test_the_explanation_says_what_was_learned(write: Write) -> None:
-    found, _ = explain([write("orders.log", "\n".join(lines()))])
+    found = explain([write("orders.log", "\n".join(lines()))])
 
     assert found[0].format == "text"
     assert found[0].times["header"].startswith("written as '2023-11-14 22:13:20,000'; UTC where no zone is written")

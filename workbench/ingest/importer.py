@@ -55,9 +55,12 @@ def import_paths(
     for file in found:
         if progress:
             progress(done, total, file.relative)
+        rule = rule_for(file, chosen)
+        if rule is None:
+            left.append(_unmatched(file, chosen))
+            continue
         try:
-            result = _import_file(store, file, chosen, scope, role)
-            (imported if isinstance(result, ImportedFile) else left).append(result)  # type: ignore[arg-type]
+            imported.append(_import_file(store, file, rule, scope, role, chosen.name if chosen else ""))
         except BadInput as error:
             failure = failure or error
             left.append(LeftFile(uri=str(file.path), reason=error.what, hint=error.hint, refused=True))
@@ -69,17 +72,14 @@ def import_paths(
     return _sum_up(scope, imported, left)
 
 
-def explain(
-    paths: Sequence[Path], profile: str | Path | Profile | None = None
-) -> tuple[list[Explanation], list[LeftFile]]:
-    """Say how each file would be read, and which would not; nothing is imported.
+def explain(paths: Sequence[Path], profile: str | Path | Profile | None = None) -> list[Explanation]:
+    """Say how each file would be read; nothing is imported. `plans` also tells which would not, and why.
 
     Raises:
         BadInput: a path does not exist, or no file is telemetry.
         ProfileError: the profile is not valid.
     """
-    planned, left = plans(paths, profile)
-    return [_explanation(plan) for plan in planned], left
+    return [explanation(plan) for plan in plans(paths, profile)[0]]
 
 
 def plans(paths: Sequence[Path], profile: str | Path | Profile | None = None) -> tuple[list[Plan], list[LeftFile]]:
@@ -119,12 +119,7 @@ def default_scope(paths: Sequence[Path]) -> str:
     return Path(os.path.commonpath(parents)).name or "import" if parents else "import"
 
 
-def _import_file(
-    store: Store, file: Found, profile: Profile | None, scope: str, role: sources.Role
-) -> ImportedFile | LeftFile:
-    rule = rule_for(file, profile)
-    if rule is None:
-        return _unmatched(file, profile)
+def _import_file(store: Store, file: Found, rule: FileRule, scope: str, role: sources.Role, name: str) -> ImportedFile:
     # Planned before it is hashed: a file that is refused need not be read to its end.
     plan = make_plan(file, rule)
     digest = sha256(file.path)
@@ -132,7 +127,6 @@ def _import_file(
         return ImportedFile(
             source_id=there.source_id, uri=str(file.path), scope=scope, profile=there.profile, already_there=True
         )
-    name = profile.name if profile else ""
     with store.transaction():
         source = sources.register(
             store, kind="file", uri=str(file.path), sha256=digest, scope=scope, role=role, profile=name
@@ -148,6 +142,7 @@ def _import_file(
         rejected=loaded.rejected,
         duplicates=loaded.duplicates,
         empty_cells=loaded.empty_cells,
+        read_as=explanation(plan).line(),
     )
 
 
@@ -189,10 +184,12 @@ def _sum_up(scope: str, imported: list[ImportedFile], left: list[LeftFile]) -> I
         rejected=sum(file.rejected for file in imported),
         skipped=sum(file.already_there for file in imported),
         left=left,
+        explain=[f"{Path(file.uri).name}: {file.read_as}" for file in imported if file.read_as],
     )
 
 
-def _explanation(plan: Plan) -> Explanation:
+def explanation(plan: Plan) -> Explanation:
+    """Return a plan in words."""
     return Explanation(
         uri=str(plan.file.path),
         relative=plan.file.relative,

@@ -20,6 +20,8 @@ class ImportedFile(Frozen):
     """Rows that came a second time and were left out."""
     empty_cells: int = 0
     """Cells of wide metrics without a number: empty, NaN, null."""
+    read_as: str = ""
+    """Format, table and clock in one line."""
     already_there: bool = False
     """The same content was in this scope before; nothing was added."""
 
@@ -45,6 +47,7 @@ class ImportReport(Frozen):
     """Files that were already there."""
     left: list[LeftFile] = []
     explain: list[str] = []
+    """One line per new file: format, table, clock."""
 
     @property
     def refused(self) -> list[LeftFile]:
@@ -66,6 +69,12 @@ class Explanation(Frozen):
     times: dict[str, str]
     """Time column -> unit and zone, and why."""
     reasons: list[str]
+
+    def line(self) -> str:
+        """Return the main points in one line."""
+        times = "; ".join(f"time {column}: {said}" for column, said in self.times.items())
+        shifts = [reason for reason in self.reasons if "is used" in reason]
+        return "; ".join([f"{self.format} -> {', '.join(self.tables)}", *([times] if times else []), *shifts])
 
     def text(self) -> str:
         """Return the explanation for a terminal."""

@@ -64,18 +64,17 @@ def import_telemetry(
         explain: Only show how each file would be read, and why.
         save_profile: Write what was found out to this YAML file, to be mended and used as `profile`; imports nothing.
     """
-    from workbench.ingest.importer import explain as explain_paths
-    from workbench.ingest.importer import import_paths, plans, profile_of
+    from workbench.ingest.importer import explanation, import_paths, plans, profile_of
     from workbench.ingest.profile import save_profile as write_profile
 
-    saved = ""
-    if save_profile:
-        planned, _ = plans(path, profile)
-        write_profile(profile_of(planned, save_profile.stem), save_profile)
-        saved = str(save_profile)
     if explain or save_profile:
-        explanations, left = explain_paths(path, profile)
-        return TelemetryImport(explanations=explanations, left=left, saved_profile=saved)
+        planned, left = plans(path, profile)
+        if save_profile:
+            write_profile(profile_of(planned, save_profile.stem), save_profile)
+        explanations = [explanation(plan) for plan in planned]
+        return TelemetryImport(
+            explanations=explanations, left=left, saved_profile=str(save_profile) if save_profile else ""
+        )
     report = import_paths(wb.store, path, scope=scope, role=role, profile=profile, progress=wb.progress)
     return TelemetryImport(report=report, left=report.left)
 
