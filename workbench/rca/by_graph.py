@@ -26,7 +26,7 @@ _KIND = {
 
 
 def is_graph_form(telemetry: Telemetry, metrics: MetricTable, topology: Topology) -> bool:
-    """Tell whether all there is are indicators of services in a call graph: no spans, logs, resources or edge series."""
+    """Tell whether there is nothing but indicators of services in a call graph."""
     if len(telemetry.spans) or len(telemetry.logs) or not topology.edges:
         return False
     if any(metric.role in RESOURCES for metric in metrics):
@@ -64,7 +64,8 @@ def find_by_graph(case: Case, topology: Topology, cache: ReferenceCache) -> Find
     return Finding(
         incident=incident,
         reason=(
-            f"{len(found.anomalous)} services depart in {found.levels.metric.label}, evidence {number(found.evidence)}; "
+            f"{len(found.anomalous)} services depart in {found.levels.metric.label}, "
+            f"evidence {number(found.evidence)}; "
             f"98 % of healthy windows stay below {number(threshold)}."
         ),
         scores=scores,

@@ -20,7 +20,9 @@ EARLIER_S = 30
 
 
 def find_by_reference(case: Case, cache: ReferenceCache) -> Finding:
-    """Return the finding; without a time the onset is dated first and the case is then looked at as if it were given."""
+    """Return the finding; without a time the onset is dated first and the case is then looked at as if it were
+    given.
+    """
     references = distinct(case.references.values())
     at = case.at_unix_nano
     first = last = _look(case.telemetry, references, from_time(at) if at is not None else recent(case.telemetry), cache)

@@ -25,8 +25,8 @@ LEAST_VISITS = 20
 def structure_threshold(references: Sequence[Telemetry], *, nested: bool, cache: ReferenceCache) -> float:
     """Return the largest structure score of any service over the references' own splits, with a margin, at least 2.5.
 
-    Splits: halves and odd/even traces, both ways round, and each reference against each other one. `nested` scores as an
-    undated case is scored: the mean over the nested windows. 4.0 without any reference that has traces.
+    Splits: halves and odd/even traces, both ways round, and each reference against each other one. `nested` scores as
+    an undated case is scored: the mean over the nested windows. 4.0 without any reference that has traces.
     """
     traced = [reference for reference in references if len(reference.spans)]
     if not traced:

@@ -66,7 +66,9 @@ class Change:
 
 
 def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Change | None:
-    """Return the most likely common step of all indicators, or None when none of them moves (or the data is too short)."""
+    """Return the most likely common step of all indicators, or None when none of them moves (or the data is too
+    short).
+    """
     extent = telemetry.extent()
     if extent is None:
         return None

@@ -13,7 +13,9 @@ LEAST_MS = 20.0
 
 
 def clock_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
-    """Return one row per call: caller, callee, operation (''), gap_ms by which the callee's start lies outside, time (ns)."""
+    """Return one row per call: caller, callee, operation (''), gap_ms by which the callee's start lies outside, time
+    (ns).
+    """
     calls = table.calls()
     above = table.parent[calls]
     if keep is not None:
@@ -27,21 +29,23 @@ def clock_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
             "caller": table.service[above],
             "callee": table.service[calls],
             "operation": "",
-            "gap_ms": np.where(gap < LEAST_MS, 0.0, gap) / LEAST_MS,
+            "gap_ms": np.where(gap < LEAST_MS, 0.0, gap),
             "time": table.start[above],
         }
     )
 
 
 def wrong_clocks(base: pd.DataFrame, test: pd.DataFrame) -> Network:
-    """Compare the gaps of `test` with those of `base` (columns of `clock_gaps`); edges whose median stays inside do not count."""
+    """Compare the gaps of `test` with those of `base` (columns of `clock_gaps`); edges whose median stays inside do
+    not count.
+    """
     if not (test["gap_ms"] > 0).any():
         return Network()
     edges = slow_network(base, test).edges
     if not len(edges):
         return Network()
     # A baseline of zeros has no spread of its own: the usual error of clocks is the unit.
-    edges = edges.assign(z=edges["value"] - edges["median"])
+    edges = edges.assign(z=(edges["value"] - edges["median"]) / LEAST_MS)
     edges["slow"] = edges["z"] >= 1
     edges["excess"] = np.where(edges["slow"], np.log2(1 + edges["z"].clip(lower=0)) * edges["weight"], 0.0)
     return Network(scores=blame_ends(edges), edges=edges)

@@ -15,10 +15,11 @@ _LOWEST_SHARE = 0.05
 
 
 def confidences(scores: Sequence[float], strength: float, runner_up: float, *, incident: bool) -> list[float]:
-    """Return one confidence per score, strictly falling. `scores` fall; `strength` and `runner_up` are ratios to thresholds.
+    """Return one confidence per score, strictly falling. `scores` fall; `strength` and `runner_up` are ratios to
+    thresholds.
 
-    The first grows with the doublings of the strength above its threshold and with the margin to the runner-up; the others
-    share what is left in proportion to their scores.
+    The first grows with the doublings of the strength above its threshold and with the margin to the runner-up; the
+    others share what is left in proportion to their scores.
     """
     if not scores:
         return []

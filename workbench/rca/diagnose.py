@@ -20,9 +20,9 @@ from workbench.semconv import Table
 def diagnose(case: Case, *, top: int = 10, cache: ReferenceCache | None = None) -> Diagnosis:
     """Return the diagnosis of a case: verdict, onset, and at most `top` ranked causes with their evidence.
 
-    What is there decides how it is read: a call graph with indicators, spans, logs and metrics with fault-free references,
-    or the case alone, whose own time before the onset is then the baseline. Cases of one system that pass the same `cache`
-    prepare their references once. Nothing is changed, read or written.
+    What is there decides how it is read: a call graph with indicators, spans, logs and metrics with fault-free
+    references, or the case alone, whose own time before the onset is then the baseline. Cases of one system that pass
+    the same `cache` prepare their references once. Nothing is changed, read or written.
     """
     begun = perf_counter()
     cache = cache if cache is not None else ReferenceCache()

@@ -1,4 +1,6 @@
-"""Reads call latencies per pair of services from metrics, and pairs the caller's view with the callee's (evidence M)."""
+"""Reads call latencies per pair of services from metrics, and pairs the caller's view with the callee's (evidence
+M).
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,11 @@ _COLUMNS = ["caller", "callee", "operation", "gap_ms", "time"]
 
 
 def edge_gaps(table: MetricTable) -> pd.DataFrame:
-    """Return one row per minute and edge: caller, callee, gap_ms, time (ns); empty when one of the two views is missing.
+    """Return one row per minute and edge: caller, callee, gap_ms, time (ns); empty when one of the two views is
+    missing.
 
-    An edge is a latency metric with a peer; the caller's view has `client` or `source` in its name, the callee's `server` or
-    `destination`. Both name the caller first.
+    An edge is a latency metric with a peer; the caller's view has `client` or `source` in its name, the callee's
+    `server` or `destination`. Both name the caller first.
     """
     client, server = _side(table, ("client", "source")), _side(table, ("server", "destination"))
     frames = []

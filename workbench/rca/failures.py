@@ -1,8 +1,9 @@
-"""Finds services whose calls fail, or that fail the calls they get, though the other side reports no error (evidence F).
+"""Finds services whose calls fail, or that fail the calls they get, though the other side reports no error (evidence
+F).
 
-A call that fails while the callee itself saw no error failed on the way: nobody listened, the connection broke, or the caller
-did not wait long enough. If all callers of a service see it, it is the service; if a service sees it with all its callees, it is
-the caller.
+A call that fails while the callee itself saw no error failed on the way: nobody listened, the connection broke, or the
+caller did not wait long enough. If all callers of a service see it, it is the service; if a service sees it with all
+its callees, it is the caller.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
 
 
 def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
-    """Compare the shares of failed calls (columns of `call_outcomes`); a score is -log10 p x effect, spread over the ends."""
+    """Compare the shares of failed calls (columns of `call_outcomes`); a score is -log10 p x effect, spread over the
+    ends.
+    """
     if not len(base) or not len(test) or not test["failed"].any():
         return Network()
     counts = [frame.groupby(KEYS)["failed"].agg(["sum", "size"]) for frame in (test, base)]

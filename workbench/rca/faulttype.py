@@ -25,13 +25,17 @@ OF_ROLE = {
 
 
 def fault_type(seen: Observation, fused: Fused, service: str) -> str | None:
-    """Return the fault type of a service: that of the leading sign if the service shows it, else of its own strongest one."""
+    """Return the fault type of a service: that of the leading sign if the service shows it, else of its own strongest
+    one.
+    """
     own = fused.ratios.get(service)
     if own is None:
         return None
     sign = fused.lead if fused.lead is not None and own[fused.lead] > 0 else max(own, key=lambda kind: own[kind])
     if own[sign] <= 0:
         return None
+    if sign is Sign.NETWORK and seen.losses.scores.get(service, 0.0) >= 1:
+        return "packet_loss"
     if sign in _OF_CALLS:
         found = _call_fault(seen, own, sign, service)
         if found:
@@ -68,8 +72,8 @@ def _call_fault(seen: Observation, own: Mapping[Sign, float], sign: Sign, servic
             return "slow_query"
     pool = _role_of(seen.saturation.uses, service)
     if own[Sign.SATURATION] >= 1 and (pool is MetricRole.CONNECTIONS or sign is Sign.SATURATION):
-        inward = edges[edges["slow"] & (edges["callee"] == service)] if edges is not None and len(edges) else []
-        return OF_ROLE.get(pool) if pool and not len(inward) else None
+        inward = int((edges["slow"] & (edges["callee"] == service)).sum()) if edges is not None and len(edges) else 0
+        return OF_ROLE.get(pool) if pool and not inward else None
     return None
 
 
@@ -97,7 +101,9 @@ def service_rules(seen: Observation, service: str) -> list[BrokenRule]:
 
 
 def code_fault(rules: Sequence[BrokenRule]) -> str:
-    """Return `return` when the code wrote other lines than ever before and none of them speaks of an error, else `exception`."""
+    """Return `return` when the code wrote other lines than ever before and none of them speaks of an error, else
+    `exception`.
+    """
     certain = [rule for rule in rules if rule.novel and rule.p < CERTAIN]
     lines = [rule for rule in certain if rule.then.startswith("log:")]
     errors = [rule for rule in certain if is_error(rule.then)]

@@ -1,7 +1,7 @@
 """Puts the evidence of one window together: thresholds, corroboration, and which kind of evidence leads.
 
-Every score is divided by the largest value it reached without a fault, so that 1 is the edge of what is healthy. Then the fault
-type is asked first: a resource explains delay, delay explains broken visits, and not the other way round.
+Every score is divided by the largest value it reached without a fault, so that 1 is the edge of what is healthy. Then
+the fault type is asked first: a resource explains delay, delay explains broken visits, and not the other way round.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ SURE = 3.0
 """A resource this far above its threshold needs no other sign."""
 UNCONFIRMED = 3.0
 SHARE_OF_STRONGEST = 0.3
-"""A sign leads when its doublings are at least this share of those of the strongest: a small one explains no large one."""
+"""A sign leads when its doublings are at least this share of those of the strongest: a small one explains no large
+one.
+"""
 
 Ratios = dict[str, dict[Sign, float]]
 

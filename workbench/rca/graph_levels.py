@@ -54,7 +54,8 @@ class Departures:
 
     def strength(self) -> Floats:
         """Return 0..5 per node: log2 of the smaller of departure and jump."""
-        return np.minimum(LARGEST_STEP, np.log2(1 + np.clip(np.fmin(self.z, self.jump), 0, None)))
+        strength: Floats = np.minimum(LARGEST_STEP, np.log2(1 + np.clip(np.fmin(self.z, self.jump), 0, None)))
+        return strength
 
 
 def choose_metric(role: MetricRole, table: MetricTable) -> Metric | None:

@@ -1,7 +1,8 @@
 """Finds the cause in a call graph when all there is are indicators per service: latency, availability, errors.
 
-The deepest anomalous node that accounts for the trouble of its callers, and explains most of them, is the cause. No alarm is
-needed: the indicator and the time are those at which the graph as a whole departs most from its healthy levels.
+The deepest anomalous node that accounts for the trouble of its callers, and explains most of them, is the cause. No
+alarm is needed: the indicator and the time are those at which the graph as a whole departs most from its healthy
+levels.
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ NOTHING = "^"
 
 @dataclass(frozen=True, slots=True)
 class VisitTable:
-    """The visits of one telemetry. Arrays of length v are per visit; `item_visit` and `item` are the items, in pairs."""
+    """The visits of one telemetry. Arrays of length v are per visit; `item_visit` and `item` are the items, in
+    pairs.
+    """
 
     spans: SpanTable
     entry: Ints

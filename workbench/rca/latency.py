@@ -1,6 +1,7 @@
 """Finds services whose own work got slower, from the time spans spend outside of their children (evidence L).
 
-Supporting evidence: fault-free splits move it by more than most faults do, so alone it decides only without a better sign.
+Supporting evidence: fault-free splits move it by more than most faults do, so alone it decides only without a better
+sign.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ LEAST_TEST = 2
 
 @dataclass(frozen=True, slots=True)
 class OwnLatency:
-    """Scores per service and the operations they come from: service, operation, value, median, spread, z, calls (ms)."""
+    """Scores per service and the operations they come from: service, operation, value, median, spread, z, calls
+    (ms).
+    """
 
     scores: dict[str, float] = field(default_factory=dict)
     operations: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -30,10 +30,16 @@ class EdgeSign(StrEnum):
 
 _EDGE_SENTENCES = {
     EdgeSign.GAPS: "Calls from {name} spend {value} ms outside of {callee} ({calls} calls); healthy is {healthy} ms.",
-    EdgeSign.MINUTES: "Calls from {name} spend {value} ms outside of {callee} ({calls} minutes); healthy is {healthy} ms.",
+    EdgeSign.MINUTES: (
+        "Calls from {name} spend {value} ms outside of {callee} ({calls} minutes); healthy is {healthy} ms."
+    ),
     EdgeSign.TAILS: "{share:.0%} of {calls} calls from {name} are far later than usual; healthy is {usual:.0%}.",
-    EdgeSign.FAILED: "{share:.0%} of {calls} calls from {name} fail without an error inside of {callee}; healthy is {usual:.0%}.",
-    EdgeSign.CLOCKS: "Spans of calls from {name} begin outside of the call, by {value} times the usual error of clocks ({calls} calls).",
+    EdgeSign.FAILED: (
+        "{share:.0%} of {calls} calls from {name} fail without an error inside of {callee}; healthy is {usual:.0%}."
+    ),
+    EdgeSign.CLOCKS: (
+        "{callee} dates its spans {value} ms outside of the calls from {name} ({calls} calls); healthy is {healthy} ms."
+    ),
 }
 
 
@@ -178,7 +184,8 @@ def rule_evidence(rule: BrokenRule, ratio: float, traces: Sequence[str], span: S
         kind=EvidenceKind.LOG if about_logs else EvidenceKind.ERROR if is_error(rule.then) else EvidenceKind.STRUCTURE,
         service_name=rule.service,
         summary=(
-            f"In {seen:.0%} of about {rule.of:.0f} requests to {operation}{_given(rule)}, {_event(kind, what, rule.novel)}; "
+            f"In {seen:.0%} of about {rule.of:.0f} requests to {operation}{_given(rule)}, "
+            f"{_event(kind, what, rule.novel)}; "
             f"healthy is {healthy:.0%} of {rule.base_of:.0f}."
         ),
         strength=round(ratio, 3),

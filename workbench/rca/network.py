@@ -1,15 +1,17 @@
 """Finds services whose network is slow, from the gap between the caller's and the callee's duration (evidence N).
 
-The gap is what a call costs outside of the callee: the two ways over the network and the waiting. A delayed network card slows
-all calls in and out of one service, a slow callee slows none of the gaps. A callee that writes no spans (a database) is seen
-by its callers only: there the whole call is the gap, per operation.
+The gap is what a call costs outside of the callee: the two ways over the network and the waiting. A delayed network
+card slows all calls in and out of one service, a slow callee slows none of the gaps. A callee that writes no spans (a
+database) is seen by its callers only: there the whole call is the gap, per operation.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from workbench.rca.visits import Flags, Floats, SpanTable, texts
@@ -33,17 +35,20 @@ KEYS = ["caller", "callee", "operation"]
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Scores per service, and the edges they come from: caller, callee, operation, value, median, spread, z, slow, calls."""
+    """Scores per service, and the edges they come from: caller, callee, operation, value, median, spread, z, slow,
+    calls.
+    """
 
     scores: dict[str, float] = field(default_factory=dict)
     edges: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def span_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
-    """Return one row per call between services: caller, callee, operation, gap_ms, time (start of the caller's span, ns).
+    """Return one row per call between services: caller, callee, operation, gap_ms, time (start of the caller's span,
+    ns).
 
-    Only parents that are client spans (or of unknown kind) measure a call; `keep` chooses spans. `operation` is '' but for
-    calls to services without spans of their own.
+    Only parents that are client spans (or of unknown kind) measure a call; `keep` chooses spans. `operation` is '' but
+    for calls to services without spans of their own.
     """
     calls = table.calls()
     above = table.parent[calls]
@@ -68,7 +73,8 @@ def span_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
 def slow_network(base: pd.DataFrame, test: pd.DataFrame, *, series: bool = False) -> Network:
     """Compare the gaps of `test` with those of `base` (columns of `span_gaps`).
 
-    With `series` the rows are minutes of an edge's median, not calls: the second largest minute counts, each edge in full.
+    With `series` the rows are minutes of an edge's median, not calls: the second largest minute counts, each edge in
+    full.
     """
     if len(base) < LEAST_GAPS or not len(test):
         return Network()
@@ -77,7 +83,9 @@ def slow_network(base: pd.DataFrame, test: pd.DataFrame, *, series: bool = False
 
 
 def heavy_tails(base: pd.DataFrame, test: pd.DataFrame) -> Network:
-    """Compare the share of calls far above the healthy gaps: lost messages are sent again, so a few calls are very late."""
+    """Compare the share of calls far above the healthy gaps: lost messages are sent again, so a few calls are very
+    late.
+    """
     if not len(base) or not len(test):
         return Network()
     grouped = base.groupby(KEYS)["gap_ms"]
@@ -120,8 +128,9 @@ def blame_ends(edges: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _share(part: Floats, whole: Floats) -> Floats:
-    return part / np.where(whole > 0, whole, 1.0)
+def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Floats:
+    share: Floats = part / np.where(whole > 0, whole, 1.0)
+    return share
 
 
 def _edges(base: pd.DataFrame, test: pd.DataFrame, series: bool) -> pd.DataFrame:
@@ -130,7 +139,7 @@ def _edges(base: pd.DataFrame, test: pd.DataFrame, series: bool) -> pd.DataFrame
     healthy = grouped.agg(median="median", base_calls="size", base_mean="mean")
     healthy["top"] = grouped.quantile(0.95)
     seen = test.groupby(KEYS)["gap_ms"].agg(value=_second_largest if series else "median", calls="size", mean="mean")
-    edges = seen[seen["calls"] >= LEAST_TEST].join(healthy).reset_index()
+    edges: pd.DataFrame = seen[seen["calls"] >= LEAST_TEST].join(healthy).reset_index()
     if not len(edges):
         return edges
     spread = (edges["top"] - edges["median"]).where(edges["base_calls"] >= LEAST_BASE)
@@ -142,7 +151,8 @@ def _edges(base: pd.DataFrame, test: pd.DataFrame, series: bool) -> pd.DataFrame
     edges["spread"] = spread.fillna(max(float(gaps.quantile(0.95) - gaps.median()), unit)).clip(lower=unit)
     edges["z"] = (edges["value"] - edges["median"]) / edges["spread"]
     _weigh(edges, SLOW, series=series)
-    return edges.drop(columns=["top", "base_calls"])
+    known_columns: pd.DataFrame = edges.drop(columns=["top", "base_calls"])
+    return known_columns
 
 
 def _weigh(edges: pd.DataFrame, limit: float, *, series: bool) -> None:

@@ -1,4 +1,6 @@
-"""Dates the incident from the evidence that leads: when the resource ran hot, the calls got slow, or the visits broke."""
+"""Dates the incident from the evidence that leads: when the resource ran hot, the calls got slow, or the visits
+broke.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,9 @@ def _slow_since(seen: Observation, service: str, telemetry: Telemetry, cache: Re
 
 
 def most_likely_step(hot: Flags) -> int:
-    """Return the row from which on the share of hot rows is another one, by maximum likelihood of two Bernoulli shares."""
+    """Return the row from which on the share of hot rows is another one, by maximum likelihood of two Bernoulli
+    shares.
+    """
     n = len(hot)
     count = np.concatenate([[0], np.cumsum(hot)])
     split = np.arange(n - 1)

@@ -1,7 +1,7 @@
 """Finds services that use far more of a resource than they did while healthy (evidence C).
 
-Every metric whose role is a resource counts: CPU, memory, disk, connections, threads, queues. Only rises count. One high row
-never does: the second largest of the test is compared.
+Every metric whose role is a resource counts: CPU, memory, disk, connections, threads, queues. Only rises count. One
+high row never does: the second largest of the test is compared.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ COUNT_SPREADS = 1.5
 """Spread of a count is at least this many roots of its level (Poisson)."""
 
 HARD = frozenset({MetricRole.CPU, MetricRole.MEMORY, MetricRole.DISK})
-"""Resources that run out by themselves. The others (connections, threads, queues) also fill up when a callee is slow."""
+"""Resources that run out by themselves. The others (connections, threads, queues) also fill up when a callee is
+slow.
+"""
 _LOSS = re.compile(r"retrans|drop|loss|lost|discard", re.IGNORECASE)
 
 

@@ -47,7 +47,9 @@ WINDOW, LONG_WINDOW = 5, 10
 
 @dataclass(frozen=True)
 class Series:
-    """One series: times in UTC nanoseconds, ascending, and finite values. What it says as a baseline is computed once."""
+    """One series: times in UTC nanoseconds, ascending, and finite values. What it says as a baseline is computed
+    once.
+    """
 
     time: Ints
     value: Floats
@@ -96,7 +98,9 @@ def read_metrics(telemetry: Telemetry, cache: ReferenceCache) -> MetricTable:
 
 
 def make_metrics(metrics: pd.DataFrame) -> MetricTable:
-    """Return the series by metric and source. Counters become rates per second; values that are not finite are left out."""
+    """Return the series by metric and source. Counters become rates per second; values that are not finite are left
+    out.
+    """
     table: MetricTable = {}
     finite = metrics[np.isfinite(metrics["value"].to_numpy(dtype=float))]
     keys = ["metric_name", "statistic", "service_name", "service_instance_id", "peer_service_name"]
@@ -133,9 +137,10 @@ def _rate(series: Series) -> Series:
 def indicator_series(telemetry: Telemetry, bucket_s: float) -> pd.DataFrame:
     """Return the indicators per bucket and service, for plots and for dating.
 
-    Columns: time_unix_nano (start of the bucket), service_name, requests, error_rate (0..1), latency_p50_ms, latency_p95_ms,
-    log_lines, error_lines. Requests are entry spans of the service. A bucket without requests has requests 0 and NaN in
-    error rate and latency; a service without any spans or logs has no rows. Spans belong to the bucket they end in.
+    Columns: time_unix_nano (start of the bucket), service_name, requests, error_rate (0..1), latency_p50_ms,
+    latency_p95_ms, log_lines, error_lines. Requests are entry spans of the service. A bucket without requests has
+    requests 0 and NaN in error rate and latency; a service without any spans or logs has no rows. Spans belong to the
+    bucket they end in.
     """
     width = max(1, int(bucket_s * NANOS_PER_SECOND))
     frames = [frame for frame in (_span_buckets(telemetry, width), _log_buckets(telemetry, width)) if len(frame)]

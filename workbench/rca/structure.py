@@ -1,9 +1,9 @@
 """Finds services whose visits break the rules that held while the system was healthy (evidence S).
 
-A rule is `in visits of this kind, when A happens then B happens (or: never happens)`. Rules are mined from the baseline as
-association rules (Agrawal and Srikant, VLDB 1994) with confidence 0.9; a rule is broken when the beta-binomial tail of the
-violations seen in the test is small. A trace, not a call, is the unit of counting, so a busy trace cannot outvote the others.
-A broken visit below another broken visit explains it: the deepest one is blamed.
+A rule is `in visits of this kind, when A happens then B happens (or: never happens)`. Rules are mined from the
+baseline as association rules (Agrawal and Srikant, VLDB 1994) with confidence 0.9; a rule is broken when the
+beta-binomial tail of the violations seen in the test is small. A trace, not a call, is the unit of counting, so a busy
+trace cannot outvote the others. A broken visit below another broken visit explains it: the deepest one is blamed.
 """
 
 from __future__ import annotations
@@ -265,7 +265,9 @@ def _blame(joined: _Joined, broken: _Broken, found: Structure) -> None:
 
 
 def _common_cause(joined: _Joined, broken: _Broken, explained: Flags, found: Structure) -> None:
-    """Blame the callee after which visits give up: several places of code point at it, one place points at the caller."""
+    """Blame the callee after which visits give up: several places of code point at it, one place points at the
+    caller.
+    """
     groups: dict[tuple[str, str], list[int]] = {}
     for visit, callee in broken.gave_up_after.items():
         if not explained[visit]:

@@ -38,4 +38,5 @@ def upper_tail(seen: Floats, size: Floats, base_seen: Floats, base_size: Floats)
     log_p = first[:, None] + np.concatenate([np.zeros((len(rows), 1)), np.cumsum(ratio, axis=1)], axis=1)
     p = np.where(steps <= n[:, None] + 1e-9, np.exp(log_p), 0.0)
     tail = np.where(steps >= k[:, None] - 1e-9, p, 0.0).sum(axis=1) / np.maximum(p.sum(axis=1), 1e-300)
-    return np.clip(tail, FLOOR, 1.0)[back.reshape(-1)]
+    result: Floats = np.clip(tail, FLOOR, 1.0)[back.reshape(-1)]
+    return result
