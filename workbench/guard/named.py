@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from workbench.guard.spans import PiiType, Span
+from workbench.guard.spans import PiiType, Span, places
 from workbench.guard.tokens import looks_random
 
 # Words that end a name, by kind, without `_` and `-`: `db_password` and `X-Api-Key` end in one.
@@ -41,20 +41,28 @@ _ANCHORS: tuple[tuple[str, PiiType], ...] = (
 _SEPARATOR = r"\\?[\"']?(?P<sep>[ \t]?:[ \t]{0,3}|[ \t]=>?[ \t]{0,3}|=>?)"
 _VALUE = _SEPARATOR + r"(?P<quote>\\?[\"'])?(?P<value>(?(quote)[^\"'\\\r\n]{1,4096}|[^\s\"',;&|<>()\[\]{}]{1,4096}))"
 _REST = re.compile(r"[A-Za-z0-9_-]{0,30}" + _VALUE)
-_NAME_BEFORE = re.compile(r"[A-Za-z0-9_-]{0,40}$")
-_NAME_AFTER = re.compile(r"[A-Za-z0-9_-]*")
-_SESSION_HEX = re.compile(r"session(?:[ _-]?id)?[ :=#]{1,3}(0x[0-9a-f]{6,32})", re.IGNORECASE)
-_ID_IN_WORDS = re.compile(
-    r"(user|session|customer|account)[ _-]?id(?: is)?[ #]{1,2}([A-Za-z0-9-]*\d[A-Za-z0-9-]*)", re.IGNORECASE
+_NAME_PART = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+_LONGEST_NAME = 60
+# These are matched in the small letters of the text, right behind the word that they begin with.
+_SESSION_HEX = re.compile(r"(?:[ _-]?id)?[ :=#]{1,3}(0x[0-9a-f]{6,32})")
+_ID_IN_WORDS = re.compile(r"[ _-]?id(?: is)?[ #]{1,2}([a-z0-9-]*\d[a-z0-9-]*)")
+_USER_NUMBER = re.compile(r"[ #]{1,2}(\d{3,19})(?![\w.:/-])")
+_IN_WORDS: tuple[tuple[str, re.Pattern[str], PiiType], ...] = (
+    ("session", _SESSION_HEX, PiiType.SESSION),
+    ("session", _ID_IN_WORDS, PiiType.SESSION),
+    ("user", _ID_IN_WORDS, PiiType.USER_ID),
+    ("customer", _ID_IN_WORDS, PiiType.USER_ID),
+    ("account", _ID_IN_WORDS, PiiType.USER_ID),
+    ("user", _USER_NUMBER, PiiType.USER_ID),
+    ("customer", _USER_NUMBER, PiiType.USER_ID),
 )
-_USER_NUMBER = re.compile(r"\b(?:user|customer)[ #]{1,2}(\d{3,19})(?![\w.:/-])", re.IGNORECASE)
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _NOT_VALUES = frozenset({
     "null", "none", "nil", "undefined", "true", "false", "yes", "no", "unknown", "invalid", "valid", "missing",
     "required", "expired", "empty", "set", "unset", "not", "is", "was", "has", "for", "ok", "failed", "error",
-    "redacted", "n/a", "-", "string",
-    "str", "int", "optional", "default", "closed", "opened", "started", "created", "anonymous",
+    "redacted", "n/a", "-", "string", "str", "int", "optional", "default", "closed", "opened", "started",
+    "created", "anonymous",
 })  # fmt: skip
 
 
@@ -91,28 +99,24 @@ def find_named(text: str, low: str) -> Iterator[Span]:
         low: The same text in small letters, character by character.
     """
     for anchor, kind in _ANCHORS:
-        start = low.find(anchor)
-        while start >= 0:
+        for start in places(low, anchor) if anchor in low else ():
             match = _REST.match(text, start)
             if match and kind_of_name(_whole_name(text, start)) is kind and _is_value(kind, match):
                 yield Span(kind, *match.span("value"))
-            start = low.find(anchor, start + len(anchor))
-    if "session" in low:
-        for match in _SESSION_HEX.finditer(text):
-            yield Span(PiiType.SESSION, *match.span(1))
-    if "id" in low:
-        for match in _ID_IN_WORDS.finditer(text):
-            kind = PiiType.SESSION if match.group(1).lower() == "session" else PiiType.USER_ID
-            yield Span(kind, *match.span(2))
-    if "user " in low or "customer " in low or "user #" in low:
-        for match in _USER_NUMBER.finditer(text):
-            yield Span(PiiType.USER_ID, *match.span(1))
+    for word, pattern, kind in _IN_WORDS:
+        for start in places(low, word) if word in low else ():
+            match = pattern.match(low, start + len(word))
+            if match and not (start and low[start - 1].isalnum()):
+                yield Span(kind, *match.span(1))
 
 
 def _whole_name(text: str, start: int) -> str:
-    before = _NAME_BEFORE.search(text, max(0, start - 40), start)
-    after = _NAME_AFTER.match(text, start)
-    return (before.group() if before else "") + (after.group() if after else "")
+    first, last = start, start
+    while first and start - first < _LONGEST_NAME and text[first - 1] in _NAME_PART:
+        first -= 1
+    while last < len(text) and last - start < _LONGEST_NAME and text[last] in _NAME_PART:
+        last += 1
+    return text[first:last]
 
 
 def _is_value(kind: PiiType, match: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbench.guard.spans import PiiType, Span
+from workbench.guard.spans import PiiType, Span, places
 
 _EXTENSION = r"(?:[ \t,;]{0,2}(?:x|ext\.?|extension)[ \t]?\d{1,6})?"
 # ITU-T E.123 and E.164: `+`, country code, at most 15 digits in groups.
@@ -22,25 +22,10 @@ _INDIAN = re.compile(r"[6-9]\d{4}[- ]\d{5}(?![\w/:-]|[.,]\d)")
 _LEFT = re.compile(r"(?:(?P<country>(?:(?<=[^\w.+/=:-])|^)(?:001|1)[-. ]?)|[\w.+/=:-])$")
 _GROUPED = re.compile(r"(?<![\w.+/-])\(?\d{1,5}\)?(?:[ \t./-]{0,2}\(?\d{1,14}\)?){0,6}" + _EXTENSION + r"(?![\w])")
 _WORDS = (
-    "phone",
-    "mobile",
-    "call",
-    "tel",
-    "cell",
-    "fax",
-    "contact",
-    "whatsapp",
-    "sms",
-    "msisdn",
-    "dial",
-    "number",
-    "reach",
-)
-_NAMED = re.compile(
-    r"\b(?:phone|telephone|mobile|cell(?:phone)?|tel|fax|contact|whatsapp|sms|msisdn|dial|call(?:ed|ing)?|text|reach|ring)\b"
-    r"(?:[ _-]?(?:number|no|num|nr))?[^\d\n+(]{0,24}(?=[\d(])",
-    re.IGNORECASE,
-)
+    "phone", "mobile", "cell", "tel", "fax", "contact", "whatsapp", "sms", "msisdn", "dial", "call", "called",
+    "calling", "text", "reach", "ring",
+)  # fmt: skip
+_AFTER_WORD = re.compile(r"\b(?:[ _-]?(?:number|no|num|nr))?[^\d\n+(]{0,24}(?=[\d(])")
 # Dates, and the form of US social security numbers.
 _OTHER = re.compile(r"\d{3}-\d{2}-\d{4}(?!\d)|\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)|\d{1,2}[-./]\d{1,2}[-./]\d{4}(?!\d)")
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$")
@@ -51,7 +36,7 @@ def find_phones(text: str, low: str) -> Iterator[Span]:
 
     Args:
         text: Any text.
-        low: The same text in small letters; it only decides which searches are worth doing.
+        low: The same text in small letters; character by character.
     """
     if "+" in text:
         for match in _INTERNATIONAL.finditer(text):
@@ -69,20 +54,22 @@ def find_phones(text: str, low: str) -> Iterator[Span]:
                 continue
             if _digits(match.group()) >= least and not _OTHER.match(match.group()):
                 yield Span(PiiType.PHONE, start, end)
-    if any(word in low for word in _WORDS):
-        yield from _find_after_a_word(text)
+    yield from _find_after_a_word(text, low)
 
 
-def _find_after_a_word(text: str) -> Iterator[Span]:
-    for word in _NAMED.finditer(text):
-        match = _GROUPED.match(text, word.end())
-        if (
-            match
-            and 7 <= _digits(match.group()) <= 21
-            and not _OTHER.match(match.group())
-            and not _IPV4.match(match.group())
-        ):
-            yield Span(PiiType.PHONE, *match.span())
+def _find_after_a_word(text: str, low: str) -> Iterator[Span]:
+    for word in _WORDS:
+        for start in places(low, word) if word in low else ():
+            # `telephone` is no case of its own: what stands before the word does not matter if it is part of it.
+            before = low[max(0, start - 4) : start]
+            lead = _AFTER_WORD.match(low, start + len(word)) if not before[-1:].isalnum() or before == "tele" else None
+            match = _GROUPED.match(text, lead.end()) if lead else None
+            if match and _is_number(match.group()):
+                yield Span(PiiType.PHONE, *match.span())
+
+
+def _is_number(text: str) -> bool:
+    return 7 <= _digits(text) <= 21 and not _OTHER.match(text) and not _IPV4.match(text)
 
 
 def _digits(text: str) -> int:

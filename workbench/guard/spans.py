@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,3 +44,11 @@ def without_overlaps(found: Iterable[Span]) -> list[Span]:
             kept.insert(place, span)
             starts.insert(place, span.start)
     return kept
+
+
+def places(low: str, word: str) -> Iterator[int]:
+    """Yield where a word stands in a text, also within longer words; several times faster than `re` does."""
+    start = low.find(word)
+    while start >= 0:
+        yield start
+        start = low.find(word, start + len(word))
