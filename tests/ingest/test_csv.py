@@ -178,3 +178,26 @@ def test_the_readable_clock_wins_and_the_shift_is_said(store: Store, write: Writ
 
     assert rows("SELECT metric_name, time_unix_nano, value FROM metrics") == [("cpu", T0, 0.5)]
     assert "column 'TimeStamp' is 8 h ahead of 'Time'; 'Time' is used" in explanations[0].reasons
+
+
+def test_quotes_behind_a_backslash(store: Store, write: Write, rows: Rows) -> None:
+    content = 'time,message,level\n1700000000,"said \\"no\\", twice",INFO\n1700000001,"C:\\\\temp",INFO\n'
+    report = import_paths(store, [write("logs.csv", content)])
+
+    assert (report.rows, report.rejected) == ({"logs": 2}, 0)
+    assert rows("SELECT body FROM logs ORDER BY row_id") == [('said "no", twice',), ("C:\\temp",)]
+
+
+def test_rotated_logs_in_a_folder_are_found(store: Store, write: Write) -> None:
+    line = '{"time": 1700000000, "message": "x"}'
+    write("app.log.1", line)
+    write("app.log.2023-11-14.gz", gzip.compress(line.replace("x", "y").encode()))
+    folder = write("app.1.bin", "x").parent
+
+    assert import_paths(store, [folder]).rows == {"logs": 2}
+
+
+def test_blank_lines_on_top_are_passed_over(store: Store, write: Write, rows: Rows) -> None:
+    import_paths(store, [write("logs.csv", "\n\ntime,message\n1700000000,x\n")])
+
+    assert rows("SELECT body FROM logs") == [("x",)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -91,6 +92,9 @@ def _why_ignored(path: Path) -> str:
         return "it names the cause; answers are never read"
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
+        suffixes.pop()
+    # app.log.1 and app.log.2024-01-02 are logs that were rotated.
+    while len(suffixes) > 1 and re.fullmatch(r"\.[\d_-]+", suffixes[-1]):
         suffixes.pop()
     if not suffixes or suffixes[-1] not in SUFFIXES:
         return "its ending is none of a telemetry file"

@@ -97,7 +97,8 @@ def _csv(file: Found, shape: Shape) -> str:
     return (
         f"SELECT row_number() OVER () + {first} AS {LINE}, concat_ws({sql.text(shape.delimiter)}, {cells}) AS {RAW}, * "
         f"FROM read_csv({sql.text(str(file.path))}, auto_detect = false, delim = {sql.text(shape.delimiter)}, "
-        f"quote = '\"', escape = '\"', {header}, columns = {{{columns}}}, {_common(file, shape.encoding)})"
+        f"quote = '\"', escape = {sql.text(shape.escape)}, {header}, columns = {{{columns}}}, "
+        f"{_common(file, shape.encoding)})"
     )
 
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import duckdb
@@ -34,6 +35,8 @@ class Shape:
     layout: Layout = "records"
     encoding: str = "utf-8"
     delimiter: str = ","
+    escape: str = '"'
+    """What stands before a quote inside of a quoted cell."""
     columns: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     """DuckDB types, of Parquet only; all other cells are text."""
@@ -123,7 +126,11 @@ def _lines(text: str) -> Shape:
 def _csv(file: Found, rule: FileRule, text: str) -> Shape:
     csv.field_size_limit(2**27)
     delimiter = _delimiter(text, file)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row][: SAMPLE_ROWS + 1]
+    escape = "\\" if re.search(r'\\"[^,;|\t\r\n]', text) and '""' not in text else '"'
+    reader = csv.reader(
+        io.StringIO(text), delimiter=delimiter, doublequote=escape == '"', escapechar=None if escape == '"' else escape
+    )
+    rows = list(islice((row for row in reader if row), SAMPLE_ROWS + 1))
     header, body = rows[0], rows[1:]
     if not body:
         raise BadInput("there is a header and no row", where=str(file.path), hint="There is nothing to import")
@@ -142,14 +149,21 @@ def _csv(file: Found, rule: FileRule, text: str) -> Shape:
     sample = tuple(tuple((row + [""] * len(columns))[: len(columns)]) for row in body[:SAMPLE_ROWS])
     said = f"{len(columns)} columns divided by {delimiter!r}"
     return Shape(
-        "csv", layout, delimiter=delimiter, columns=tuple(columns), rows=sample, header_rows=above, reasons=(said,)
+        "csv",
+        layout,
+        delimiter=delimiter,
+        escape=escape,
+        columns=tuple(columns),
+        rows=sample,
+        header_rows=above,
+        reasons=(said,),
     )
 
 
 def _delimiter(text: str, file: Found) -> str:
     if file.suffix == ".tsv":
         return "\t"
-    first = text.split("\n", 1)[0]
+    first = text.lstrip("\r\n").split("\n", 1)[0]
     return max(",\t;|", key=lambda one: (first.count(one), one == ","))
 
 
