@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
@@ -11,6 +13,7 @@ from workbench.rca.fuse import Thresholds, fuse
 from workbench.rca.items import read_visits
 from workbench.rca.observe import observe
 from workbench.rca.report import Finding
+from workbench.rca.resources import busy_resources
 from workbench.rca.series import read_metrics
 from workbench.rca.windows import GUARD_S, Window, from_time
 from workbench.semconv import NANOS_PER_SECOND
@@ -22,6 +25,9 @@ GUARD_SHARE = 0.2
 LEAST_STRUCTURE = 3.0
 STRUCTURE_MARGIN = 1.5
 LATENCY = 0.5
+SCANNED = (0.3, 0.45, 0.6, 0.75)
+"""Shares of the case's time at which resources are looked at when no indicator leads anywhere."""
+CLEARLY = 1.5
 
 
 def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
@@ -29,12 +35,34 @@ def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
     extent = case.telemetry.extent()
     if extent is None:
         return "No row of this case has a time."
-    at = case.at_unix_nano
-    if at is None:
-        change = find_change(
-            case.telemetry, read_metrics(case.telemetry, cache), read_visits(case.telemetry, cache).spans
-        )
-        at = change.at_unix_nano if change is not None else (extent[0] + extent[1]) // 2
+    if case.at_unix_nano is not None:
+        return _look_at(case, extent, case.at_unix_nano, cache)
+    change = find_change(case.telemetry, read_metrics(case.telemetry, cache), read_visits(case.telemetry, cache).spans)
+    at = change.at_unix_nano if change is not None else (extent[0] + extent[1]) // 2
+    found = _look_at(case, extent, at, cache)
+    if isinstance(found, Finding) and not found.incident:
+        # A resource that fills up slowly moves no indicator at any one time.
+        filled = resource_onset(case.telemetry, extent, cache)
+        again = _look_at(case, extent, filled, cache) if filled is not None else found
+        return again if isinstance(again, Finding) and again.incident else found
+    return found
+
+
+def resource_onset(telemetry: Telemetry, extent: tuple[int, int], cache: ReferenceCache) -> int | None:
+    """Return the time at which a resource leaves its level most, of a few times; None when none clearly does."""
+    metrics = read_metrics(telemetry, cache)
+    best: tuple[float, int] | None = None
+    for share in SCANNED:
+        at = int(extent[0] + share * (extent[1] - extent[0]))
+        uses = busy_resources(metrics, [], since=at, before=at).uses
+        if uses and uses[0].ratio >= CLEARLY and (best is None or uses[0].ratio > best[0]):
+            series = metrics[uses[0].metric][uses[0].source]
+            hot = (series.value > (uses[0].median + uses[0].value) / 2) & (series.time >= at)
+            best = (uses[0].ratio, int(series.time[np.argmax(hot)]) if hot.any() else at)
+    return best[1] if best else None
+
+
+def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache) -> Finding | str:
     short = too_short(extent, at)
     if short:
         return short

@@ -38,6 +38,8 @@ _ROLES = {
     MetricRole.AVAILABILITY,
     MetricRole.HEARTBEAT,
 }
+_GOOD = (MetricRole.AVAILABILITY, MetricRole.HEARTBEAT)
+"""What is worse when it falls."""
 _FILLING = (MetricRole.MEMORY, MetricRole.DISK)
 """These fill up while all is well, too: it is the speed that tells."""
 RELATIVE_NOISE = 0.05
@@ -45,12 +47,12 @@ RELATIVE_GROWTH = 0.005
 COUNT_NOISE = 0.6
 LEAST_GAP_MS = 0.1
 _INDICATORS = {
-    "share_requests": 0.002,
-    "share_log_lines": 0.002,
-    "error_lines": 0.6,
-    "error_rate": 0.03,
-    "latency_p50_ms": 0.05,
-    "latency_p95_ms": 0.1,
+    "share_requests": (0.002, 0),
+    "share_log_lines": (0.002, 0),
+    "error_lines": (0.6, 1),
+    "error_rate": (0.03, 1),
+    "latency_p50_ms": (0.05, 1),
+    "latency_p95_ms": (0.1, 1),
 }
 """Indicators and their least noise: shares, a share, roots of counts, and logarithms of milliseconds."""
 
@@ -79,8 +81,8 @@ def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) ->
         return None
     gains = np.array(
         [
-            step_gains(row, noise)
-            for row, noise in chain(
+            step_gains(row, noise, worse)
+            for row, noise, worse in chain(
                 _rows(telemetry, metrics, start, width, buckets), _call_rows(spans, start, width, buckets)
             )
             if np.isfinite(row).sum() >= LEAST_BUCKETS
@@ -111,8 +113,8 @@ def _period_s(metrics: MetricTable) -> float:
 
 def _rows(
     telemetry: Telemetry, metrics: MetricTable, start: int, width: int, buckets: int
-) -> Iterable[tuple[Floats, float]]:
-    """Give one row of bucket means per indicator, NaN where nothing was measured, and its least noise."""
+) -> Iterable[tuple[Floats, float, int]]:
+    """Give per indicator its bucket means (NaN: nothing measured), its least noise, and which way is worse."""
     for metric, group in metrics.items():
         if metric.role in _ROLES or is_loss(metric):
             for series in group.values():
@@ -121,9 +123,9 @@ def _rows(
                 total = np.bincount(place, weights=series.value, minlength=buckets)
                 row = np.where(count > 0, total / np.maximum(count, 1), np.nan)
                 if metric.role in _FILLING:
-                    yield _growth(row), RELATIVE_GROWTH * float(np.nanmedian(np.abs(row)))
+                    yield _growth(row), RELATIVE_GROWTH * float(np.nanmedian(np.abs(row))), 1
                 else:
-                    yield row, _count_noise(series.value)
+                    yield row, _count_noise(series.value), -1 if metric.role in _GOOD else 1
     table = indicator_series(telemetry, width / NANOS_PER_SECOND)
     if not len(table):
         return
@@ -136,13 +138,13 @@ def _rows(
     for name in ("latency_p50_ms", "latency_p95_ms"):
         table[name] = np.log(table[name].clip(lower=1e-3))
     for _, rows in table.groupby("service_name"):
-        for name, noise in _INDICATORS.items():
+        for name, (noise, worse) in _INDICATORS.items():
             row = np.full(buckets, np.nan)
             row[rows["place"].to_numpy()] = rows[name].to_numpy()
-            yield row, noise
+            yield row, noise, worse
 
 
-def _call_rows(spans: SpanTable, start: int, width: int, buckets: int) -> Iterable[tuple[Floats, float]]:
+def _call_rows(spans: SpanTable, start: int, width: int, buckets: int) -> Iterable[tuple[Floats, float, int]]:
     """Give per pair of services the logarithm of the usual gap, the share of failed calls and that of wrong clocks."""
     gaps = span_gaps(spans)
     gaps["value"] = np.log(gaps["gap_ms"].clip(lower=LEAST_GAP_MS))
@@ -156,7 +158,7 @@ def _call_rows(spans: SpanTable, start: int, width: int, buckets: int) -> Iterab
         for _, row in means.groupby(level=KEYS):
             values = np.full(buckets, np.nan)
             values[row.index.get_level_values("place").to_numpy()] = row.to_numpy()
-            yield values, noise
+            yield values, noise, 1
 
 
 def _growth(row: Floats) -> Floats:
@@ -171,10 +173,11 @@ def _count_noise(values: Floats) -> float:
     return COUNT_NOISE * max(float(np.mean(values)), 1.0) ** 0.5 if whole else 0.0
 
 
-def step_gains(row: Floats, least_noise: float = 0.0) -> Floats:
+def step_gains(row: Floats, least_noise: float = 0.0, worse: int = 0) -> Floats:
     """Return the log-likelihood gain of a step at every bucket, for noise as usual between neighbours.
 
-    Outliers are pulled in to six times the noise, steps smaller than 1.5 times the noise gain nothing.
+    Outliers are pulled in to six times the noise, steps smaller than 1.5 times the noise
+    gain nothing, nor do steps for the better: `worse` is 1 where a rise is bad, -1 where a fall is, 0 where both are.
     """
     n = len(row)
     there = np.isfinite(row)
@@ -194,7 +197,8 @@ def step_gains(row: Floats, least_noise: float = 0.0) -> Floats:
     total = np.concatenate([[0.0], np.cumsum(filled)])[:n]
     rest = there.sum() - count
     with np.errstate(divide="ignore", invalid="ignore"):
-        step = np.abs(total / count - (filled.sum() - total) / rest)
+        step = (filled.sum() - total) / rest - total / count
+        step = np.abs(step) if worse == 0 else worse * step
         gain = 0.5 * (step / noise) ** 2 * count * rest / (count + rest)
     result: Floats = np.where((count >= 2) & (rest >= 2) & (step >= LEAST_EFFECT * noise), gain, 0.0)
     return result
