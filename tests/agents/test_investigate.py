@@ -158,6 +158,30 @@ def test_an_error_in_a_step_is_recorded_and_the_investigation_can_go_on(store: S
     assert unfinished(store) == []
 
 
+class PowerCut(BaseException):
+    """Ends a step as nothing that the product catches does."""
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_cut_after_the_effects_of_any_step_changes_nothing(store: Store, tmp_path: Path, name: str) -> None:
+    def cut(step: StepRecord) -> None:
+        if step.name == name:
+            raise PowerCut
+
+    with pytest.raises(PowerCut):
+        run(store, tmp_path, on_step=cut, investigation_id="INV-cut")
+    found = resume(store, "INV-cut", reports=tmp_path, diagnose=diagnose, write_report=write_report)
+
+    with Store.open(None) as other:
+        fill(other)
+        assert found.diagnosis == run(other, tmp_path / "other").diagnosis
+    assert [one.incident_id for one in incidents.latest(store)] == ["INC-1"]
+    assert reports.latest(store) == [found.report]
+    assert len(evidence.of_incident(store, "INC-1")) == 1
+    assert {one.incident_id for one in found.steps} == {"INC-1"}
+    assert [one.name for one in found.steps] == list(STEPS)
+
+
 def test_a_finished_investigation_is_given_back(store: Store, tmp_path: Path) -> None:
     found = run(store, tmp_path)
 

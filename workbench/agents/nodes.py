@@ -15,6 +15,7 @@ from workbench.agents.sanitise import check_rows
 from workbench.agents.state import STEPS, State
 from workbench.agents.wording import fact_lines, percent, three_sentences
 from workbench.detect import states
+from workbench.detect.history import PAGE
 from workbench.detect.watch import find_anomalies
 from workbench.errors import CausewayError, NotFound
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
@@ -88,7 +89,7 @@ class Steps:
         changes: State = {"kind": kind.value}
         if seen and state["at_unix_nano"] is None and not self._place.has_references(scope):
             # Without fault-free telemetry the time before the trouble is the baseline, so it has to be dated first.
-            changes["at_unix_nano"] = min(one.time_unix_nano for one in seen)
+            changes["at_unix_nano"] = _began(seen)
         tables = [table.value for table in Table if len(telemetry.frame(table))]
         noticed = f"{len(seen)} anomalies, the first at {seen[0].service_name}" if seen else "no anomaly of indicators"
         return changes, f"{noticed}; {kind.value} analysis over {', '.join(tables) or 'nothing'}"
@@ -190,6 +191,16 @@ def report_id(investigation_id: str) -> str:
 def _key(state: State) -> str:
     # Without an incident the diagnosis is kept under the investigation's own id.
     return state["incident_id"] or state["investigation_id"]
+
+
+def _began(seen: Sequence[Anomaly]) -> int:
+    """Return when the trouble began: the earliest sign of those that became worth a page, else of all."""
+    worst: dict[tuple[str, str], float] = {}
+    for one in seen:
+        sign = (one.service_name, one.detector)
+        worst[sign] = max(worst.get(sign, 0.0), one.score)
+    serious = [one for one in seen if worst[one.service_name, one.detector] >= PAGE]
+    return min(one.time_unix_nano for one in serious or seen)
 
 
 def _leading_kind(seen: Sequence[Anomaly]) -> IncidentKind | None:

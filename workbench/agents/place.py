@@ -61,14 +61,14 @@ class Place:
     given: Case | None = None
     """The case, when it is in memory already."""
     _read: dict[str, Telemetry] = field(default_factory=dict)
+    _references: dict[str, dict[str, Telemetry]] = field(default_factory=dict)
 
     def case(self, scope: str, at_unix_nano: int | None) -> Case:
         """Return the case of a data set: the one that was handed over, or what the store has."""
         if self.given is not None:
             at = at_unix_nano if at_unix_nano is not None else self.given.at_unix_nano
             return Case(self.given.name, self.given.telemetry, self.given.references, at)
-        references = telemetry_rows.references(self.store, scope)
-        return Case(scope, self.telemetry(scope), references, at_unix_nano)
+        return Case(scope, self.telemetry(scope), self._references_of(scope), at_unix_nano)
 
     def telemetry(self, scope: str) -> Telemetry:
         """Return the rows of a data set."""
@@ -82,4 +82,9 @@ class Place:
         """Tell whether there is fault-free telemetry to compare with."""
         if self.given is not None:
             return bool(self.given.references)
-        return bool(telemetry_rows.references(self.store, scope))
+        return bool(self._references_of(scope))
+
+    def _references_of(self, scope: str) -> dict[str, Telemetry]:
+        if scope not in self._references:
+            self._references[scope] = telemetry_rows.references(self.store, scope)
+        return self._references[scope]

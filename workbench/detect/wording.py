@@ -62,5 +62,5 @@ def title(anomalies: Sequence[Anomaly]) -> str:
         return f"{first.service_name}: {NAMES[first.detector]} {values} {since}"
     said = " ".join(worst.summary.split()).rstrip(".")
     said = said.removeprefix(f"{first.service_name}: ")
-    room = LONGEST_TITLE - len(first.service_name) - len(since) - 4
+    room = LONGEST_TITLE - len(first.service_name) - len(since) - 3
     return f"{first.service_name}: {said if len(said) <= room else said[: room - 1] + '…'} {since}"
