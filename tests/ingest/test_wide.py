@@ -155,3 +155,14 @@ def test_a_matrix_of_calls(store: Store, write: Write, rows: Rows, profile: str 
         ("web", "cart"),
         ("cart", "db"),
     ]
+
+
+def test_names_that_differ_in_case_only_stay_apart(store: Store, write: Write, rows: Rows) -> None:
+    import_paths(store, [write("graph.csv", ",Web,web\nWeb,0,1\nweb,0,1\n")])
+    import_paths(store, [write("m.csv", "time,service,cpu,CPU\n1700000000,a,1,2\n")])
+
+    assert rows("SELECT caller_service_name, callee_service_name FROM edges ORDER BY 1") == [
+        ("Web", "web"),
+        ("web", "web"),
+    ]
+    assert rows("SELECT metric_name, value FROM metrics ORDER BY 2") == [("cpu", 1.0), ("CPU", 2.0)]

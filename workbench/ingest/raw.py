@@ -29,8 +29,14 @@ class Raw:
     columns: tuple[str, ...]
     types: tuple[str, ...]
     where: str
+    titles: tuple[str, ...] = ()
+    """The columns as the file calls them, where that differs."""
     open_ended: bool = False
     """JSON: a column that the sample lacks may still come later in the file."""
+
+    def title(self, column: str) -> str:
+        """Return what the file calls a column."""
+        return self.titles[self.columns.index(column)] if self.titles else column
 
     def text(self, column: str) -> str:
         """Return SQL for the text of a column.
@@ -70,7 +76,7 @@ def raw_rows(file: Found, shape: Shape) -> Raw:
     types = shape.types or ("VARCHAR",) * len(shape.columns)
     builders = {"csv": _csv, "jsonl": _json_lines, "json": _json_array, "parquet": _parquet, "text": _text_lines}
     query = builders[shape.format](file, shape)
-    return Raw(query, shape.columns, types, str(file.path), open_ended=shape.format in ("jsonl", "json"))
+    return Raw(query, shape.columns, types, str(file.path), shape.titles, open_ended=shape.format in ("jsonl", "json"))
 
 
 def lines(file: Found, encoding: str = "utf-8") -> str:

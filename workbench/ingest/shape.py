@@ -38,6 +38,8 @@ class Shape:
     escape: str = '"'
     """What stands before a quote inside of a quoted cell."""
     columns: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    """The columns as the file calls them; `columns` differ where two would be the same name to DuckDB."""
     types: tuple[str, ...] = ()
     """DuckDB types, of Parquet only; all other cells are text."""
     paths: tuple[str, ...] = ()
@@ -154,6 +156,7 @@ def _csv(file: Found, rule: FileRule, text: str) -> Shape:
         delimiter=delimiter,
         escape=escape,
         columns=tuple(columns),
+        titles=tuple(cell.strip() for cell in header),
         rows=sample,
         header_rows=above,
         reasons=(said,),

@@ -16,7 +16,8 @@ def build(raw: Raw, rule: FileRule) -> Part:
     above = f"try_cast(entry AS DOUBLE) > {float(rule.above)!r}"
     select = (
         f"SELECT {LINE} AS source_line, ({LINE} * {len(names)} + spot - 1) AS ordinal, "
-        f"coalesce(caller, '') AS caller_service_name, {sql.texts(names)}[spot] AS callee_service_name, {RAW} AS raw, "
+        f"coalesce(caller, '') AS caller_service_name, {sql.texts([raw.title(name) for name in names])}[spot] "
+        f"AS callee_service_name, {RAW} AS raw, "
         f"CASE WHEN coalesce(caller, '') = '' THEN 'the row has no name' "
         f"WHEN try_cast(entry AS DOUBLE) IS NULL THEN concat('entry ''', entry, ''' is no number') END AS reason "
         f"FROM (SELECT {LINE}, {RAW}, {raw.text(raw.columns[0])} AS caller, unnest([{cells}]) AS entry, "

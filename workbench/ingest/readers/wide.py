@@ -36,7 +36,7 @@ def build(raw: Raw, rule: FileRule, clocks: Mapping[str, Clock]) -> Part:
     if rule.time is None or not names:
         what = "no column is a time" if rule.time is None else "no column is left that could be a metric"
         raise ProfileError(what, where=raw.where, hint="Name the time column in a profile, and shorten `wide.exclude`")
-    facts = [_facts(name, rule, raw.where) for name in names]
+    facts = [_facts(raw.title(name), rule, raw.where) for name in names]
     shared = {target: columns.text_of(one, raw.text) for target, one in rule.columns.items()}
     return _unpivot(raw, rule.time.column, clocks[rule.time.column], names, facts, shared)
 
