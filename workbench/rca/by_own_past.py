@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
 from workbench.rca.changepoint import find_change
+from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.findings import Look, finding_of
 from workbench.rca.fuse import Thresholds, fuse
 from workbench.rca.items import read_visits
@@ -68,7 +71,8 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
         return short
     before = (at - extent[0]) / NANOS_PER_SECOND
     window = from_time(at, guard_s=min(GUARD_S, GUARD_SHARE * before))
-    look = look_back(case.telemetry, window, cache)
+    changed = changed_services(changes_near(case.telemetry.events, at))
+    look = look_back(case.telemetry, window, cache, changed)
     baseline = f"the {before:.0f} s of this case before the onset"
     incident = look.fused.incident
     onset = at if incident or case.at_unix_nano is not None else None
@@ -88,11 +92,11 @@ def too_short(extent: tuple[int, int], at: int) -> str:
     return ""
 
 
-def look_back(telemetry: Telemetry, window: Window, cache: ReferenceCache) -> Look:
+def look_back(telemetry: Telemetry, window: Window, cache: ReferenceCache, changed: Collection[str] = ()) -> Look:
     """Return what the window shows against the case's own past."""
     thresholds = own_thresholds(telemetry, window, cache)
     seen = observe(telemetry, [], window, cache)
-    return Look(window, seen, fuse(seen, thresholds), thresholds)
+    return Look(window, seen, fuse(seen, thresholds, changed), thresholds)
 
 
 def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache) -> Thresholds:

@@ -10,11 +10,10 @@ from workbench.rca.by_graph import find_by_graph, is_graph_form
 from workbench.rca.by_own_past import find_by_own_past
 from workbench.rca.by_reference import distinct, find_by_reference
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.items import read_visits
 from workbench.rca.report import Finding, make_diagnosis
 from workbench.rca.series import MetricTable, read_metrics
 from workbench.rca.topology import Topology, read_topology
-from workbench.rca.visits import texts
-from workbench.semconv import Table
 
 
 def diagnose(case: Case, *, top: int = 10, cache: ReferenceCache | None = None) -> Diagnosis:
@@ -33,8 +32,8 @@ def diagnose(case: Case, *, top: int = 10, cache: ReferenceCache | None = None) 
         return Diagnosis(
             case=case.name, verdict=Verdict.UNKNOWN, reason=finding, not_known=[finding], seconds=perf_counter() - begun
         )
-    services = _services(case, topology)
-    return make_diagnosis(case.name, finding, topology, services, top=top, seconds=perf_counter() - begun)
+    visits = read_visits(case.telemetry, cache)
+    return make_diagnosis(case, finding, topology, visits, top=top, seconds=perf_counter() - begun)
 
 
 def _find(case: Case, metrics: MetricTable, topology: Topology, cache: ReferenceCache) -> Finding | str:
@@ -48,10 +47,3 @@ def _find(case: Case, metrics: MetricTable, topology: Topology, cache: Reference
     if case.references:
         return find_by_reference(case, cache)
     return find_by_own_past(case, cache)
-
-
-def _services(case: Case, topology: Topology) -> list[str]:
-    names = set(topology.nodes)
-    for table in (Table.LOGS, Table.SPANS, Table.METRICS):
-        names |= {str(name) for name in texts(case.telemetry.frame(table), "service_name")}
-    return sorted(names - {""})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from workbench.rca.changes import Changed
 from workbench.rca.fuse import Fused, Sign
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
@@ -24,7 +25,7 @@ OF_ROLE = {
 }
 
 
-def fault_type(seen: Observation, fused: Fused, service: str) -> str | None:
+def fault_type(seen: Observation, fused: Fused, service: str, change: Changed | None = None) -> str | None:
     """Return the fault type of a service: that of the leading sign if the service shows it, else of its own strongest
     one.
     """
@@ -34,6 +35,8 @@ def fault_type(seen: Observation, fused: Fused, service: str) -> str | None:
     sign = fused.lead if fused.lead is not None and own[fused.lead] > 0 else max(own, key=lambda kind: own[kind])
     if own[sign] <= 0:
         return None
+    if change is not None and sign in _OF_CODE:
+        return "bad_deploy" if change.is_deployment else "config_change"
     if sign is Sign.NETWORK and seen.losses.scores.get(service, 0.0) >= 1:
         return "packet_loss"
     if sign in _OF_CALLS:
@@ -58,6 +61,7 @@ _OF_SIGN = {
 }
 
 
+_OF_CODE = (Sign.FAILURE, Sign.STRUCTURE, Sign.LATENCY)
 _OF_CALLS = (Sign.NETWORK, Sign.FAILURE, Sign.SATURATION, Sign.LATENCY)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.telemetry import Case
+from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.evidence import evidence_of
 from workbench.rca.faulttype import fault_type
 from workbench.rca.fuse import Fused, Sign, Thresholds
@@ -51,6 +52,7 @@ def finding_of(case: Case, look: Look, *, incident: bool, onset: int | None, bas
     """Return the finding of a look; `incident` is the verdict."""
     fused, seen, window = look.fused, look.seen, look.window
     ranked = fused.ranked()
+    changed = changed_services(changes_near(case.telemetry.events, onset))
     extent = case.telemetry.extent() or (0, 0)
     span = Span(window.since if window.since is not None else window.metrics_since, extent[1] + 1)
     lead = fused.lead
@@ -64,7 +66,7 @@ def finding_of(case: Case, look: Look, *, incident: bool, onset: int | None, bas
         onset_unix_nano=onset,
         onset_given=case.at_unix_nano is not None,
         baseline=baseline,
-        fault_types={service: fault_type(seen, fused, service) for service in ranked},
+        fault_types={service: fault_type(seen, fused, service, changed.get(service)) for service in ranked},
         evidence={
             service: evidence_of(seen, service, look.thresholds, span) for service in ranked[:MOST_WITH_EVIDENCE]
         },

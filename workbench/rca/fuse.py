@@ -6,7 +6,7 @@ the fault type is asked first: a resource explains delay, delay explains broken 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,6 +34,7 @@ WEIGHT = {sign: 0.5 if sign in (Sign.LATENCY, Sign.SATURATION) else 1.0 for sign
 SURE = 3.0
 """A resource this far above its threshold needs no other sign."""
 UNCONFIRMED = 3.0
+LEAST_RAISED, RAISED = 0.5, 1.3
 SHARE_OF_STRONGEST = 0.3
 """A sign leads when its doublings are at least this share of those of the strongest: a small one explains no large
 one.
@@ -55,6 +56,7 @@ class Thresholds:
     latency: float = 3.0
     clocks: float = 1.0
     downtime: float = 1.0
+    saturation: float = 1.5
     latency_leads: bool = False
     """Own latency decides only where long baselines make its null small."""
 
@@ -76,8 +78,8 @@ class Fused:
         return list(self.scores)
 
 
-def fuse(seen: Observation, thresholds: Thresholds) -> Fused:
-    """Return the ranking of one window."""
+def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = ()) -> Fused:
+    """Return the ranking of one window; `changed` are services that somebody changed near the onset."""
     ratios: Ratios = {}
     for sign, scores, threshold in _scores(seen, thresholds):
         for service, score in scores.items():
@@ -87,6 +89,11 @@ def fuse(seen: Observation, thresholds: Thresholds) -> Fused:
         # A shift of load is no cause unless the same service shows a symptom as well.
         if own[Sign.RESOURCE] < SURE and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
             own[Sign.RESOURCE] /= UNCONFIRMED
+    for service in changed:
+        # A change alone is no evidence; it makes what else is seen at this service likelier.
+        for sign, ratio in ratios.get(service, {}).items():
+            if ratio >= LEAST_RAISED:
+                ratios[service][sign] = RAISED * ratio
     order = [sign for sign in Sign if sign is not Sign.LATENCY or thresholds.latency_leads]
     return rank(ratios, order)
 
@@ -101,7 +108,7 @@ def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mappin
         (Sign.NETWORK, seen.tails.scores, limit.tails),
         (Sign.NETWORK, seen.losses.scores, 1.0),
         (Sign.FAILURE, seen.failures.scores, limit.failures),
-        (Sign.SATURATION, seen.saturation.scores, 1.0),
+        (Sign.SATURATION, seen.saturation.scores, limit.saturation),
         (Sign.STRUCTURE, seen.structure, limit.structure),
         (Sign.LATENCY, seen.latency.scores, limit.latency),
     )

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.evidence import Evidence
+from workbench.facts.telemetry import Case
+from workbench.rca.actions import actions_for
+from workbench.rca.changes import changes_near
 from workbench.rca.confidence import confidences
+from workbench.rca.impact import impact_of
+from workbench.rca.items import VisitTable
+from workbench.rca.timeline import timeline_of
 from workbench.rca.topology import Topology
+from workbench.rca.visits import texts
+from workbench.semconv import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +66,53 @@ def make_causes(finding: Finding, topology: Topology, top: int) -> list[Cause]:
 
 
 def make_diagnosis(
-    case: str, finding: Finding, topology: Topology, services: Sequence[str], *, top: int, seconds: float
+    case: Case, finding: Finding, topology: Topology, visits: VisitTable, *, top: int, seconds: float
 ) -> Diagnosis:
-    """Return the diagnosis of a finding."""
+    """Return the diagnosis of a finding, with everything that surrounds the causes."""
+    telemetry = case.telemetry
+    onset = finding.onset_unix_nano if finding.incident or finding.onset_given else None
+    changes = changes_near(telemetry.events, onset)
+    causes = make_causes(finding, topology, top)
     return Diagnosis(
-        case=case,
+        case=case.name,
         verdict=Verdict.INCIDENT if finding.incident else Verdict.HEALTHY,
         kind=finding.kind if finding.incident else None,
         reason=finding.reason,
-        onset_unix_nano=finding.onset_unix_nano if finding.incident or finding.onset_given else None,
+        onset_unix_nano=onset,
         onset_given=finding.onset_given,
-        causes=make_causes(finding, topology, top),
-        not_known=list(finding.missing),
+        causes=causes,
+        contributing=[change.sentence() for change in changes],
+        timeline=timeline_of(telemetry.logs, onset, causes, changes),
+        impact=impact_of(visits, onset),
+        actions=actions_for(causes[0], changes) if finding.incident and causes else [],
+        not_known=[*finding.missing, *missing_data(case)],
         edges=sorted(topology.edges),
-        services=sorted(services),
+        services=services_of(case, topology),
         baseline=finding.baseline,
         seconds=seconds,
     )
+
+
+def missing_data(case: Case) -> list[str]:
+    """Say which kinds of telemetry were not there, and what they would tell."""
+    return [
+        f"There are no {table.value}: {_WOULD_TELL[table]}."
+        for table in _WOULD_TELL
+        if not len(case.telemetry.frame(table))
+    ]
+
+
+_WOULD_TELL = {
+    Table.SPANS: "they would show which service breaks or slows requests first",
+    Table.LOGS: "they would show what the services say about it",
+    Table.METRICS: "they would show which resources run out",
+    Table.EVENTS: "deployments and changes of settings cannot be ruled out",
+}
+
+
+def services_of(case: Case, topology: Topology) -> list[str]:
+    """Return the names of all services of a case."""
+    names = set(topology.nodes)
+    for table in (Table.LOGS, Table.SPANS, Table.METRICS):
+        names |= {str(name) for name in pd.unique(texts(case.telemetry.frame(table), "service_name"))}
+    return sorted(names - {""})

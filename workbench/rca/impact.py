@@ -1,0 +1,34 @@
+"""Says what users noticed: errors and latency where requests enter, before and after the onset."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.rca.items import VisitTable
+from workbench.rca.narrate import number
+from workbench.rca.visits import MS
+from workbench.semconv import NANOS_PER_SECOND
+
+LEAST_REQUESTS = 10
+
+
+def impact_of(visits: VisitTable, onset_unix_nano: int | None) -> list[str]:
+    """Return sentences about the requests that enter the system, or none when there are too few spans."""
+    if onset_unix_nano is None or not len(visits):
+        return []
+    entering = visits.caller < 0
+    after = entering & (visits.start >= onset_unix_nano)
+    before = entering & (visits.end < onset_unix_nano)
+    if after.sum() < LEAST_REQUESTS:
+        return []
+    failed = visits.spans.error[visits.entry]
+    duration = (visits.end - visits.start) / MS
+    span_s = max(float(visits.end[after].max() - onset_unix_nano) / NANOS_PER_SECOND, 1.0)
+    known = before.sum() >= LEAST_REQUESTS
+    sentences = [f"{int(after.sum())} requests came in during the {span_s:.0f} s since the onset."]
+    if failed.any():
+        usual = f"; before it was {failed[before].mean():.2%}" if known else ""
+        sentences.append(f"{int(failed[after].sum())} of them failed, {failed[after].mean():.2%}{usual}.")
+    usual = f"; before it was {number(float(np.quantile(duration[before], 0.95)))} ms" if known else ""
+    sentences.append(f"The slowest 5 % took more than {number(float(np.quantile(duration[after], 0.95)))} ms{usual}.")
+    return sentences
