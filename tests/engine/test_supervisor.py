@@ -17,7 +17,7 @@ import pytest
 from workbench.engine.events import Counts, Event
 from workbench.engine.supervisor import Supervisor
 from workbench.errors import NotFound
-from workbench.facts.incident import RunStatus
+from workbench.facts.incident import Run, RunStatus
 from workbench.flow.graph import Flow
 from workbench.store import rejected, runs, sources, telemetry
 from workbench.store.db import Store
@@ -251,8 +251,8 @@ def test_dry_build_finds_all_unknown_columns_with_the_nearest_name(supervisor: S
     found = supervisor.dry_build(flow, folder=tmp_path)
 
     assert [(finding.node, finding.field, finding.code, finding.hint) for finding in found] == [
-        ("bad", "condition", "unknown_column", "Did you mean 'severity_number'?"),
         ("bad", "condition", "unknown_column", "Did you mean 'service_name'?"),
+        ("bad", "condition", "unknown_column", "Did you mean 'severity_number'?"),
     ]
 
 
@@ -280,3 +280,109 @@ def test_dry_build_of_a_good_flow_finds_nothing_and_writes_nothing(supervisor: S
 def test_a_run_of_another_process_cannot_be_stopped(supervisor: Supervisor) -> None:
     with pytest.raises(NotFound, match="no run 'run-x'"):
         supervisor.stop("run-x")
+
+
+def test_a_revised_row_replaces_the_one_before(supervisor: Supervisor, store: Store, tmp_path: Path) -> None:
+    write_lines(tmp_path)
+    columns = {"time_unix_nano": "window_start", "metric_name": '"lines"', "value": "to_number(count)"}
+    flow = make_flow(
+        ("read", "sources.jsonlines", {"path": "app.jsonl", "columns": COLUMNS, "follow": True}),
+        ("window", "windows.tumbling", {"size_s": 60, "by": "service_name"}),
+        ("metric", "tables.select", {"columns": columns}),
+        ("keep", "sinks.workspace_table", {"table": "metrics"}),
+    )
+
+    def values() -> dict[str, float]:
+        metrics = telemetry.read(store, scope=run_id).metrics
+        return dict(zip(metrics["service_name"], metrics["value"], strict=True))
+
+    run_id = supervisor.run(flow, folder=tmp_path, wait=False).run_id
+    wait_until(lambda: values() == {"cart": 3, "pay": 1})
+    with (tmp_path / "app.jsonl").open("a") as file:
+        file.write(json.dumps(LINES[0]) + "\n")
+    wait_until(lambda: values() == {"cart": 4, "pay": 1})
+    supervisor.stop(run_id)
+
+    assert telemetry.count(store, run_id)["metrics"] == 2
+    (source,) = sources.latest(store, scope=run_id)
+    assert source.rows == {"metrics": 2}
+
+
+def test_a_flow_reads_what_is_stored(supervisor: Supervisor, store: Store, tmp_path: Path) -> None:
+    write_lines(tmp_path)
+    supervisor.run(errors_to_logs(), folder=tmp_path, scope="stored")
+    flow = make_flow(
+        ("stored", "sources.workspace_table", {"table": "logs", "scope": "stored", "start_unix_nano": 2 * 10**9}),
+        ("keep", "sinks.jsonlines", {"path": "out.jsonl"}),
+    )
+
+    run = supervisor.run(flow, folder=tmp_path)
+
+    assert (run.exit_reason, run.rows_in) == ("done", 2)
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert sorted(row["body"] for row in found) == ["line 3", "line 4"]
+
+
+def test_many_bad_lines_are_all_counted_and_some_kept(supervisor: Supervisor, store: Store, tmp_path: Path) -> None:
+    write_lines(tmp_path, extra="rubbish\n" * 1500)
+
+    run = supervisor.run(errors_to_logs(), folder=tmp_path)
+
+    assert (run.rows_out, run.rows_rejected) == (3, 1500)
+    read = next(source for source in sources.latest(store, scope=run.run_id) if source.uri == "test/read")
+    assert (read.rejected, rejected.count(store, read.source_id)) == (1500, 1000)
+
+
+def test_runs_go_on_after_the_fork_server_died(store: Store, tmp_path: Path) -> None:
+    write_lines(tmp_path)
+    supervisor = Supervisor(store)
+    try:
+        run_id = follow_until_stored(supervisor, tmp_path, store)
+        assert supervisor._server is not None
+        os.kill(supervisor._server._process.pid, signal.SIGKILL)
+
+        assert supervisor.wait(run_id, 20).exit_reason == "killed"
+        wait_until(lambda: supervisor._server is not None and not supervisor._server.alive)
+        assert supervisor.run(errors_to_logs(), folder=tmp_path).exit_reason == "done"
+    finally:
+        supervisor.close()
+
+
+def test_closing_stops_what_runs(store: Store, tmp_path: Path) -> None:
+    write_lines(tmp_path)
+    supervisor = Supervisor(store)
+    run_id = follow_until_stored(supervisor, tmp_path, store)
+    pid = supervisor.process_id(run_id)
+
+    supervisor.close()
+
+    assert runs.get(store, run_id).exit_reason == "stopped"
+    assert not Path(f"/proc/{pid}").exists()
+    assert supervisor.run(errors_to_logs(), folder=tmp_path).exit_reason.startswith("failed: the workspace is closing")
+
+
+def test_a_run_that_was_cut_off_with_its_owner_is_failed(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        runs.create(store, Run(run_id="run-1", flow_name="x", started_unix_nano=1))
+        runs.move(store, "run-1", RunStatus.RUNNING)
+
+        Supervisor(store).close()
+
+        assert runs.get(store, "run-1").exit_reason == "failed: the process that ran it went away"
+
+
+def test_rows_that_cannot_be_stored_fail_the_run(tmp_path: Path) -> None:
+    write_lines(tmp_path)
+    store = Store.open(None)
+    supervisor = Supervisor(store)
+    try:
+        with store.transaction() as cursor:
+            cursor.execute("DROP TABLE logs")
+
+        run = supervisor.run(errors_to_logs(), folder=tmp_path)
+    finally:
+        supervisor.close()
+        store.close()
+
+    assert run.status is RunStatus.FAILED
+    assert "logs" in run.exit_reason

@@ -165,4 +165,5 @@ class Wire:
         """Hang up; the other side receives None."""
         with suppress(OSError):
             self._end.shutdown(socket.SHUT_RDWR)
+        self._reader.close()
         self._end.close()

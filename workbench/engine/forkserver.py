@@ -49,7 +49,8 @@ class Forkserver:
         self._exits: dict[int, int] = {}
         self._on_exit: dict[int, Callable[[int], None]] = {}
         self.alive = True
-        threading.Thread(target=self._listen, daemon=True, name="forkserver").start()
+        self._listener = threading.Thread(target=self._listen, daemon=True, name="forkserver")
+        self._listener.start()
 
     def start(self, end: socket.socket, log: int, on_exit: Callable[[int], None]) -> int:
         """Fork a child that talks over `end` and writes its standard error to the file `log`.
@@ -83,9 +84,8 @@ class Forkserver:
 
     def close(self) -> None:
         """End the fork server and with it every child."""
-        self._control.close()
         self._process.kill()
-        self._process.wait()
+        self._listener.join()
 
     def _listen(self) -> None:
         while True:
@@ -106,6 +106,8 @@ class Forkserver:
             if told is not None:
                 told(code)
         self.alive = False
+        self._control.close()
+        self._process.wait()
         self._started.put(-1)
         with self._watching:
             left, self._on_exit = self._on_exit, {}

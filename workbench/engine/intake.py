@@ -17,6 +17,7 @@ from workbench.store.rejected import Rejected
 
 KEPT_ERRORS = 200
 """Different error messages that are kept per run; more are only counted."""
+MANY_REJECTS = 256
 _ANOMALIES = "anomalies"
 
 
@@ -30,6 +31,7 @@ class Intake:
         self.rejects: Counter[str] = Counter()
         """Bad rows per node."""
         self._sources: dict[str, tuple[int, bool]] = {}
+        self._rejected: list[Rejected] = []
         self._messages: set[tuple[str, str]] = set()
         self._by_node: dict[str, Counter[str]] = {}
 
@@ -45,8 +47,16 @@ class Intake:
         """Keep a line that a source could not use."""
         self.rejects[event.node] += 1
         source_id, _ = self._source(event.node)
-        row = Rejected(source_id=source_id, uri=event.uri, line=event.line, reason=event.reason, raw=event.raw)
-        rejected.add(self.store, [row])
+        self._rejected.append(
+            Rejected(source_id=source_id, uri=event.uri, line=event.line, reason=event.reason, raw=event.raw)
+        )
+        if len(self._rejected) >= MANY_REJECTS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Store the rejected lines that came since the last flush; one transaction for each would be slow."""
+        rows, self._rejected = self._rejected, []
+        rejected.add(self.store, rows)
 
     def error(self, event: RowError) -> None:
         """Count rows that failed in a node and keep each message once."""
@@ -77,6 +87,7 @@ class Intake:
 
     def finish(self) -> None:
         """Close the sources of this run with their counts."""
+        self.flush()
         for node, (source_id, _) in self._sources.items():
             sources.finish(self.store, source_id, dict(self._by_node.get(node, {})), self.rejects[node])
 

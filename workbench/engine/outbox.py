@@ -48,31 +48,32 @@ class Outbox:
         """Send every change of `rows` to the owner for a table of the workspace."""
         hints = rows.typehints()
         schema = pa.schema([(name, _arrow_type(hints[name])) for name in rows.column_names()])
-        added: list[tuple[int, tuple[Any, ...]]] = []
+        names = [*schema.names, "source_line"]
+        keys: list[Any] = []
+        added: list[tuple[Any, ...]] = []
         removed: list[int] = []
 
-        def flush(names: list[str] = schema.names) -> None:
+        def flush() -> None:
             if not added and not removed:
                 return
-            prints = [line for line, _ in added]
-            columns = list(zip(*(values for _, values in added), strict=True)) or [()] * len(names)
+            prints = [_fingerprint(row) for row in zip(keys, added, strict=True)]
+            columns = list(zip(*added, strict=True)) or [()] * len(schema.names)
             arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
-            batch = pa.table([*arrays, pa.array(prints, pa.int64())], names=[*names, "source_line"])
+            batch = pa.table([*arrays, pa.array(prints, pa.int64())], names=names)
             self._send(node, table, batch, list(removed))
+            keys.clear()
             added.clear()
             removed.clear()
 
+        # Called once per row, so it does as little as it can; all else is done per batch.
         def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
-            values = tuple(row.values())
-            # A changed row comes as an old one that goes and a new one that comes, in any order: so a row is known by
-            # its key and its content.
-            line = hash((key, values)) & 0x7FFF_FFFF_FFFF_FFFF
             if is_addition:
-                added.append((line, values))
+                keys.append(key)
+                added.append(tuple(row.values()))
                 if len(added) >= MAX_ROWS:
                     flush()
             else:
-                removed.append(line)
+                removed.append(_fingerprint((key, tuple(row.values()))))
 
         pw.io.subscribe(rows, on_change=on_change, on_time_end=lambda time: flush(), on_end=flush, name=f"{node}:out")
 
@@ -173,6 +174,14 @@ class Outbox:
         with self._answered:
             self._answers[answer.number].append((answer, blob))
             self._answered.notify_all()
+
+
+def _fingerprint(row: tuple[Any, tuple[Any, ...]]) -> int:
+    """Return 63 bits of a row's key and content.
+
+    A changed row comes as an old one that goes and a new one that comes, in any order, so the key is not enough.
+    """
+    return hash(row) & 0x7FFF_FFFF_FFFF_FFFF
 
 
 def _arrow_type(hint: Any) -> pa.DataType:

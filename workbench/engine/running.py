@@ -104,16 +104,15 @@ class Running:
     # -- what the child says
 
     def _take(self, wire: Wire) -> None:
-        while frame := wire.receive():
-            try:
+        try:
+            while frame := wire.receive():
                 self._handle(*frame, wire)
-            except (CausewayError, OSError) as error:
-                # Rows that cannot be stored are lost if the run goes on, so it must not.
-                self._fault = str(error)
-                log.warning("%s: %s", self.run.run_id, error)
-                self.kill()
-                break
-            self._tell(frame[0])
+                self._tell(frame[0])
+        except Exception as error:
+            # Rows that cannot be stored are lost if the run goes on, so it must not; and whoever waits must not hang.
+            log.exception("%s: what the run said could not be handled", self.run.run_id)
+            self._fault = str(error) if isinstance(error, CausewayError) else f"{type(error).__name__}: {error}"
+            self.kill()
         wire.close()
         self._gone.wait()
         self._finish()
@@ -124,6 +123,7 @@ class Running:
                 self._intake.batch(event, blob, wire)
             case Counts():
                 self._counts = event
+                self._intake.flush()
             case RejectedRow():
                 self._intake.reject(event)
             case RowError():
@@ -191,6 +191,8 @@ class Running:
 
 def reason_of(code: int) -> tuple[RunStatus, str]:
     """Return how a child ended that did not say so itself."""
+    if code == 128 + signal.SIGTERM:
+        return RunStatus.CANCELLED, "stopped without draining"
     if code == -signal.SIGABRT:
         return RunStatus.FAILED, "panic"
     if code < 0:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from workbench.engine.events import Event, Findings, Job, Wire
 from workbench.engine.forkserver import Forkserver
 from workbench.engine.running import Running
 from workbench.errors import FlowError, NotFound, RunFailed
-from workbench.facts.incident import Run
+from workbench.facts.incident import Run, RunStatus
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
 from workbench.store import runs
@@ -42,6 +41,15 @@ class Supervisor:
         self._server: Forkserver | None = None
         self._running: dict[str, Running] = {}
         self._closed = False
+        for run in runs.unfinished(store):
+            # Its child went with the process that owned the workspace before.
+            runs.move(
+                store,
+                run.run_id,
+                RunStatus.FAILED,
+                exit_reason="failed: the process that ran it went away",
+                ended_unix_nano=time.time_ns(),
+            )
 
     def run(
         self,
@@ -151,14 +159,22 @@ class Supervisor:
         running.started(wire, pid, log)
 
     def _spawn(self, job: Job, on_exit: Callable[[int], None], name: str) -> tuple[Wire, int, Path | None]:
+        server = self._forkserver()
         ours, theirs = socket.socketpair()
         log = self._log_file(name)
         try:
-            pid = self._forkserver().start(theirs, log[0], on_exit)
+            pid = server.start(theirs, log[0], on_exit)
+        except FlowError:
+            ours.close()
+            raise
         finally:
             os.close(log[0])
         wire = Wire(ours)
-        wire.send(job)
+        try:
+            wire.send(job)
+        except OSError as error:
+            wire.close()
+            raise FlowError(f"the child process of the run ended at once: {error}") from error
         return wire, pid, log[1]
 
     def _forkserver(self) -> Forkserver:
@@ -174,7 +190,7 @@ class Supervisor:
 
     def _log_file(self, name: str) -> tuple[int, Path | None]:
         if self._folder is None or name == "check":
-            return os.memfd_create(name) if hasattr(os, "memfd_create") else tempfile.TemporaryFile().fileno(), None
+            return os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC), None
         path = self._folder / "runs" / f"{name}.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, 0o600), path

@@ -45,6 +45,8 @@ def main(end: socket.socket, parent: int) -> int:
     """
     die_with(parent)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    # Pathway would write several lines for each bad row; those come over the error log, once and with their node.
+    logging.getLogger("pathway_engine").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")
     wire = Wire(end)
     first = wire.receive()

@@ -81,6 +81,6 @@ def batches(
         f"{name}::BIGINT AS {name}" if kind == "INTEGER" else name for name, kind in COLUMNS[table].items()
     )
     with store.connection() as cursor:
-        cursor.execute(f"SELECT {names} FROM {table.value} WHERE {' AND '.join(conditions)} ORDER BY row_id", values)
-        reader: pa.RecordBatchReader = cursor.to_arrow_reader(BATCH_ROWS)
+        query = f"SELECT {names} FROM {table.value} WHERE {' AND '.join(conditions)} ORDER BY row_id"
+        reader: pa.RecordBatchReader = cursor.sql(query, params=values).to_arrow_reader(BATCH_ROWS)
         yield from reader

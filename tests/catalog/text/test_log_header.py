@@ -10,7 +10,7 @@ from workbench.errors import BadInput
 def write_log(path: Path) -> list[str]:
     """Write a log with a header of its own kind and return its lines."""
     levels = ["INFO", "WARN", "ERROR"]
-    said = [("cart.Basket", "item {} put"), ("pay.Till", "paid {} euro"), ("stock.Shelf", "{} left on the shelf")]
+    said = [("cart.Basket", "item {} put"), ("pay.Till", "paid {} euro"), ("stock.Shelf", "shelf has {} left")]
     lines = [
         f"2026-03-10 09:30:{n:02},250 {levels[n % 3]} {said[n % 3][0]}: {said[n % 3][1].format(n)}" for n in range(60)
     ]
@@ -27,7 +27,7 @@ def test_cuts_lines_as_the_sample_shows(bench: Any, tmp_path: Path) -> None:
 
     assert bench.run(chosen) == [
         (0, 0, "", "", "java.lang.NullPointerException"),
-        (1773135002250000000, 17, "ERROR", "stock.Shelf", "2 left on the shelf"),
+        (1773135002250000000, 17, "ERROR", "stock.Shelf", "shelf has 2 left"),
     ]
 
 
