@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.ingest import sql
-from workbench.ingest.clock import decide, shift_between
+from workbench.ingest.decide_clock import decide, shift_between
 from workbench.ingest.profile import TimeRule
 
 T = 1_700_000_000  # 2023-11-14T22:13:20Z
@@ -76,6 +76,12 @@ def test_a_zone_that_is_not_written_is_said_to_be_taken_as_utc() -> None:
 
     assert clock is not None
     assert clock.said == "readable date and time; no zone written, read as UTC"
+
+
+def test_one_row_tells_which_number_is_the_day() -> None:
+    cells = ["05/11/2023 22:13:20", "06/11/2023 22:13:20", "14/11/2023 22:13:20"]
+
+    assert read(cells) == [(T - days * 86_400) * 10**9 for days in (9, 8, 0)]
 
 
 def test_a_format_of_the_profile_is_used() -> None:

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from workbench.ingest.case import load_case as load_case
     from workbench.ingest.importer import explain as explain
     from workbench.ingest.importer import import_paths as import_paths
-    from workbench.ingest.profile import load_profile as load_profile
-    from workbench.ingest.profile import profiles as profiles
-    from workbench.ingest.profile import save_profile as save_profile
+    from workbench.ingest.profile_files import load_profile as load_profile
+    from workbench.ingest.profile_files import profiles as profiles
+    from workbench.ingest.profile_files import save_profile as save_profile
 
 _WHERE = {
     "load_case": "case",
     "explain": "importer",
     "import_paths": "importer",
-    "load_profile": "profile",
-    "profiles": "profile",
-    "save_profile": "profile",
+    "load_profile": "profile_files",
+    "profiles": "profile_files",
+    "save_profile": "profile_files",
 }
 
 

@@ -15,7 +15,8 @@ from workbench.errors import BadInput, ProfileError
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.ingest.files import stem
 from workbench.ingest.importer import import_paths
-from workbench.ingest.profile import CaseRule, Profile, load_profile
+from workbench.ingest.profile import CaseRule, Profile
+from workbench.ingest.profile_files import load_profile
 from workbench.semconv import NANOS_PER_SECOND
 from workbench.store import sources, telemetry
 from workbench.store.db import Store

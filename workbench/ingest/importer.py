@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from workbench.errors import BadInput, ProfileError
-from workbench.ingest.files import Found, Ignored, discover, sha256
+from workbench.ingest.contents import sha256
+from workbench.ingest.files import Found, Ignored, discover
 from workbench.ingest.load import load
 from workbench.ingest.plan import Plan
 from workbench.ingest.planner import make_plan, rule_for
-from workbench.ingest.profile import FileRule, Profile, load_profile
+from workbench.ingest.profile import FileRule, Profile
+from workbench.ingest.profile_files import load_profile
 from workbench.ingest.report import Explanation, ImportedFile, ImportReport, LeftFile
 from workbench.store import sources
 from workbench.store.db import Store

@@ -6,16 +6,15 @@ import re
 from dataclasses import dataclass
 
 from workbench.errors import BadInput
-from workbench.ingest.clock import Clock, decide
+from workbench.ingest.clock import Clock
+from workbench.ingest.decide_clock import decide
 from workbench.ingest.files import Found
+from workbench.ingest.infer_cells import find_clocks, mostly_numbers, numeric_columns, refine, service_from_instance
 from workbench.ingest.profile import ColumnRule, FileRule, TimeRule, WideRule
-from workbench.ingest.shape import Shape, is_number
+from workbench.ingest.shape import Shape
 from workbench.ingest.vocabulary import DURATION_UNITS, find, squeeze
 from workbench.semconv import COLUMNS, ORIGIN, TIME_COLUMN, Table
 
-_POD = re.compile(r".+-[0-9a-f]{8,10}-[a-z0-9]{5}")
-_STATEFUL = re.compile(r".+-\d{1,3}")
-_NUMERIC_NAME = re.compile(r"time|date|stamp|epoch|^ts$", re.IGNORECASE)
 _WIDE_NAME = r"^(?P<metric_name>.+?)(?:[_. ]?(?P<statistic>[Pp]\d{2,3}))?\s*(?:[(\[](?P<unit>[^)\]]*)[)\]])?$"
 _WIDE_SERVICE = r"^(?P<service_name>.+)_(?P<metric_name>[^_]+?)(?:-(?P<statistic>\d{2}|[Pp]\d{2,3}))?$"
 _NOT_TARGETS = {*ORIGIN, "attributes", "template_id", *TIME_COLUMN.values(), "end_time_unix_nano"}
@@ -89,7 +88,7 @@ def _multi_header(shape: Shape, rule: FileRule) -> Inferred:
 
 def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     columns = list(shape.columns)
-    clocks = _clocks(shape)
+    clocks = find_clocks(shape)
     table = rule.table or _table(shape, columns, clocks)
     if table is None:
         raise BadInput(
@@ -97,12 +96,12 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
             where=str(file.path),
             hint=f"It has: {', '.join(columns[:30])}. Say which are what in a profile: see `causeway import --help`",
         )
-    numeric = _numeric(shape, clocks)
+    numeric = numeric_columns(shape, clocks)
     wide = table is Table.METRICS and not find("value", columns)
     ours = [name for name in columns if not (wide and name in numeric)]
     found = _columns(table, ours, clocks)
     notes = [f"{len(found)} columns by their names"]
-    notes += _service_from_instance(shape, found) + _refine(shape, table, found)
+    notes += service_from_instance(shape, found) + refine(shape, table, found)
     time = rule.time or _main_time(table, columns, clocks)
     end, duration, unit = _end(table, columns, clocks, time)
     changes: dict[str, object] = {"table": table, "layout": "wide_metrics" if wide else "records", "time": time}
@@ -126,29 +125,6 @@ def _columns(table: Table, names: list[str], clocks: dict[str, Clock]) -> dict[s
     }
 
 
-def _refine(shape: Shape, table: Table, found: dict[str, ColumnRule]) -> list[str]:
-    """Look into the cells: logs wrapped by a container runtime, levels inside of messages, parents of root spans."""
-    notes = []
-    whole = find("attributes", list(shape.columns))
-    if whole and all(cell.startswith("{") or not cell for cell in shape.cells(whole)):
-        found["attributes"] = ColumnRule(column=whole)
-    if "parent_span_id" in found:
-        column = found["parent_span_id"].column
-        found["parent_span_id"] = ColumnRule(column=column, empty_if=_NO_PARENT)
-    if table is Table.LOGS and "body" in found:
-        column = found["body"].column
-        wrapped = [cell for cell in shape.cells(column) if cell.startswith("{") and '"log":' in cell]
-        body = ColumnRule(column=column, unwrap_json="log" if len(wrapped) * 2 > len(shape.rows) else "")
-        found["body"] = body
-        if body.unwrap_json:
-            notes.append(f"{column!r} holds the JSON of a container runtime; its 'log' is taken")
-        if "severity_text" not in found and "severity_number" not in found:
-            found["severity_text"] = body.model_copy(update={"level_word": True})
-            notes.append("the level is the first level word near the start of the message")
-    return notes
-
-
-_NO_PARENT = ("root", "0", "-1", "0000000000000000", "null", "None", "NULL", "nan")
 _ROW_FACTS = ("service_name", "service_instance_id", "host_name", "peer_service_name", "statistic", "unit")
 
 
@@ -167,48 +143,14 @@ def _table(shape: Shape, columns: list[str], clocks: dict[str, Clock]) -> Table 
     if (
         has("value")
         and shape.cells(find("value", columns) or "")
-        and _mostly_numbers(shape, find("value", columns) or "")
+        and mostly_numbers(shape, find("value", columns) or "")
     ):
         return Table.METRICS
     if has("body"):
         return Table.LOGS
-    if _numeric(shape, clocks) and not has("event_name"):
+    if numeric_columns(shape, clocks) and not has("event_name"):
         return Table.METRICS
     return Table.EVENTS if has("event_name") else None
-
-
-def _mostly_numbers(shape: Shape, column: str) -> bool:
-    cells = [cell for cell in shape.cells(column) if cell.strip()]
-    return bool(cells) and sum(is_number(cell) for cell in cells) * 2 > len(cells)
-
-
-def _numeric(shape: Shape, clocks: dict[str, Clock]) -> list[str]:
-    """Return the columns whose cells are all numbers or empty, without the clocks."""
-    found = []
-    for name in shape.columns:
-        cells = [cell for cell in shape.cells(name) if cell.strip()]
-        if name not in clocks and cells and all(is_number(cell) for cell in cells):
-            found.append(name)
-    return found
-
-
-def _clocks(shape: Shape) -> dict[str, Clock]:
-    """Return the columns that hold times: by name and readable cells, or by cells that are dates whatever the name."""
-    found = {}
-    for name in shape.columns:
-        named = any(find(target, [name]) for target in ("time_unix_nano", "start_time_unix_nano", "end_time_unix_nano"))
-        cells = shape.cells(name)
-        if named or _NUMERIC_NAME.search(name) or (cells and re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:", cells[0])):
-            clock = decide(cells, TimeRule(column=name))
-            if clock and (named or clock.kind != "epoch" or _close_together(cells)):
-                found[name] = clock
-    return found
-
-
-def _close_together(cells: list[str]) -> bool:
-    """Tell epochs from measurements such as `response_time_ns`: times of one file differ by little."""
-    numbers = [float(cell) for cell in cells if is_number(cell)]
-    return bool(numbers) and max(numbers) < min(numbers) * 1.05
 
 
 def _main_time(table: Table, columns: list[str], clocks: dict[str, Clock]) -> TimeRule | None:
@@ -241,18 +183,6 @@ def _end(
     clock = clocks[start.column]
     by_clock = {"epoch": "us"}.get(clock.kind, "ms")
     return None, duration, by_name or by_clock
-
-
-def _service_from_instance(shape: Shape, found: dict[str, ColumnRule]) -> list[str]:
-    if "service_name" in found or "service_instance_id" not in found:
-        return []
-    column = found["service_instance_id"].column
-    cells = [cell for cell in shape.cells(column) if cell]
-    parts = (
-        2 if cells and all(map(_POD.fullmatch, cells)) else 1 if cells and all(map(_STATEFUL.fullmatch, cells)) else 0
-    )
-    found["service_name"] = ColumnRule(column=column, strip_suffix_parts=parts)
-    return [f"the service is {column!r}" + (f" without its last {parts} part(s)" if parts else "")]
 
 
 def _wide(columns: list[str], metrics: list[str], found: dict[str, ColumnRule], time: TimeRule | None) -> WideRule:

@@ -9,7 +9,7 @@ import duckdb
 
 from workbench.errors import BadInput
 from workbench.ingest import sql
-from workbench.ingest.files import check_lines
+from workbench.ingest.contents import check_lines
 from workbench.ingest.plan import BATCH_VIEW, Part, Plan
 from workbench.ingest.raw import REJECTS
 from workbench.semconv import COLUMNS, Table

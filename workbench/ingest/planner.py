@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbench.ingest.clock import Clock, decide, shift_between
+from workbench.ingest.clock import Clock
+from workbench.ingest.decide_clock import decide, shift_between
 from workbench.ingest.files import Found
 from workbench.ingest.infer import Inferred, complete
+from workbench.ingest.look import look
 from workbench.ingest.plan import Part, Plan
 from workbench.ingest.profile import FileRule, Profile, TimeRule
 from workbench.ingest.raw import raw_rows
 from workbench.ingest.readers import jaeger, matrix, otlp, prometheus, records, text, wide
-from workbench.ingest.shape import Shape, look
+from workbench.ingest.shape import Shape
 from workbench.semconv import Table
 
 _DOCUMENTS = {"otlp_json": otlp.build, "jaeger_json": jaeger.build, "prometheus_json": prometheus.build}

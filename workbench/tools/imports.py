@@ -65,7 +65,7 @@ def import_telemetry(
         save_profile: Write what was found out to this YAML file, to be mended and used as `profile`; imports nothing.
     """
     from workbench.ingest.importer import explanation, import_paths, plans, profile_of
-    from workbench.ingest.profile import save_profile as write_profile
+    from workbench.ingest.profile_files import save_profile as write_profile
 
     if explain or save_profile:
         planned, left = plans(path, profile)

@@ -8,30 +8,27 @@ from __future__ import annotations
 
 from workbench.ingest import columns, sql
 from workbench.ingest.clock import out_of_range
-from workbench.ingest.files import Found, words_in
+from workbench.ingest.contents import words_in
+from workbench.ingest.files import Found
 from workbench.ingest.plan import Part
 from workbench.ingest.raw import LINE, documents
+from workbench.ingest.readers.otlp_values import ATTRIBUTES, VALUE, attribute, json_object, value_text
 from workbench.ingest.shape import Shape
 from workbench.semconv import Table
 
-_VALUE = (
-    "STRUCT(stringValue VARCHAR, intValue VARCHAR, doubleValue VARCHAR, boolValue VARCHAR, bytesValue VARCHAR, "
-    "arrayValue JSON, kvlistValue JSON)"
-)
-_ATTRIBUTES = f'STRUCT("key" VARCHAR, "value" {_VALUE})[]'
 _SPAN = (
     'STRUCT(traceId VARCHAR, spanId VARCHAR, parentSpanId VARCHAR, "name" VARCHAR, kind VARCHAR, '
-    f"startTimeUnixNano VARCHAR, endTimeUnixNano VARCHAR, attributes {_ATTRIBUTES}, "
+    f"startTimeUnixNano VARCHAR, endTimeUnixNano VARCHAR, attributes {ATTRIBUTES}, "
     "status STRUCT(code VARCHAR, message VARCHAR))"
 )
 _LOG = (
     "STRUCT(timeUnixNano VARCHAR, observedTimeUnixNano VARCHAR, severityNumber VARCHAR, severityText VARCHAR, "
-    f"eventName VARCHAR, traceId VARCHAR, spanId VARCHAR, body {_VALUE}, attributes {_ATTRIBUTES})"
+    f"eventName VARCHAR, traceId VARCHAR, spanId VARCHAR, body {VALUE}, attributes {ATTRIBUTES})"
 )
 # One type serves all kinds of points: what a kind does not have is NULL.
 _POINT = (
     'STRUCT(timeUnixNano VARCHAR, asDouble VARCHAR, asInt VARCHAR, "count" VARCHAR, "sum" VARCHAR, "min" VARCHAR, '
-    f'"max" VARCHAR, quantileValues STRUCT(quantile VARCHAR, "value" VARCHAR)[], attributes {_ATTRIBUTES})'
+    f'"max" VARCHAR, quantileValues STRUCT(quantile VARCHAR, "value" VARCHAR)[], attributes {ATTRIBUTES})'
 )
 _POINTS = f"STRUCT(dataPoints {_POINT}[])"
 _METRIC = (
@@ -61,7 +58,7 @@ def _records(file: Found, shape: Shape, kind: str) -> str:
     """Return SQL for the records of a kind: `__line`, the resource's names, and the record `one`."""
     key, record = _KINDS[kind]
     declared = (
-        f"STRUCT(resource STRUCT(attributes {_ATTRIBUTES}), scope{kind} STRUCT({key} {record}[])[], "
+        f"STRUCT(resource STRUCT(attributes {ATTRIBUTES}), scope{kind} STRUCT({key} {record}[])[], "
         f"instrumentationLibrary{kind} STRUCT({key} {record}[])[])[]"
     )
     others = [f"resource{other}" for other in _KINDS if other != kind]
@@ -73,10 +70,10 @@ def _records(file: Found, shape: Shape, kind: str) -> str:
     )
     resources = f"SELECT {LINE}, unnest(CASE WHEN batch IS NULL THEN [NULL] ELSE batch END) AS r FROM ({docs}) WHERE NOT (batch IS NULL AND other)"  # noqa: E501
     named = (
-        f"SELECT {LINE}, r IS NULL AS broken, {_attribute('r.resource.attributes', 'service.name')} AS service, "
-        f"coalesce({_attribute('r.resource.attributes', 'service.instance.id')}, "
-        f"{_attribute('r.resource.attributes', 'k8s.pod.name')}) AS instance, "
-        f"{_attribute('r.resource.attributes', 'host.name')} AS host, "
+        f"SELECT {LINE}, r IS NULL AS broken, {attribute('r.resource.attributes', 'service.name')} AS service, "
+        f"coalesce({attribute('r.resource.attributes', 'service.instance.id')}, "
+        f"{attribute('r.resource.attributes', 'k8s.pod.name')}) AS instance, "
+        f"{attribute('r.resource.attributes', 'host.name')} AS host, "
         f"unnest(CASE WHEN r IS NULL THEN [NULL] ELSE coalesce(r.scope{kind}, r.instrumentationLibrary{kind}) "
         "END) AS scope "
         f"FROM ({resources})"
@@ -113,8 +110,8 @@ def _spans(records: str) -> Part:
         "span_kind": columns.span_kind("coalesce(one.kind, '')"),
         "status_code": columns.status_code("coalesce(one.status.code, '')"),
         "status_message": "one.status.message",
-        "peer_service_name": _attribute("one.attributes", "peer.service"),
-        "attributes": _object("one.attributes"),
+        "peer_service_name": attribute("one.attributes", "peer.service"),
+        "attributes": json_object("one.attributes"),
     }
     cases = (
         out_of_range("start_time_unix_nano") + " WHEN trace_id = '' OR span_id = '' THEN 'traceId or spanId is empty'"
@@ -132,10 +129,10 @@ def _logs(records: str) -> Part:
         "host_name": "host_name",
         "severity_number": f"coalesce(nullif({number}, 0), {columns.severity_number(word)})",
         "severity_text": "one.severityText",
-        "body": _text("one.body"),
+        "body": value_text("one.body"),
         "trace_id": "lower(one.traceId)",
         "span_id": "lower(one.spanId)",
-        "attributes": _object("one.attributes"),
+        "attributes": json_object("one.attributes"),
     }
     return _part(Table.LOGS, records, values, out_of_range("time_unix_nano"), "coalesce(one.eventName, '') = ''")
 
@@ -146,8 +143,8 @@ def _events(records: str) -> Part:
         "event_name": "one.eventName",
         "service_name": "service_name",
         "service_instance_id": "service_instance_id",
-        "summary": _text("one.body"),
-        "attributes": _object("one.attributes"),
+        "summary": value_text("one.body"),
+        "attributes": json_object("one.attributes"),
     }
     return _part(Table.EVENTS, records, values, out_of_range("time_unix_nano"), "coalesce(one.eventName, '') <> ''")
 
@@ -172,7 +169,7 @@ def _metrics(records: str) -> Part:
     # A point without any value gives one row, so that it is counted as rejected.
     rows = (
         "SELECT * EXCLUDE (point), try_cast(point.timeUnixNano AS BIGINT) AS time, "
-        f"{_object('point.attributes')} AS attributes, "
+        f"{json_object('point.attributes')} AS attributes, "
         f"unnest(CASE WHEN len({given}) = 0 THEN [{{'s': '', 'v': NULL::VARCHAR}}] ELSE {given} END) AS stat "
         f"FROM ({per_point})"
     )
@@ -197,25 +194,3 @@ def _metrics(records: str) -> Part:
 def _log_time() -> str:
     time, observed = (f"nullif(try_cast(one.{name} AS BIGINT), 0)" for name in ("timeUnixNano", "observedTimeUnixNano"))
     return f"coalesce({time}, {observed})"
-
-
-def _attribute(attributes: str, key: str) -> str:
-    found = f"list_filter({attributes}, lambda a: a.key = {sql.text(key)})[1]"
-    return _text(f"{found}.value")
-
-
-def _text(value: str) -> str:
-    plain = ", ".join(f"{value}.{kind}Value" for kind in ("string", "int", "double", "bool", "bytes"))
-    return f"coalesce({plain}, CAST({value}.kvlistValue AS VARCHAR), CAST({value}.arrayValue AS VARCHAR), '')"
-
-
-def _object(attributes: str) -> str:
-    """Return SQL for attributes as one JSON object."""
-    number = "CASE WHEN isfinite(try_cast(a.value.doubleValue AS DOUBLE)) THEN a.value.doubleValue END"
-    quoted = "coalesce(a.value.stringValue, a.value.bytesValue, a.value.doubleValue)"
-    value = (
-        f"coalesce(a.value.intValue, {number}, a.value.boolValue, CAST(to_json({quoted}) AS VARCHAR), "
-        "CAST(a.value.kvlistValue AS VARCHAR), CAST(a.value.arrayValue AS VARCHAR), 'null')"
-    )
-    pairs = f"list_transform({attributes}, lambda a: concat(CAST(to_json(a.key) AS VARCHAR), ': ', {value}))"
-    return f"coalesce('{{' || array_to_string({pairs}, ', ') || '}}', '{{}}')"

@@ -16,7 +16,8 @@ import pyarrow as pa
 from workbench.ingest import sql
 from workbench.ingest.clock import EARLIEST, LATEST
 from workbench.ingest.columns import attributes, severity_number
-from workbench.ingest.files import Found, open_stream
+from workbench.ingest.contents import open_stream
+from workbench.ingest.files import Found
 from workbench.ingest.plan import BATCH_VIEW, Part
 from workbench.ingest.profile import FileRule
 from workbench.ingest.shape import Shape

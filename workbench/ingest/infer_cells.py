@@ -1,0 +1,89 @@
+"""What the cells of a sample tell: which columns are numbers, clocks, pods, wrapped messages."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.ingest.clock import Clock
+from workbench.ingest.decide_clock import decide
+from workbench.ingest.profile import ColumnRule, TimeRule
+from workbench.ingest.shape import Shape, is_number
+from workbench.ingest.vocabulary import find
+from workbench.semconv import Table
+
+_POD = re.compile(r".+-[0-9a-f]{8,10}-[a-z0-9]{5}")
+_STATEFUL = re.compile(r".+-\d{1,3}")
+_NUMERIC_NAME = re.compile(r"time|date|stamp|epoch|^ts$", re.IGNORECASE)
+
+
+def refine(shape: Shape, table: Table, found: dict[str, ColumnRule]) -> list[str]:
+    """Look into the cells: logs wrapped by a container runtime, levels inside of messages, parents of root spans."""
+    notes = []
+    whole = find("attributes", list(shape.columns))
+    if whole and all(cell.startswith("{") or not cell for cell in shape.cells(whole)):
+        found["attributes"] = ColumnRule(column=whole)
+    if "parent_span_id" in found:
+        column = found["parent_span_id"].column
+        found["parent_span_id"] = ColumnRule(column=column, empty_if=_NO_PARENT)
+    if table is Table.LOGS and "body" in found:
+        column = found["body"].column
+        wrapped = [cell for cell in shape.cells(column) if cell.startswith("{") and '"log":' in cell]
+        body = ColumnRule(column=column, unwrap_json="log" if len(wrapped) * 2 > len(shape.rows) else "")
+        found["body"] = body
+        if body.unwrap_json:
+            notes.append(f"{column!r} holds the JSON of a container runtime; its 'log' is taken")
+        if "severity_text" not in found and "severity_number" not in found:
+            found["severity_text"] = body.model_copy(update={"level_word": True})
+            notes.append("the level is the first level word near the start of the message")
+    return notes
+
+
+_NO_PARENT = ("root", "0", "-1", "0000000000000000", "null", "None", "NULL", "nan")
+
+
+def mostly_numbers(shape: Shape, column: str) -> bool:
+    """Tell whether most cells of a column are numbers."""
+    cells = [cell for cell in shape.cells(column) if cell.strip()]
+    return bool(cells) and sum(is_number(cell) for cell in cells) * 2 > len(cells)
+
+
+def numeric_columns(shape: Shape, clocks: dict[str, Clock]) -> list[str]:
+    """Return the columns whose cells are all numbers or empty, without the clocks."""
+    found = []
+    for name in shape.columns:
+        cells = [cell for cell in shape.cells(name) if cell.strip()]
+        if name not in clocks and cells and all(is_number(cell) for cell in cells):
+            found.append(name)
+    return found
+
+
+def find_clocks(shape: Shape) -> dict[str, Clock]:
+    """Return the columns that hold times: by name and readable cells, or by cells that are dates whatever the name."""
+    found = {}
+    for name in shape.columns:
+        named = any(find(target, [name]) for target in ("time_unix_nano", "start_time_unix_nano", "end_time_unix_nano"))
+        cells = shape.cells(name)
+        if named or _NUMERIC_NAME.search(name) or (cells and re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:", cells[0])):
+            clock = decide(cells, TimeRule(column=name))
+            if clock and (named or clock.kind != "epoch" or _close_together(cells)):
+                found[name] = clock
+    return found
+
+
+def _close_together(cells: list[str]) -> bool:
+    """Tell epochs from measurements such as `response_time_ns`: times of one file differ by little."""
+    numbers = [float(cell) for cell in cells if is_number(cell)]
+    return bool(numbers) and max(numbers) < min(numbers) * 1.05
+
+
+def service_from_instance(shape: Shape, found: dict[str, ColumnRule]) -> list[str]:
+    """Add the service where only pods are named: a pod's name without its hashes. Returns what to say of it."""
+    if "service_name" in found or "service_instance_id" not in found:
+        return []
+    column = found["service_instance_id"].column
+    cells = [cell for cell in shape.cells(column) if cell]
+    parts = (
+        2 if cells and all(map(_POD.fullmatch, cells)) else 1 if cells and all(map(_STATEFUL.fullmatch, cells)) else 0
+    )
+    found["service_name"] = ColumnRule(column=column, strip_suffix_parts=parts)
+    return [f"the service is {column!r}" + (f" without its last {parts} part(s)" if parts else "")]

@@ -1,0 +1,88 @@
+"""Tells the delimiter, the header and the layout of CSV from its first rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from workbench.errors import BadInput
+from workbench.ingest.files import Found
+from workbench.ingest.profile import FileRule, Layout
+from workbench.ingest.shape import SAMPLE_ROWS, Shape, is_number
+
+
+def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
+    """Return what the beginning of a CSV file tells; raises BadInput for one without header or rows."""
+    csv.field_size_limit(2**27)
+    delimiter = _delimiter(text, file)
+    escape = "\\" if re.search(r'\\"[^,;|\t\r\n]', text) and '""' not in text else '"'
+    reader = csv.reader(
+        io.StringIO(text), delimiter=delimiter, doublequote=escape == '"', escapechar=None if escape == '"' else escape
+    )
+    rows = list(islice((row for row in reader if row), SAMPLE_ROWS + 1))
+    header, body = rows[0], rows[1:]
+    if not body:
+        raise BadInput("there is a header and no row", where=str(file.path), hint="There is nothing to import")
+    columns = _unique(header)
+    body = [row for row in body if len(row) == len(columns)] or body
+    layout, above = (rule.layout, ()) if rule.layout else _layout(header, body)
+    if layout == "multi_header_metrics":
+        above = above or tuple(tuple(row) for row in rows[: _first_data_row(rows)])
+        body, columns = rows[len(above) :], [f"c{at}" for at in range(len(header))]
+    elif any(is_number(cell) for cell in header) and layout == "records":
+        raise BadInput(
+            f"the first line is no header: it has the number {next(cell for cell in header if is_number(cell))!r}",
+            where=str(file.path),
+            hint="Put a line with the columns' names on top",
+        )
+    sample = tuple(tuple((row + [""] * len(columns))[: len(columns)]) for row in body[:SAMPLE_ROWS])
+    said = f"{len(columns)} columns divided by {delimiter!r}"
+    return Shape(
+        "csv",
+        layout,
+        delimiter=delimiter,
+        escape=escape,
+        columns=tuple(columns),
+        titles=tuple(cell.strip() for cell in header),
+        rows=sample,
+        header_rows=above,
+        reasons=(said,),
+    )
+
+
+def _delimiter(text: str, file: Found) -> str:
+    if file.suffix == ".tsv":
+        return "\t"
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    return max(",\t;|", key=lambda one: (first.count(one), one == ","))
+
+
+def _unique(header: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for at, cell in enumerate(header):
+        name = cell.strip() or f"column{at}"
+        names.append(name if name.lower() not in {known.lower() for known in names} else f"{name}_{at}")
+    return names
+
+
+def _layout(header: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[Layout, tuple[tuple[str, ...], ...]]:
+    others = {cell.strip() for cell in header[1:]}
+    if len(header) > 2 and all(
+        row[0].strip() in others and all(is_number(cell) or not cell for cell in row[1:]) for row in body
+    ):
+        return "adjacency_matrix", ()
+    first = _first_data_row([header, *body])
+    if first >= 2 and len(header) > 1 and not any(is_number(cell) for row in body[: first - 1] for cell in row[1:]):
+        return "multi_header_metrics", tuple(tuple(row) for row in [header, *body[: first - 1]])
+    return "records", ()
+
+
+def _first_data_row(rows: Sequence[Sequence[str]]) -> int:
+    """Return the first row whose first cell holds digits and whose other cells are numbers or empty; 0 if none."""
+    for at, row in enumerate(rows[:8]):
+        if re.search(r"\d{4}", row[0]) and all(is_number(cell) or not cell.strip() for cell in row[1:]):
+            return at
+    return 0
