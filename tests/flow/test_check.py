@@ -13,6 +13,7 @@ from workbench.flow.check import check
 from workbench.flow.fields import Secret, marked
 from workbench.flow.findings import Finding, did_you_mean
 from workbench.flow.graph import Flow
+from workbench.flow.node import Node
 
 COLUMNS = {"time_unix_nano": "integer", "body": "text"}
 READ: dict[str, Any] = {"id": "read", "kind": "sources.jsonlines", "settings": {"path": "a.jsonl", "columns": COLUMNS}}
@@ -174,6 +175,22 @@ def test_a_secret_is_only_ever_a_reference() -> None:
     assert Account(token="${secret:github_token}").token == "${secret:github_token}"
     with pytest.raises(ValueError, match="a flow holds no secrets"):
         Account(token="ghp_123")
+
+
+def test_a_secret_is_not_repeated_in_a_finding(folder: Path) -> None:
+    class Uploader(Node):
+        """Upload."""
+
+        token: Secret
+
+        def build(self, rows: Any) -> None:
+            return
+
+    flow = Flow.model_validate({"name": "x", "nodes": [{"id": "up", "kind": "up", "settings": {"token": "ghp_123"}}]})
+
+    (finding,) = (one for one in check(flow, {"up": Uploader}, folder=folder) if one.code == "bad_setting")
+
+    assert finding.message == "a flow holds no secrets; write a reference such as ${secret:NAME}."
 
 
 def test_marked_settings_are_found_at_any_depth() -> None:

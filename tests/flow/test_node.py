@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,3 +72,37 @@ def test_every_node_and_setting_is_documented(kind: str) -> None:
     assert len(found.summary) < 120
     undocumented = [name for name, field in found.settings["properties"].items() if not field.get("description")]
     assert undocumented == []
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a folder on the path that looks like an installed package with nodes."""
+    package = tmp_path / "acme_nodes"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    info = tmp_path / "acme_nodes-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-nodes\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[causeway.nodes]\nacme = acme_nodes\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    load_catalog.cache_clear()
+    yield package
+    load_catalog.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("acme_nodes")]:
+        del sys.modules[name]
+
+
+def test_an_installed_package_may_offer_nodes(plugin: Path) -> None:
+    (plugin / "turn.py").write_text(
+        "from workbench.flow.node import Node\n"
+        'class Turn(Node):\n    """Turn rows."""\n    def build(self, rows): return rows\n'
+    )
+
+    assert load_catalog()["acme_nodes.turn"].describe().summary == "Turn rows."
+
+
+def test_a_broken_package_leaves_the_other_nodes(plugin: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (plugin / "turn.py").write_text("import not_there_at_all\n")
+
+    assert "tables.filter" in load_catalog()
+    assert "the nodes of 'acme_nodes' cannot be imported" in caplog.text

@@ -188,7 +188,7 @@ def test_the_error_rate_of_a_log_file(wb: Workbench) -> None:
 
     found: FlowRun = wb.call("flow_run", flow="log-error-rate")
 
-    assert found.stored == {"logs": 1200}
+    assert found.stored == {"logs": 1200, "anomalies": 1}
     with wb.store.connection() as cursor:
         rows = cursor.execute("SELECT summary FROM anomalies WHERE scope = ?", [found.scope]).fetchall()
     assert rows == [("app: 30 of 60 rows within 60 s are errors (50.0%, usual 0.0%)",)]

@@ -38,6 +38,7 @@ class Intake:
     def batch(self, event: Batch, blob: bytes, wire: Wire) -> None:
         """Store a batch in one transaction, then acknowledge it; raises `StoreError` and acknowledges nothing."""
         rows = pa.ipc.open_stream(blob).read_all()
+        self._source(event.node)
         added = self._add_anomalies(rows) if event.table == _ANOMALIES else self._append(event, rows)
         self.stored[event.table] += added
         self._by_node.setdefault(event.node, Counter())[event.table] += added

@@ -30,6 +30,7 @@ from workbench.flow.findings import Severity
 from workbench.store import runs
 from workbench.store.db import Store
 
+NOTE_S = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +49,7 @@ class Running:
         self._ended: Ended | None = None
         self._counts = Counts(rows_in={}, rows_out={})
         self._fault = ""
+        self._noted = 0.0
         self._asked = False
         self._signals: list[signal.Signals] = []
         self._gone = threading.Event()
@@ -124,6 +126,7 @@ class Running:
             case Counts():
                 self._counts = event
                 self._intake.flush()
+                self._note_counts()
             case RejectedRow():
                 self._intake.reject(event)
             case RowError():
@@ -141,6 +144,23 @@ class Running:
             case Ended():
                 self._ended = event
 
+    def _note_counts(self) -> None:
+        """Write the counts into the run's row now and then, for those who look at it from elsewhere."""
+        if time.monotonic() - self._noted < NOTE_S:
+            return
+        self._noted = time.monotonic()
+        with self._moving:
+            status = runs.get(self.store, self.run.run_id).status
+            if status in (RunStatus.RUNNING, RunStatus.STOPPING):
+                runs.move(self.store, self.run.run_id, status, **self._totals())
+
+    def _totals(self) -> dict[str, int]:
+        return {
+            "rows_in": sum(self._counts.rows_in.values()),
+            "rows_out": sum(self._counts.rows_out.values()),
+            "rows_rejected": self._intake.rejects.total(),
+        }
+
     def _finish(self) -> None:
         status, reason, node = self._outcome()
         try:
@@ -150,9 +170,7 @@ class Running:
                 exit_reason=reason,
                 error_node=node,
                 ended_unix_nano=time.time_ns(),
-                rows_in=sum(self._counts.rows_in.values()),
-                rows_out=sum(self._counts.rows_out.values()),
-                rows_rejected=self._intake.rejects.total(),
+                **self._totals(),
             )
         except CausewayError as error:
             log.warning("%s: its end could not be stored: %s", self.run.run_id, error)

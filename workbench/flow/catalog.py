@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
@@ -12,6 +13,8 @@ from types import ModuleType
 from workbench.errors import NotFound
 from workbench.flow.findings import did_you_mean
 from workbench.flow.node import Node
+
+log = logging.getLogger(__name__)
 
 OWN = "node_catalog"
 ENTRY_POINTS = "causeway.nodes"
@@ -26,7 +29,14 @@ def load_catalog() -> Catalog:
     roots = [OWN, *(point.value for point in entry_points(group=ENTRY_POINTS))]
     found: dict[str, type[Node]] = {}
     for root in roots:
-        modules = _import_all(root)
+        try:
+            modules = _import_all(root)
+        except Exception:
+            if root == OWN:
+                raise
+            # A plug-in that is broken must not take the workbench with it; its kinds are then not known.
+            log.exception("the nodes of %r cannot be imported", root)
+            continue
         found |= {kind: node for kind, node in Node.types.items() if node.__module__ in modules}
     return dict(sorted(found.items()))
 

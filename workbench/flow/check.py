@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from workbench.errors import BadInput
 from workbench.flow import expression
 from workbench.flow.catalog import Catalog, find
-from workbench.flow.fields import marked
+from workbench.flow.fields import NO_SECRETS, marked
 from workbench.flow.findings import Finding, Severity, did_you_mean
 from workbench.flow.graph import Flow, FlowNode
 from workbench.flow.node import Node
@@ -75,7 +75,9 @@ def _bad_setting(node_id: str, kind: type[Node], fault: ErrorDetails) -> Finding
             node=node_id, field=place, code="missing_setting", message=f"{place!r} is not set.", hint=help_text or ""
         )
     said = str(fault["msg"]).removeprefix("Value error, ")
-    return Finding(node=node_id, field=place, code="bad_setting", message=f"{fault['input']!r}: {said}.")
+    # What stands in place of a reference may be the secret itself, so it is not repeated.
+    shown = "" if said.startswith(NO_SECRETS) else f"{fault['input']!r}: "
+    return Finding(node=node_id, field=place, code="bad_setting", message=f"{shown}{said}.")
 
 
 def _formats(node_id: str, node: Node, folder: Path) -> Iterator[Finding]:

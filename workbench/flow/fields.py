@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 _SECRET = re.compile(r"\$\{secret:[A-Za-z][A-Za-z0-9_.-]*\}")
+NO_SECRETS = "a flow holds no secrets"
 _RESERVED = {"id": "Pathway names its row key so"}
 
 
 def _secret_reference(value: str) -> str:
     if not _SECRET.fullmatch(value):
-        raise ValueError("a flow holds no secrets; write a reference such as ${secret:NAME}")
+        raise ValueError(f"{NO_SECRETS}; write a reference such as ${{secret:NAME}}")
     return value
 
 

@@ -5,9 +5,8 @@ One message to Pathway per row costs 8 us; a batch that the engine takes apart c
 
 from __future__ import annotations
 
-import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pathway as pw
@@ -91,17 +90,3 @@ def rows_of(subject: RowSource, columns: Mapping[str, Any]) -> Rows:
 def wait(source: Source, seconds: float) -> bool:
     """Wait, but not longer than until the run shall end; tell whether it shall."""
     return source.stop.wait(seconds)
-
-
-def paced(rows: Iterable[Any], per_second: float, source: Source, *, on_pause: Callable[[], None]) -> Iterable[Any]:
-    """Yield rows not faster than `per_second` until the run shall end; calls `on_pause` before each wait."""
-    begin = time.monotonic()
-    for count, row in enumerate(rows):
-        due = begin + count / per_second
-        ahead = due - time.monotonic()
-        if ahead > 0.02:
-            on_pause()
-            source.stop.wait(ahead)
-        if source.stop.is_set():
-            return
-        yield row
