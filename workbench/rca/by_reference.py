@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import structure_threshold
 from workbench.rca.findings import Look, finding_of
-from workbench.rca.fuse import Thresholds, fuse
+from workbench.rca.fuse import Sign, Thresholds, fuse, rank
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
 from workbench.rca.report import Finding
+from workbench.rca.series import read_metrics
+from workbench.rca.sli import Indicator, front_evidence, front_service, worst_indicator
+from workbench.rca.topology import Topology
 from workbench.rca.windows import Window, from_time, recent, seconds
 
 LONG_S = 300
+REPORTED = 0.5
+"""Somebody who names a time has seen something: then half of the usual evidence is enough."""
 EARLIER_S = 30
 """A dated onset is used this much earlier: early is harmless, late puts the fault into the baseline."""
 
 
-def find_by_reference(case: Case, cache: ReferenceCache) -> Finding:
+def find_by_reference(case: Case, topology: Topology, cache: ReferenceCache) -> Finding:
     """Return the finding; without a time the onset is dated first and the case is then looked at as if it were
     given.
     """
@@ -32,8 +39,21 @@ def find_by_reference(case: Case, cache: ReferenceCache) -> Finding:
         if onset is not None:
             again = _look(case.telemetry, references, from_time(onset - seconds(EARLIER_S)), cache)
             last = again if again.fused.incident else first
+    incident = first.fused.incident or (at is not None and first.fused.strength >= REPORTED)
+    shown: Evidence | None = None
+    if not incident:
+        front = worst_indicator(
+            read_metrics(case.telemetry, cache),
+            [read_metrics(reference, cache) for reference in references],
+            since=first.window.metrics_since,
+            before=first.window.metrics_before,
+        )
+        if front is not None and front.ratio >= 1:
+            incident, onset = True, front.since if at is None else at
+            last = _blame_front(first, front_service(topology), front)
+            shown = front_evidence(front, last.fused.ranked())
     baseline = f"{len(references)} fault-free reference{'s' if len(references) > 1 else ''} of the same system"
-    return finding_of(case, last, incident=first.fused.incident, onset=onset, baseline=baseline)
+    return finding_of(case, last, incident=incident, onset=onset, baseline=baseline, front=shown)
 
 
 def distinct(references: Iterable[Telemetry]) -> list[Telemetry]:
@@ -54,3 +74,12 @@ def _long(references: Sequence[Telemetry]) -> bool:
     spans = [reference.spans for reference in references if len(reference.spans)]
     covered = sum(int(one["start_time_unix_nano"].max() - one["start_time_unix_nano"].min()) for one in spans)
     return covered >= seconds(LONG_S)
+
+
+def _blame_front(look: Look, service: str, front: Indicator) -> Look:
+    """Return the look with the front as the first suspect, unless another service shows at least half of a sign."""
+    if not service or look.fused.strength >= REPORTED:
+        return look
+    ratios = {name: dict(own) for name, own in look.fused.ratios.items()}
+    ratios.setdefault(service, dict.fromkeys(Sign, 0.0))[Sign.FAILURE] = front.ratio
+    return replace(look, fused=rank(ratios, Sign))

@@ -16,7 +16,7 @@ from workbench.rca.windows import NESTED
 
 LEAST = 2.5
 MARGIN = 1.15
-MARGIN_ALONE = 2.0
+MARGIN_ALONE = 3.0
 """With one reference only: its splits do not show how days differ."""
 WITHOUT_REFERENCE = 4.0
 LEAST_VISITS = 20

@@ -45,5 +45,5 @@ def _find(case: Case, metrics: MetricTable, topology: Topology, cache: Reference
             find_by_graph(case, topology, cache) or "Indicators without a healthy reference: nothing to compare with."
         )
     if case.references:
-        return find_by_reference(case, cache)
+        return find_by_reference(case, topology, cache)
     return find_by_own_past(case, cache)

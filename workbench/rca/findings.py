@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.facts.diagnosis import IncidentKind
+from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case
 from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.evidence import evidence_of
@@ -48,8 +49,16 @@ class Look:
     thresholds: Thresholds
 
 
-def finding_of(case: Case, look: Look, *, incident: bool, onset: int | None, baseline: str) -> Finding:
-    """Return the finding of a look; `incident` is the verdict."""
+def finding_of(
+    case: Case,
+    look: Look,
+    *,
+    incident: bool,
+    onset: int | None,
+    baseline: str,
+    front: Evidence | None = None,
+) -> Finding:
+    """Return the finding of a look; `incident` is the verdict, `front` what users notice if that decided it."""
     fused, seen, window = look.fused, look.seen, look.window
     ranked = fused.ranked()
     changed = changed_services(changes_near(case.telemetry.events, onset))
@@ -59,7 +68,7 @@ def finding_of(case: Case, look: Look, *, incident: bool, onset: int | None, bas
     strengths = sorted((own[lead] for own in fused.ratios.values()), reverse=True) if lead else []
     return Finding(
         incident=incident,
-        reason=_reason(fused, incident),
+        reason=_reason(fused, incident) if front is None else f"{front.summary} {_reason(fused, fused.incident)}",
         scores=fused.scores,
         strength=fused.strength,
         runner_up=strengths[1] if len(strengths) > 1 else 0.0,
@@ -68,7 +77,11 @@ def finding_of(case: Case, look: Look, *, incident: bool, onset: int | None, bas
         baseline=baseline,
         fault_types={service: fault_type(seen, fused, service, changed.get(service)) for service in ranked},
         evidence={
-            service: evidence_of(seen, service, look.thresholds, span) for service in ranked[:MOST_WITH_EVIDENCE]
+            service: [
+                *([front] if front is not None and place == 0 else []),
+                *evidence_of(seen, service, look.thresholds, span),
+            ]
+            for place, service in enumerate(ranked[:MOST_WITH_EVIDENCE])
         },
         kind=KIND.get(lead) if lead else None,
     )
