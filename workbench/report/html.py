@@ -25,21 +25,31 @@ VERDICT_CLASS = {Verdict.INCIDENT: "bad", Verdict.HEALTHY: "good", Verdict.UNKNO
 def to_html(content: ReportContent) -> str:
     """Return the report as an HTML document."""
     style, script = _style(), _read("report.js")
+    own = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own files
+    return render("report.html.j2", content, live=False, policy=_policy(style, script), **own)
+
+
+def render(template: str, content: ReportContent, *, live: bool, **more: object) -> str:
+    """Return one of this room's templates with a report in it; `live` makes links that only the app can follow."""
     return (
         _environment()
-        .get_template("report.html.j2")
+        .get_template(template)
         .render(
             c=content,
-            style=Markup(style),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704 - our own file
-            policy=_policy(style, script),
+            live=live,
             sections=_sections(content),
             verdict_word=words.VERDICT_WORDS[content.verdict],
             verdict_class=VERDICT_CLASS[content.verdict],
             rows=words.row_counts(content.rows),
             ledger={entry.evidence_id: entry for entry in content.ledger},
+            **more,
         )
     )
+
+
+def part_css() -> str:
+    """Return the styles of the templates without those of the page, for a face that has a page of its own."""
+    return _read("parts.css") + _read("charts.css")
 
 
 def chart_css(theme: str) -> str:
@@ -69,11 +79,22 @@ def cause_facts(cause: Cause) -> str:
 
 @cache
 def _environment() -> Environment:
-    loader = FileSystemLoader(TEMPLATES)
-    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return make_environment(TEMPLATES)
+
+
+def make_environment(*folders: Path) -> Environment:
+    """Return an environment that escapes, with the words and drawings of reports."""
+    made = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     made.filters.update(
         clock=words.clock,
         date_time=words.date_time,
+        day_time=words.day_time,
         fault=words.fault_words,
         facts=cause_facts,
         line_class=line_class,
@@ -105,6 +126,7 @@ def _style() -> str:
             f':root[data-theme="dark"] {{ {dark} }}',
             f"@media print {{ :root, :root[data-theme] {{ {light} }} }}",
             _read("report.css"),
+            _read("parts.css"),
             _read("charts.css"),
         ]
     )

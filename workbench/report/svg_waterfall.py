@@ -8,8 +8,8 @@ from workbench.report.content import Waterfall, WaterfallSpan
 from workbench.report.svg import cut, frame, round_ticks, short_number, text
 from workbench.report.words import milliseconds
 
-WIDTH = 1140.0
-_LABELS, _RIGHT, _ROW, _TOP = 400.0, 74.0, 22.0, 24.0
+WIDTH = 1000.0
+_LABELS, _RIGHT, _ROW, _TOP = 350.0, 74.0, 22.0, 24.0
 _CHARACTER = 6.3
 """Mean width of a letter of the labels, in units of the drawing."""
 

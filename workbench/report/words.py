@@ -27,6 +27,11 @@ def date_time(unix_nano: int | None) -> str:
     return "not known" if unix_nano is None else f"{moment(unix_nano):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def day_time(unix_nano: int | None) -> str:
+    """Return `10 Mar 09:35`."""
+    return "" if unix_nano is None else f"{moment(unix_nano):%-d %b %H:%M}"
+
+
 def clock(unix_nano: int | None) -> str:
     """Return `09:35:52`."""
     return "" if unix_nano is None else f"{moment(unix_nano):%H:%M:%S}"

@@ -1,0 +1,127 @@
+"""The look of the app: colours of both themes, and HTML panes that share the report's styles."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+from jinja2 import Environment
+from markupsafe import Markup
+
+from workbench.report.html import chart_css, make_environment, part_css
+
+TEMPLATES = Path(__file__).parent / "templates"
+FONT = 'system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif'
+
+LIGHT = {
+    "primary": "#1459c7",
+    "ground": "#f5f7fa",
+    "card": "#ffffff",
+    "ink": "#17212b",
+    "muted": "#566373",
+    "line": "#e3e8ee",
+}
+DARK = {
+    "primary": "#78aeff",
+    "ground": "#0d1218",
+    "card": "#151c25",
+    "ink": "#e5ebf2",
+    "muted": "#9dabbb",
+    "line": "#28323e",
+}
+BAD = {"light": "#c5221f", "dark": "#ff7f76"}
+WARN = {"light": "#9a5b00", "dark": "#e8a945"}
+SERIES = {
+    "light": ("#2f6fd0", "#0f8a83", "#8a56c2", "#7a8594"),
+    "dark": ("#6aa3f5", "#3fc1b8", "#b58ce6", "#8f9bab"),
+}
+
+
+def theme_config() -> dict[str, Any]:
+    """Return the palettes of both themes for panel-material-ui."""
+
+    def palette(colours: dict[str, str]) -> dict[str, Any]:
+        return {
+            "palette": {
+                "primary": {"main": colours["primary"]},
+                "background": {"default": colours["ground"], "paper": colours["card"]},
+                "text": {"primary": colours["ink"], "secondary": colours["muted"]},
+                "divider": colours["line"],
+            },
+            "typography": {"fontFamily": FONT, "fontSize": 13.5, "button": {"textTransform": "none"}},
+            "shape": {"borderRadius": 8},
+            # The grey veil that Material lays over raised surfaces in the dark would hide our own colours.
+            "components": {"MuiPaper": {"styleOverrides": {"root": {"backgroundImage": "none !important"}}}},
+        }
+
+    return {"light": palette(LIGHT), "dark": palette(DARK)}
+
+
+@cache
+def page_css() -> str:
+    """Return the variables of both themes and what the page itself needs."""
+    return "\n".join(
+        [
+            f":root {{ {chart_css('light')} }}",
+            f':root[data-theme="dark"] {{ {chart_css("dark")} }}',
+            (TEMPLATES / "page.css").read_text(encoding="utf-8"),
+        ]
+    )
+
+
+@cache
+def pane_css() -> str:
+    """Return the styles inside of HTML panes; the variables come from the page."""
+    return part_css() + (TEMPLATES / "pane.css").read_text(encoding="utf-8")
+
+
+@cache
+def first_css() -> str:
+    """Return the styles of the first paint: those of the panes, kept to the loader."""
+    return f"#loader {{ font: 15px/1.5 {FONT}; {pane_css().replace(':host', '&')} }}"
+
+
+def html(text: str, **given: Any) -> pn.pane.HTML:
+    """Return a pane of HTML in the report's style."""
+    # Panel escapes what calls itself Markup a second time.
+    return pn.pane.HTML(
+        str(text), stylesheets=[pane_css()], sizing_mode=given.pop("sizing_mode", "stretch_width"), margin=0, **given
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """Return one of this room's templates, escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+def stack(*parts: Any, **given: Any) -> pn.Column:
+    """Return parts below each other, each as high as it wants to be."""
+    # Panel's columns are flex boxes, which squeeze what does not fit the window.
+    sheets = [":host { display: block !important; }", *given.pop("stylesheets", [])]
+    return pn.Column(*parts, stylesheets=sheets, sizing_mode="stretch_width", margin=given.pop("margin", 0), **given)
+
+
+def card(title: str, *parts: Any, id_: str = "") -> pn.Column:
+    """Return a card with a heading around live parts; without a title there is no heading."""
+    named = Markup(' id="{}"').format(id_) if id_ else ""
+    heading = [html(Markup('<h2 class="cardhead"{}>{}</h2>').format(named, title))] * bool(title)
+    return stack(*heading, *parts, stylesheets=[_CARD], margin=(0, 0, 16, 0))
+
+
+def grid(*parts: Any) -> pn.Column:
+    """Return parts in as many columns as fit."""
+    return pn.Column(*parts, stylesheets=[_GRID], sizing_mode="stretch_width", margin=(0, 0, 10, 0))
+
+
+_CARD = """:host { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px;
+  box-sizing: border-box; }"""
+_GRID = """:host { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr));
+  gap: 14px 22px; }
+.scroll-button { display: none !important; }"""
+
+
+@cache
+def _environment() -> Environment:
+    return make_environment(TEMPLATES)

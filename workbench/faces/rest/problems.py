@@ -1,0 +1,46 @@
+"""Says what went wrong as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from workbench.errors import BadInput, CausewayError, FlowError, IllegalMove, NotFound, Refused, RetryLater
+
+MEDIA_TYPE = "application/problem+json"
+
+# The first class that fits decides, so the narrow ones come first.
+_STATUS: tuple[tuple[type[CausewayError], int], ...] = (
+    (NotFound, 404),
+    (IllegalMove, 409),
+    (Refused, 403),
+    (BadInput, 422),
+    (FlowError, 422),
+    (RetryLater, 503),
+)
+
+
+def problem(status: int, kind: str, detail: str, *, instance: str = "", **extra: Any) -> JSONResponse:
+    """Return a problem; `kind` is a short name in kebab case that programs can rely on."""
+    body = {
+        "type": f"urn:causeway:problem:{kind}",
+        "title": kind.replace("-", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+    }
+    body |= {"instance": instance} if instance else {}
+    return JSONResponse({**body, **extra}, status_code=status, media_type=MEDIA_TYPE)
+
+
+def of_error(error: CausewayError, instance: str) -> JSONResponse:
+    """Return the problem that an error of the product is, with its facts."""
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
+    names = ("where", "hint", "kind", "key", "allowed", "node")
+    facts = {name: value for name in names if (value := getattr(error, name, None))}
+    answer = problem(status, name, str(error), instance=instance, **facts)
+    if isinstance(error, RetryLater):
+        answer.headers["Retry-After"] = "1"
+    return answer
