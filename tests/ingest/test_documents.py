@@ -120,6 +120,23 @@ def test_otlp_metrics_of_every_kind(store: Store, write: Write, rows: Rows) -> N
     assert rows("SELECT DISTINCT attributes FROM metrics") == [('{"route": "/"}',)]
 
 
+def test_otlp_points_of_different_peers_stay_apart(store: Store, write: Write, rows: Rows) -> None:
+    points = [
+        {
+            "timeUnixNano": str(T0),
+            "asDouble": value,
+            "attributes": attributes(**{"peer.service": {"stringValue": peer}}),
+        }
+        for peer, value in (("cart", 0.1), ("stock", 0.2))
+    ]
+    sent = {"metrics": [{"name": "client.request.duration", "unit": "s", "gauge": {"dataPoints": points}}]}
+    whole = {"resourceMetrics": [{"resource": RESOURCE, "scopeMetrics": [sent]}]}
+
+    import_paths(store, [write("metrics.json", json.dumps(whole))])
+
+    assert rows("SELECT peer_service_name, value FROM metrics ORDER BY row_id") == [("cart", 0.1), ("stock", 0.2)]
+
+
 def test_otlp_lines_that_are_no_batches_are_rejected(store: Store, write: Write, rows: Rows) -> None:
     lines = [json.dumps(logs("a")), '{"resourceLogs": [', '{"other": 1}', json.dumps(logs("b"))]
     report = import_paths(store, [write("logs.jsonl", "\n".join(lines))])

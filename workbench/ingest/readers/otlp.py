@@ -169,7 +169,7 @@ def _metrics(records: str) -> Part:
     # A point without any value gives one row, so that it is counted as rejected.
     rows = (
         "SELECT * EXCLUDE (point), try_cast(point.timeUnixNano AS BIGINT) AS time, "
-        f"{json_object('point.attributes')} AS attributes, "
+        f"{json_object('point.attributes')} AS attributes, {attribute('point.attributes', 'peer.service')} AS peer, "
         f"unnest(CASE WHEN len({given}) = 0 THEN [{{'s': '', 'v': NULL::VARCHAR}}] ELSE {given} END) AS stat "
         f"FROM ({per_point})"
     )
@@ -180,6 +180,7 @@ def _metrics(records: str) -> Part:
         "service_name": "service_name",
         "service_instance_id": "service_instance_id",
         "host_name": "host_name",
+        "peer_service_name": "coalesce(peer, '')",
         "unit": "unit",
         "value": "try_cast(stat.v AS DOUBLE)",
         "attributes": "attributes",
