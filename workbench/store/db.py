@@ -132,7 +132,10 @@ class Store:
         with self._guard:
             if self._root is None:
                 raise StoreError(f"the workspace {self.path or 'in memory'} is closed; open it again")
-            return self._root.cursor()
+            cursor = self._root.cursor()
+        # Progress is shown by the faces; DuckDB's own bar would write into their output.
+        cursor.execute("SET enable_progress_bar = false")
+        return cursor
 
     def _roll_back(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self.ordinals.clear()

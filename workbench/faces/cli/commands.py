@@ -38,7 +38,11 @@ def _parameter(name: str, field: FieldInfo, tool: Tool) -> click.Parameter:
     kind, several = _click_type(field.annotation)
     if name in tool.positional:
         return click.Argument(
-            [name], type=kind, nargs=-1 if several else 1, required=field.is_required(), metavar=name.upper()
+            [name],
+            type=kind,
+            nargs=-1 if several else 1,
+            required=field.is_required(),
+            metavar=name.upper() + ("..." if several else ""),
         )
     flag = "--" + name.rstrip("_").replace("_", "-")
     text = field.description or ""
