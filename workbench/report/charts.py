@@ -97,7 +97,7 @@ def _metric_charts(telemetry: Telemetry, evidence: Sequence[Evidence], window: W
             continue
         name = selection.equals.get("metric_name", "")
         title = f"{name} {selection.equals.get('statistic', '')}".strip()
-        if not name or any(chart.title == title for chart in charts):
+        if not name or any(chart.key == f"metric:{title}" for chart in charts):
             continue
         charts += _metric_chart(telemetry, selection, title, one, window, cause)
     return charts

@@ -94,7 +94,7 @@ def _path(line: Line, chart: Chart, scale: _Scale, number: int, half: int) -> st
 
 def _marks(marks: Sequence[Mark], scale: _Scale) -> list[str]:
     parts = []
-    taken: list[float] = []
+    taken: list[tuple[float, str]] = []
     # The onset is labelled first: it is the one that must be readable.
     for mark in sorted(marks, key=lambda mark: mark.kind != "onset"):
         x = scale.x(mark.time_unix_nano)
@@ -104,10 +104,11 @@ def _marks(marks: Sequence[Mark], scale: _Scale) -> list[str]:
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 4}" y2="{HEIGHT - _BOTTOM}"/>'
             f"<title>{escape(hint)}</title></g>"
         )
-        at = _label_place(x, taken)
-        if at is not None:
-            taken.append(at)
-            word = "onset" if mark.kind == "onset" else "change"
+        word = "onset" if mark.kind == "onset" else "change"
+        at = _label_place(x, [place for place, _ in taken])
+        # One word for several marks that stand close together.
+        if at is not None and all(abs(at - place) >= 2 * _LABEL_GAP for place, other in taken if other == word):
+            taken.append((at, word))
             parts.append(text(at, _TOP - 8, word, f"marklabel {word}", "middle", hint))
     return parts
 

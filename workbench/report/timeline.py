@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from workbench.facts.diagnosis import Diagnosis, TimelineEntry, Verdict
@@ -12,6 +13,8 @@ from workbench.report.window import Window
 
 MOST_ANOMALIES = 8
 MOST_CHANGES = 12
+_CHANGE = re.compile(r"deploy|release|roll|config|flag|scal|restart|migrat|upgrad|version|change|patch|maintenance")
+"""Names of events that somebody caused on purpose; detectors write events too, and those are no change."""
 
 
 def make_timeline(
@@ -19,7 +22,7 @@ def make_timeline(
 ) -> list[TimelineEntry]:
     """Return the dated entries, oldest first; what the diagnosis says already is not said twice."""
     entries = list(diagnosis.timeline)
-    said = {(entry.time_unix_nano, entry.kind) for entry in entries}
+    said = {(entry.time_unix_nano, entry.text) for entry in entries}
     kinds = {entry.kind for entry in entries}
     onset = diagnosis.onset_unix_nano
     if onset is not None and "onset" not in kinds and diagnosis.verdict is Verdict.INCIDENT:
@@ -27,7 +30,7 @@ def make_timeline(
         first = diagnosis.causes[0].service_name if diagnosis.causes else ""
         entries.append(TimelineEntry(time_unix_nano=onset, kind="onset", service_name=first, text=f"Onset ({how})."))
     if window is not None:
-        entries += [entry for entry in _changes(telemetry, window) if (entry.time_unix_nano, "change") not in said]
+        entries += [entry for entry in _events(telemetry, window) if (entry.time_unix_nano, entry.text) not in said]
     if "anomaly" not in kinds:
         strongest = sorted(anomalies, key=lambda one: (-one.score, one.time_unix_nano))[:MOST_ANOMALIES]
         entries += [
@@ -51,14 +54,17 @@ def make_marks(timeline: Sequence[TimelineEntry], onset: int | None) -> list[Mar
     return sorted(marks, key=lambda mark: (mark.time_unix_nano, mark.kind))
 
 
-def _changes(telemetry: Telemetry, window: Window) -> list[TimelineEntry]:
+def _events(telemetry: Telemetry, window: Window) -> list[TimelineEntry]:
     events = telemetry.events
     inside = events[(events["time_unix_nano"] >= window.start) & (events["time_unix_nano"] < window.end)]
     columns = ("time_unix_nano", "event_name", "service_name", "summary")
     rows = zip(*(inside.sort_values("time_unix_nano")[name].tolist() for name in columns), strict=True)
     return [
         TimelineEntry(
-            time_unix_nano=int(time), kind="change", service_name=str(service), text=str(summary) or str(name)
+            time_unix_nano=int(time),
+            kind="change" if _CHANGE.search(str(name).lower()) else "event",
+            service_name=str(service),
+            text=str(summary) or str(name),
         )
         for time, name, service, summary in rows
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -22,16 +23,18 @@ _STATUS: tuple[tuple[type[CausewayError], int], ...] = (
 )
 
 
-def problem(status: int, kind: str, detail: str, *, instance: str = "", **extra: Any) -> JSONResponse:
-    """Return a problem; `kind` is a short name in kebab case that programs can rely on."""
+def problem(
+    status: int, name: str, detail: str, *, instance: str = "", facts: Mapping[str, Any] | None = None
+) -> JSONResponse:
+    """Return a problem; `name` is short, in kebab case, and programs can rely on it; `facts` are further members."""
     body = {
-        "type": f"urn:causeway:problem:{kind}",
-        "title": kind.replace("-", " ").capitalize(),
+        "type": f"urn:causeway:problem:{name}",
+        "title": name.replace("-", " ").capitalize(),
         "status": status,
         "detail": detail,
     }
     body |= {"instance": instance} if instance else {}
-    return JSONResponse({**body, **extra}, status_code=status, media_type=MEDIA_TYPE)
+    return JSONResponse({**(facts or {}), **body}, status_code=status, media_type=MEDIA_TYPE)
 
 
 def of_error(error: CausewayError, instance: str) -> JSONResponse:
@@ -39,8 +42,8 @@ def of_error(error: CausewayError, instance: str) -> JSONResponse:
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
     names = ("where", "hint", "kind", "key", "allowed", "node")
-    facts = {name: value for name in names if (value := getattr(error, name, None))}
-    answer = problem(status, name, str(error), instance=instance, **facts)
+    facts = {key: value for key in names if (value := getattr(error, key, None))}
+    answer = problem(status, name, str(error), instance=instance, facts=facts)
     if isinstance(error, RetryLater):
         answer.headers["Retry-After"] = "1"
     return answer

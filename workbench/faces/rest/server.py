@@ -10,6 +10,7 @@ import threading
 import urllib.request
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,9 @@ def serve(
         (announce or _announce)(address)
         warm = threading.Thread(target=_warm, args=(base, token, startup, address if open_browser else ""), daemon=True)
         warm.start()
-        server.run(sockets=[listener])
+        # Ctrl-C is how a server ends, not an error.
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
