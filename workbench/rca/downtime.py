@@ -10,7 +10,7 @@ from workbench.rca.series import MetricTable
 from workbench.rca.visits import Ints
 from workbench.semconv import MetricRole
 
-LEAST_DROP = 0.25
+LEAST_DROP = 0.4
 """A rollout takes an instance away for a moment; less than this on average is no downtime."""
 LEAST_BASE_ROWS = 5
 WHOLE = 4.0

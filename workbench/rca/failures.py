@@ -16,18 +16,21 @@ from workbench.rca.tail import upper_tail
 from workbench.rca.visits import Flags, SpanTable
 
 LARGEST_P = 1e-3
+IMPATIENCE = 0.5
+"""Share of the blame for the callee when the caller gave up on a call that was answered."""
 LEAST_EFFECT = 0.02
 """A share of failed calls that rises by less than this is left to the rules of structure."""
 
 
 def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
-    """Return one row per client span that names or has a callee: caller, callee, operation (''), failed, time (ns)."""
+    """Return one row per client span with a callee: caller, callee, operation (''), failed, answered, time (ns)."""
     calls = table.calls()
     callee = np.array(table.peer, dtype=object)
-    child_error = np.zeros(len(table), dtype=np.bool_)
+    child_error, answered = np.zeros((2, len(table)), dtype=np.bool_)
     called = table.parent[calls]
     callee[called] = table.service[calls]
     child_error[called[table.error[calls]]] = True
+    answered[called] = True
     chosen = table.client & (callee != "")
     if keep is not None:
         chosen &= keep
@@ -37,6 +40,7 @@ def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
             "callee": callee[chosen],
             "operation": "",
             "failed": table.error[chosen] & ~child_error[chosen],
+            "answered": answered[chosen],
             "time": table.start[chosen],
         }
     )
@@ -58,4 +62,12 @@ def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
     edges["weight"] = np.minimum(n1, ENOUGH) / ENOUGH
     edges["excess"] = np.where(edges["slow"], -np.log10(p) * np.sqrt(effect) * edges["weight"], 0.0)
     edges["z"] = edges["excess"]
-    return Network(scores=blame_ends(edges), edges=edges)
+    lost = test["failed"] & test["answered"]
+    given_up = test.assign(lost=lost).groupby(KEYS)["lost"].sum().reindex(pd.MultiIndex.from_frame(edges[KEYS]))
+    impatient = edges["slow"] & (given_up.to_numpy() > edges["sum"] / 2)
+    scores = blame_ends(edges[~impatient])
+    # The callee did answer: the caller did not wait. How slow the callee is, other signs say.
+    for _, edge in edges[impatient].iterrows():
+        for service, share in ((str(edge["caller"]), 1.0), (str(edge["callee"]), IMPATIENCE)):
+            scores[service] = scores.get(service, 0.0) + share * float(edge["excess"])
+    return Network(scores=scores, edges=edges)

@@ -50,6 +50,9 @@ def fault_type(seen: Observation, fused: Fused, service: str, change: Changed | 
         return _network_fault(seen, service)
     if sign is Sign.STRUCTURE:
         return code_fault(service_rules(seen, service))
+    if sign is Sign.ABSENCE and own[Sign.RESOURCE] >= 0.5 and service in seen.downtime.restarts:
+        role = _role_of(seen.resources.uses, service)
+        return OF_ROLE.get(role) if role else None
     return _OF_SIGN.get(sign)
 
 

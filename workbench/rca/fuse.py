@@ -15,6 +15,7 @@ import pandas as pd
 
 from workbench.rca.observe import Observation
 from workbench.rca.statements import slow_statement, without_edges
+from workbench.semconv import MetricRole
 
 
 class Sign(StrEnum):
@@ -57,6 +58,8 @@ class Thresholds:
     clocks: float = 1.0
     downtime: float = 1.0
     saturation: float = 1.5
+    sure_filling: float = SURE
+    """The same for memory and disks, which do not follow the load."""
     latency_leads: bool = False
     """Own latency decides only where long baselines make its null small."""
 
@@ -81,13 +84,15 @@ class Fused:
 def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = ()) -> Fused:
     """Return the ranking of one window; `changed` are services that somebody changed near the onset."""
     ratios: Ratios = {}
+    filling = filling_services(seen)
     for sign, scores, threshold in _scores(seen, thresholds):
         for service, score in scores.items():
             own = ratios.setdefault(service, dict.fromkeys(Sign, 0.0))
             own[sign] = max(own[sign], score / threshold)
-    for own in ratios.values():
+    for service, own in ratios.items():
         # A shift of load is no cause unless the same service shows a symptom as well.
-        if own[Sign.RESOURCE] < SURE and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
+        sure = thresholds.sure_filling if service in filling else SURE
+        if own[Sign.RESOURCE] < sure and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
             own[Sign.RESOURCE] /= UNCONFIRMED
     for service in changed:
         # A change alone is no evidence; it makes what else is seen at this service likelier.
@@ -96,6 +101,14 @@ def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = (
                 ratios[service][sign] = RAISED * ratio
     order = [sign for sign in Sign if sign is not Sign.LATENCY or thresholds.latency_leads]
     return rank(ratios, order)
+
+
+def filling_services(seen: Observation) -> set[str]:
+    """Return the services whose strongest resource is one that fills up."""
+    strongest: dict[str, MetricRole] = {}
+    for use in seen.resources.uses:
+        strongest.setdefault(use.source.service, use.metric.role)
+    return {service for service, role in strongest.items() if role in (MetricRole.MEMORY, MetricRole.DISK)}
 
 
 def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mapping[str, float], float]]:

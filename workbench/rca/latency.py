@@ -45,7 +45,7 @@ def own_times(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     )
 
 
-def slower_work(base: pd.DataFrame, test: pd.DataFrame) -> OwnLatency:
+def slower_work(base: pd.DataFrame, test: pd.DataFrame, *, least_calls: int = LEAST_TEST) -> OwnLatency:
     """Compare own times (columns of `own_times`): weighted mean over operations of (median - median) / spread."""
     keys = ["service", "operation"]
     if not len(base) or not len(test):
@@ -55,7 +55,7 @@ def slower_work(base: pd.DataFrame, test: pd.DataFrame) -> OwnLatency:
     healthy["top"] = grouped.quantile(0.95)
     seen = test.groupby(keys)["own_ms"].agg(value="median", calls="size")
     rows = seen.join(healthy, how="inner").reset_index()
-    rows = rows[(rows["base_calls"] >= LEAST_BASE) & (rows["calls"] >= LEAST_TEST)].copy()
+    rows = rows[(rows["base_calls"] >= LEAST_BASE) & (rows["calls"] >= least_calls)].copy()
     if not len(rows):
         return OwnLatency()
     spread = rows["top"] - rows["median"]

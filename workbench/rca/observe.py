@@ -15,7 +15,7 @@ from workbench.rca.downtime import Downtime, gone
 from workbench.rca.edge_series import edge_gaps
 from workbench.rca.failures import call_outcomes, failed_calls
 from workbench.rca.items import VisitTable, read_visits
-from workbench.rca.latency import OwnLatency, own_times, slower_work
+from workbench.rca.latency import LEAST_TEST, OwnLatency, own_times, slower_work
 from workbench.rca.network import Network, heavy_tails, slow_network, span_gaps
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.series import read_metrics
@@ -25,6 +25,8 @@ from workbench.rca.windows import Window
 
 LEAST_PRE_SPANS = 50
 LEAST_TEST_SPANS = 20
+LEAST_CALLS = 10
+"""Against a long baseline own latency may lead, so a few slow spans must not do."""
 
 
 @dataclass(slots=True)
@@ -169,7 +171,9 @@ def _calls(seen: Observation, base: Sequence[_Side], test: _Side, tails: bool) -
         seen.tails = heavy_tails(pd.concat([side.gaps() for side in base]), test.gaps())
     seen.failures = failed_calls(pd.concat([side.outcomes() for side in base]), test.outcomes())
     seen.clocks = wrong_clocks(pd.concat([side.clock_gaps() for side in base]), test.clock_gaps())
-    seen.latency = slower_work(pd.concat([side.times() for side in base]), test.times())
+    seen.latency = slower_work(
+        pd.concat([side.times() for side in base]), test.times(), least_calls=LEAST_CALLS if tails else LEAST_TEST
+    )
 
 
 def _later_traces(case: VisitTable, after: Flags, since: int) -> _Side:

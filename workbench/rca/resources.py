@@ -19,6 +19,8 @@ from workbench.semconv import RESOURCES, MetricRole
 RELATIVE_FLOOR = 0.15
 """A spread below this share of the level is not believed."""
 MARGIN = 1.25
+LEAST_FILLING = 2.0
+"""Memory and disks fill up and are cleaned all the time; a short past may not show a whole cycle."""
 LEAST_THRESHOLD = 1.5
 THRESHOLD_WITHOUT_REFERENCE = 3.0
 LARGEST_Z = 100.0
@@ -113,6 +115,8 @@ def _metric(
         max(row.spread, unit, RELATIVE_FLOOR * row.median, floor) for row, floor in zip(rows, floors, strict=True)
     ]
     threshold, level_threshold = _threshold(rows, spreads), _level_threshold(rows, spreads)
+    if not any(references) and metric.role in (MetricRole.MEMORY, MetricRole.DISK):
+        threshold = max(threshold, LEAST_FILLING)
     uses = []
     for row, spread in zip(rows, spreads, strict=True):
         # A level that was as high before the case's onset is a habit of these days, not what broke now.
@@ -120,6 +124,11 @@ def _metric(
         z = float(np.clip((row.value - healthy) / spread, 0, LARGEST_Z))
         level = float(np.clip((row.level - healthy) / spread, 0, LARGEST_Z)) if np.isfinite(row.level) else 0.0
         ratio = max(z / threshold, level / level_threshold)
+        if metric.role is MetricRole.CPU and np.isfinite(row.level):
+            # Bursts come and go in a long test; a processor that is short stays short.
+            ratio = level / level_threshold
+        elif metric.role in (MetricRole.MEMORY, MetricRole.DISK):
+            ratio = z / threshold
         uses.append(Use(metric, row.source, row.value, row.median, spread, z, ratio))
     return uses
 

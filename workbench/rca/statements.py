@@ -50,7 +50,7 @@ def without_edges(scores: Mapping[str, float], edges: pd.DataFrame | None, slow:
     """Return the scores without what the slow statement explains: the store itself, and its slowness for other
     callers.
     """
-    if edges is None:
+    if edges is None or not len(edges):
         return {service: score for service, score in scores.items() if service != slow.store}
     rest = edges[(edges["callee"] != slow.store) | (edges["caller"] == slow.caller)]
     found = blame_ends(rest)
