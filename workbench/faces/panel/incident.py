@@ -166,10 +166,13 @@ class IncidentView:
         buttons = [
             pmui.FileDownload(
                 label=label, callback=self._download(content, form), filename=f"{name}.{ending}", size="small",
-                variant="outlined", margin=(0, 8, 0, 0),
+                margin=(0, 8, 0, 0),
             )
             for form, label, ending in forms
         ]  # fmt: skip
+        for button in buttons:
+            # As an argument it collides with a default of the class.
+            button.variant = "outlined"
         written = next(iter(self._wb.call("reports", incident_id=content.incident_id or "", limit=50)), None)
         where = look.render("files.html.j2", written=written, folder=str(Path(written.folder)) if written else "")
         return card("Take it with you", pn.FlexBox(*buttons, margin=(2, 0, 8, 0)), html(where))
