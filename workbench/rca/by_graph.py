@@ -8,12 +8,13 @@ from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.graph_levels import SIGN, times_of
+from workbench.rca.graph_levels import SIGN, times_of, to_grid
 from workbench.rca.graphform import Baseline, GraphFinding, explain, learn
 from workbench.rca.narrate import number, with_unit
 from workbench.rca.report import Finding
 from workbench.rca.series import MetricTable, read_metrics
 from workbench.rca.topology import Topology
+from workbench.rca.visits import Ints
 from workbench.semconv import RESOURCES, MetricRole, Table
 
 LEAST_NODES = 2
@@ -56,7 +57,7 @@ def find_by_graph(case: Case, topology: Topology, cache: ReferenceCache) -> Find
     if found is None:
         return Finding(False, "No node departs from its healthy level.", {}, baseline=_baseline(baseline))
     kind = _KIND[found.levels.metric.role]
-    split = int(times[found.split])
+    split = int(times[_hot_row(found, metrics, times)])
     period = int(np.median(np.diff(times)))
     scores = _scores(found)
     strength = found.evidence / threshold
@@ -78,6 +79,18 @@ def find_by_graph(case: Case, topology: Topology, cache: ReferenceCache) -> Find
         evidence={node: _evidence(found, node, split, int(times[-1]) + period, strength) for node in list(scores)[:10]},
         kind=kind[1],
     )
+
+
+def _hot_row(found: GraphFinding, metrics: MetricTable, times: Ints) -> int:
+    """Return the first row of the test in which the first cause is nearer to its worst than to its healthy level."""
+    levels, cause = found.levels, found.ranked[0]
+    if cause not in levels.nodes:
+        return found.split
+    at = levels.nodes.index(cause)
+    row = to_grid(metrics, levels.metric, [cause], times)[0]
+    middle = (levels.median[at] + levels.sign * found.departures.value[at]) / 2
+    hot = np.flatnonzero((np.arange(len(times)) >= found.split) & (levels.sign * row > middle))
+    return int(hot[0]) if len(hot) else found.split
 
 
 def _baseline(baseline: Baseline) -> str:

@@ -53,7 +53,7 @@ def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
     if not len(base) or not len(test) or not test["failed"].any():
         return Network()
     counts = [frame.groupby(KEYS)["failed"].agg(["sum", "size"]) for frame in (test, base)]
-    edges = counts[0].join(counts[1], rsuffix="_base").fillna(0.0).reset_index()
+    edges = counts[0].join(counts[1].add_suffix("_base")).fillna(0.0).reset_index()
     k1, n1, k0, n0 = (edges[name].to_numpy(dtype=float) for name in ("sum", "size", "sum_base", "size_base"))
     p = upper_tail(k1, n1, k0, n0)
     effect = np.clip(k1 / n1 - k0 / np.maximum(n0, 1.0), 0.0, None)

@@ -35,7 +35,8 @@ def fault_type(seen: Observation, fused: Fused, service: str, change: Changed | 
     sign = fused.lead if fused.lead is not None and own[fused.lead] > 0 else max(own, key=lambda kind: own[kind])
     if own[sign] <= 0:
         return None
-    if change is not None and sign in _OF_CODE:
+    lossless = sign is Sign.NETWORK and max(seen.losses.scores.get(service, 0.0), seen.gaps.get(service, 0.0)) < 1
+    if change is not None and (sign in _OF_CODE or lossless):
         return "bad_deploy" if change.is_deployment else "config_change"
     if sign is Sign.NETWORK and seen.losses.scores.get(service, 0.0) >= 1:
         return "packet_loss"

@@ -36,7 +36,7 @@ SURE = 3.0
 """A resource this far above its threshold needs no other sign."""
 UNCONFIRMED = 3.0
 LEAST_RAISED, RAISED = 0.5, 1.3
-SHARE_OF_STRONGEST = 0.3
+SHARE_OF_STRONGEST = 0.45
 """A sign leads when its doublings are at least this share of those of the strongest: a small one explains no large
 one.
 """

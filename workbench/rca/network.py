@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from workbench.rca.tail import upper_tail
 from workbench.rca.visits import Flags, Floats, SpanTable, texts
 
 SLOW = 1.5
@@ -27,6 +28,7 @@ LEAST_TEST = 2
 LEAST_GAPS = 10
 TAIL_BASE = 100
 """So many healthy calls of an edge are needed to judge its tail."""
+TAIL_P = 1e-4
 TAIL_SHARE = 0.05
 """Share of the calls above the healthy 95 % quantile plus spread that is the unit of a heavier tail."""
 
@@ -98,10 +100,17 @@ def heavy_tails(base: pd.DataFrame, test: pd.DataFrame) -> Network:
         joined = gaps.merge(healthy["limit"], left_on=KEYS, right_index=True)
         joined["late"] = joined["gap_ms"] > joined["limit"]
         shares[name] = joined.groupby(KEYS)["late"].agg(["mean", "size"])
-    edges = shares["test"].join(shares["base"], rsuffix="_base", how="inner").reset_index()
+    edges = shares["test"].join(shares["base"].add_suffix("_base"), how="inner").reset_index()
     edges = edges[edges["size"] >= LEAST_TEST].rename(columns={"mean": "value", "mean_base": "median", "size": "calls"})
     edges["spread"] = TAIL_SHARE
     edges["z"] = (edges["value"] - edges["median"]) / TAIL_SHARE
+    counts = [edges[name].to_numpy(dtype=float) for name in ("calls", "size_base")]
+    late = [
+        np.round(edges[name].to_numpy(dtype=float) * n) for name, n in zip(("value", "median"), counts, strict=True)
+    ]
+    # A few late calls among few are chance.
+    likely = upper_tail(late[0], counts[0], late[1], counts[1]) >= TAIL_P
+    edges["z"] = np.where(likely, 0.0, edges["z"])
     _weigh(edges, 1.0, series=False)
     return Network(scores=blame_ends(edges), edges=edges.drop(columns=["size_base"]))
 

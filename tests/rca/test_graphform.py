@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from tests.rca.made import START, frame, metric, renamed, scaled, shuffled
+from workbench.facts.diagnosis import Diagnosis, Verdict
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.diagnose import diagnose
+from workbench.rca.windows import seconds
+from workbench.semconv import Table
+
+EDGES = [("web", "shop"), ("shop", "cart"), ("shop", "stock"), ("cart", "base"), ("web", "login")]
+NODES = sorted({name for edge in EDGES for name in edge})
+
+
+def telemetry(rows: int, seed: int, slow: dict[str, float] | None = None) -> Telemetry:
+    """Latency and requests of all nodes every five minutes; `slow` nodes get slower in the last three rows."""
+    dice = np.random.default_rng(seed)
+    series = []
+    for node in NODES:
+        values = 0.1 * (1 + 0.05 * dice.standard_normal(rows))
+        values[-3:] *= (slow or {}).get(node, 1.0)
+        series += metric("latency", node, values.tolist(), step_s=300)
+        series += metric("requests", node, (100 + dice.integers(0, 9, rows)).tolist(), step_s=300)
+    edges = [{"caller_service_name": a, "callee_service_name": b} for a, b in EDGES]
+    return Telemetry(metrics=frame(Table.METRICS, series), edges=frame(Table.EDGES, edges))
+
+
+REFERENCE = telemetry(300, 1)
+FAULT = {"base": 6.0, "cart": 5.0, "shop": 4.0, "web": 3.0}
+
+
+def diagnosed(case: Telemetry, reference: Telemetry = REFERENCE, at: int | None = None) -> Diagnosis:
+    return diagnose(Case("case", case, {"healthy": reference}, at))
+
+
+@pytest.mark.parametrize("at", [None, START + seconds(600)], ids=["nothing-given", "time-given"])
+def test_deepest_node_that_explains_its_callers_is_first(at: int | None) -> None:
+    found = diagnosed(telemetry(5, 2, FAULT), at=at)
+
+    assert found.verdict is Verdict.INCIDENT
+    assert found.causes[0].service_name == "base"
+    assert found.causes[0].path == ["base", "cart", "shop", "web"]
+    assert found.onset_unix_nano == START + seconds(600)
+
+
+def test_healthy_windows_are_called_healthy() -> None:
+    assert {diagnosed(telemetry(5, seed)).verdict for seed in range(10, 20)} == {Verdict.HEALTHY}
+
+
+def test_names_order_and_units_change_nothing() -> None:
+    names = {name: f"n{number}" for number, name in enumerate(reversed(NODES))}
+    case = telemetry(5, 2, FAULT)
+    expected = [cause.service_name for cause in diagnosed(case).causes]
+
+    others = [
+        [cause.service_name for cause in diagnosed(renamed(case, names), renamed(REFERENCE, names)).causes],
+        [cause.service_name for cause in diagnosed(shuffled(case, 3), shuffled(REFERENCE, 4)).causes],
+        [
+            cause.service_name
+            for cause in diagnosed(scaled(case, "latency", 1000), scaled(REFERENCE, "latency", 1000)).causes
+        ],
+    ]
+
+    assert others == [[names[name] for name in expected], expected, expected]
+
+
+def test_without_a_reference_nothing_is_claimed() -> None:
+    found = diagnose(Case("case", telemetry(5, 2, FAULT)))
+
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.not_known
