@@ -73,7 +73,7 @@ class Forkserver:
             except (OSError, Empty) as error:
                 raise FlowError(f"no child process for the run could be started: {error or 'no answer'}") from error
         if pid < 0:
-            raise FlowError("the process that starts runs is gone; try again")
+            raise FlowError("no child process for the run could be started: the machine has no room for one. Try again")
         with self._watching:
             if pid not in self._exits:
                 self._on_exit[pid] = on_exit
@@ -136,7 +136,7 @@ def serve(control: socket.socket) -> None:
                     message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
                     if not message:
                         return
-                    pid = os.fork()
+                    pid = _fork()
                     if pid == 0:
                         signal.set_wakeup_fd(-1)
                         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -144,13 +144,26 @@ def serve(control: socket.socket) -> None:
                             os.close(descriptor)
                         os.dup2(descriptors[1], 1)
                         os.dup2(descriptors[1], 2)
-                        os._exit(worker.main(socket.socket(fileno=descriptors[0]), here))
+                        code = worker.EXIT_FAILED
+                        try:
+                            code = worker.main(socket.socket(fileno=descriptors[0]), here)
+                        finally:
+                            # Whatever happens, a child must never come back into this loop and fork as well.
+                            os._exit(code)
                     for descriptor in descriptors:
                         os.close(descriptor)
                     control.sendall(_REPLY.pack(_STARTED, pid, 0))
                 else:
                     os.read(woken, 512)
                     _reap(control)
+
+
+def _fork() -> int:
+    """Fork; return -1 when the machine has no room for another process."""
+    try:
+        return os.fork()
+    except OSError:
+        return -1
 
 
 def _reap(control: socket.socket) -> None:
