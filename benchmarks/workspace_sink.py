@@ -41,6 +41,7 @@ def child(end: socket.socket, sink: str, source: Path, out: Path) -> None:
     import pathway as pw
 
     from workbench.engine.outbox import Outbox
+    from workbench.engine.worker import calm_collector
 
     warnings.simplefilter("ignore")
     wire = Wire(end)
@@ -59,6 +60,7 @@ def child(end: socket.socket, sink: str, source: Path, out: Path) -> None:
         pw.io.jsonlines.write(rows, out)
     else:
         pw.io.null.write(rows)
+    calm_collector()
     wire.send(Built(sources=[], sinks=[]))
     pw.run(monitoring_level=pw.MonitoringLevel.NONE, terminate_on_error=False)
     outbox.drain()
