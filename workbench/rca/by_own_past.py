@@ -31,6 +31,7 @@ LATENCY = 0.5
 SCANNED = (0.3, 0.45, 0.6, 0.75)
 """Shares of the case's time at which resources are looked at when no indicator leads anywhere."""
 CLEARLY = 1.5
+FAR = 0.2
 
 
 def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
@@ -46,9 +47,17 @@ def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
     if isinstance(found, Finding) and not found.incident:
         # A resource that fills up slowly moves no indicator at any one time.
         filled = resource_onset(case.telemetry, extent, cache)
-        again = _look_at(case, extent, filled, cache) if filled is not None else found
-        return again if isinstance(again, Finding) and again.incident else found
+        for later in [filled] if filled is not None else _elsewhere(extent, at):
+            again = _look_at(case, extent, later, cache)
+            if isinstance(again, Finding) and again.incident:
+                return again
     return found
+
+
+def _elsewhere(extent: tuple[int, int], at: int) -> list[int]:
+    """Return the middle of the case if the time that was tried is far from it: broken habits may move no indicator."""
+    middle, whole = (extent[0] + extent[1]) // 2, extent[1] - extent[0]
+    return [middle] if abs(at - middle) > FAR * whole else []
 
 
 def resource_onset(telemetry: Telemetry, extent: tuple[int, int], cache: ReferenceCache) -> int | None:

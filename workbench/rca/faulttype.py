@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from workbench.rca.changes import Changed
 from workbench.rca.fuse import Fused, Sign
+from workbench.rca.items import line_key
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
 from workbench.rca.statements import slow_statement
 from workbench.rca.structure import BrokenRule
+from workbench.rca.visits import texts
 from workbench.semconv import MetricRole
 
 CERTAIN = 1e-3
@@ -25,7 +29,9 @@ OF_ROLE = {
 }
 
 
-def fault_type(seen: Observation, fused: Fused, service: str, change: Changed | None = None) -> str | None:
+def fault_type(
+    seen: Observation, fused: Fused, service: str, logs: pd.DataFrame, change: Changed | None = None
+) -> str | None:
     """Return the fault type of a service: that of the leading sign if the service shows it, else of its own strongest
     one.
     """
@@ -50,7 +56,7 @@ def fault_type(seen: Observation, fused: Fused, service: str, change: Changed | 
     if sign is Sign.NETWORK:
         return _network_fault(seen, service)
     if sign is Sign.STRUCTURE:
-        return code_fault(service_rules(seen, service))
+        return code_fault(service_rules(seen, service), logs[texts(logs, "service_name") == service])
     if sign is Sign.ABSENCE and own[Sign.RESOURCE] >= 0.5 and service in seen.downtime.restarts:
         role = _role_of(seen.resources.uses, service)
         return OF_ROLE.get(role) if role else None
@@ -108,14 +114,24 @@ def service_rules(seen: Observation, service: str) -> list[BrokenRule]:
     return sorted(rules.values(), key=lambda rule: rule.p)
 
 
-def code_fault(rules: Sequence[BrokenRule]) -> str:
-    """Return `return` when the code wrote other lines than ever before and none of them speaks of an error, else
-    `exception`.
+def code_fault(rules: Sequence[BrokenRule], logs: pd.DataFrame) -> str:
+    """Return `return` when the code wrote lines that it never wrote before and few of them tell of an exception.
+
+    `logs` are the lines of the service, with the columns of `semconv.COLUMNS`. Without such lines it is `exception`.
     """
     certain = [rule for rule in rules if rule.novel and rule.p < CERTAIN]
-    lines = [rule for rule in certain if rule.then.startswith("log:")]
-    errors = [rule for rule in certain if is_error(rule.then)]
-    return "return" if lines and not errors else "exception"
+    keys = {rule.then[4:] for rule in certain if rule.then.startswith("log:")}
+    if not keys or any(rule.then.startswith("error:") for rule in certain):
+        return "exception"
+    if any(is_error(rule.then) for rule in certain if rule.then.startswith("op:")):
+        return "exception"
+    bodies = [
+        str(body)
+        for body, severity in zip(texts(logs, "body"), texts(logs, "severity_text"), strict=True)
+        if line_key(str(body), str(severity)) in keys
+    ]
+    thrown = sum("xception" in body or "Error" in body or "Traceback" in body for body in bodies)
+    return "exception" if thrown > len(bodies) / 2 else "return"
 
 
 def is_error(item: str) -> bool:

@@ -61,9 +61,11 @@ def finding_of(
     """Return the finding of a look; `incident` is the verdict, `front` what users notice if that decided it."""
     fused, seen, window = look.fused, look.seen, look.window
     ranked = fused.ranked()
-    changed = changed_services(changes_near(case.telemetry.events, onset))
     extent = case.telemetry.extent() or (0, 0)
     span = Span(window.since if window.since is not None else window.metrics_since, extent[1] + 1)
+    logs = case.telemetry.logs
+    logs = logs[logs["time_unix_nano"] >= span.start]
+    changed = changed_services(changes_near(case.telemetry.events, onset))
     lead = fused.lead
     strengths = sorted((own[lead] for own in fused.ratios.values()), reverse=True) if lead else []
     return Finding(
@@ -75,7 +77,10 @@ def finding_of(
         onset_unix_nano=onset,
         onset_given=case.at_unix_nano is not None,
         baseline=baseline,
-        fault_types={service: fault_type(seen, fused, service, changed.get(service)) for service in ranked},
+        fault_types={
+            service: fault_type(seen, fused, service, logs, changed.get(service))
+            for service in ranked[:MOST_WITH_EVIDENCE]
+        },
         evidence={
             service: [
                 *([front] if front is not None and place == 0 else []),
