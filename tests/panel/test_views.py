@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,12 @@ def text_of(viewable: Any) -> str:
     import panel as pn
 
     return "\n".join(str(pane.object) for pane in viewable.select(pn.pane.HTML))
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    # The browser of the other tests keeps an event loop in this thread.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 def test_the_address_decides_the_view(wb: Workbench) -> None:
@@ -134,7 +140,7 @@ def test_the_overview_fills_itself(wb: Workbench) -> None:
     assert "Start here" in text_of(app._body)
     fill_workspace(wb)
 
-    app.refresh()
+    run(app.refresh())
 
     text = text_of(app._body)
     assert "payments: connection pool exhausted" in text
@@ -156,9 +162,7 @@ class Slow:
 
 
 def press(job: Any) -> None:
-    # The browser of the other tests keeps an event loop in this thread.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, job._pressed(None)).result()
+    run(job._pressed(None))
 
 
 def test_a_job_gives_its_result_or_shows_its_error() -> None:
@@ -176,3 +180,9 @@ def test_a_job_gives_its_result_or_shows_its_error() -> None:
     assert "&lt;i&gt;broken&lt;/i&gt;" in bad.line.object
     assert 'role="alert"' in bad.line.object
     assert (len(results), bad.button.disabled, bad.bar.visible) == (1, False, False)
+
+
+def test_a_report_names_its_own_folder(wb: Workbench) -> None:
+    fill_workspace(wb)
+
+    assert "reports/REP-2<" in text_of(app_of(wb, "?report=REP-2")._body)

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.report.sample import make_telemetry
+from tests.report.sample import ONSET, make_diagnosis, make_telemetry
 from workbench.facts.diagnosis import Cause, Diagnosis, Verdict
 from workbench.facts.telemetry import Telemetry, empty_frame
 from workbench.report import words
+from workbench.report.charts import make_charts
 from workbench.report.content import Chart, Edge, Line, Mark, Node, Topology, Waterfall, WaterfallSpan
 from workbench.report.layout import place
 from workbench.report.patterns import make_patterns
@@ -15,6 +16,7 @@ from workbench.report.svg import round_ticks, time_ticks
 from workbench.report.svg_timeline import draw_timeline
 from workbench.report.svg_topology import draw_topology
 from workbench.report.svg_waterfall import draw_waterfall
+from workbench.report.timeline import make_marks, make_timeline
 from workbench.report.topology import MOST_NODES, make_topology
 from workbench.report.waterfall import MOST_SPANS, make_waterfall
 from workbench.report.window import Window, window_of, within
@@ -232,3 +234,51 @@ def test_healthy_shop_has_no_failed_requests() -> None:
     rates = make_telemetry(broken=False).spans["status_code"]
 
     assert not np.isin(rates, ["ERROR"]).any()
+
+
+def test_data_of_metrics_alone_has_charts() -> None:
+    rows = make_telemetry()
+    telemetry = Telemetry(metrics=rows.metrics)
+    window = window_of(telemetry, ONSET)
+    assert window is not None
+
+    charts = make_charts(telemetry, make_diagnosis(), window)
+
+    assert [(chart.title, chart.unit) for chart in charts] == [("db.pool.in_use of payments", "connections")]
+
+
+def test_counters_are_drawn_as_rates() -> None:
+    rows = make_telemetry().metrics
+    one = rows[rows["service_instance_id"] == "payments-1"].assign(metric_name="jobs_total")
+    one = one.assign(value=[float(10 * number) for number in range(len(one))])
+    diagnosis = make_diagnosis()
+    evidence = diagnosis.causes[0].evidence[0]
+    assert evidence.selection
+    named = evidence.selection.model_copy(update={"equals": {"metric_name": "jobs_total", "service_name": "payments"}})
+    cause = diagnosis.causes[0].model_copy(update={"evidence": [evidence.model_copy(update={"selection": named})]})
+    window = window_of(Telemetry(metrics=one), ONSET)
+    assert window is not None
+
+    charts = make_charts(Telemetry(metrics=one), diagnosis.model_copy(update={"causes": [cause]}), window)
+
+    assert set(charts[0].lines[0].values) == {1.0}
+
+
+def test_spans_without_a_trace_make_no_waterfall() -> None:
+    assert make_waterfall(spans([("", "a", "", 0, 10), ("", "b", "", 5, 9)]), None, "a") is None
+
+
+def test_events_of_detectors_are_no_changes() -> None:
+    window = Window(0, 100 * SECOND)
+    names = ["deploy", "config_change", "anomaly"]
+    rows = [{**EMPTY[Table.EVENTS], "time_unix_nano": n * SECOND, "event_name": name} for n, name in enumerate(names)]
+    diagnosis = Diagnosis(case="c", verdict=Verdict.HEALTHY, reason="r")
+
+    timeline = make_timeline(diagnosis, Telemetry(events=pd.DataFrame(rows)), [], window)
+
+    assert [(entry.kind, entry.text) for entry in timeline] == [
+        ("change", "deploy"),
+        ("change", "config_change"),
+        ("event", "anomaly"),
+    ]
+    assert [mark.label for mark in make_marks(timeline, None)] == ["deploy", "config_change"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.facts.diagnosis import Diagnosis
-from workbench.facts.evidence import Evidence, EvidenceKind, Selection
+from workbench.facts.evidence import Evidence, Selection
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.series import indicator_series, make_metrics
 from workbench.report.content import Chart, Line
@@ -46,8 +46,10 @@ def make_charts(telemetry: Telemetry, diagnosis: Diagnosis, window: Window) -> l
     for indicator in _INDICATORS:
         if len(frame) and indicator.column in frame.columns and frame[indicator.column].notna().any():
             charts += _indicator_chart(frame, indicator, wanted, window)
-    evidence = [one for cause in diagnosis.causes[:3] for one in cause.evidence if one.kind is EvidenceKind.RESOURCE]
-    return _metric_charts(telemetry, evidence, window, wanted[0] if wanted else "") + charts
+    evidence = [one for cause in diagnosis.causes[:3] for one in cause.evidence if one.supports]
+    # Data without requests and logs has its metrics only.
+    most = MOST_METRICS if charts else 2 * MOST_METRICS
+    return _metric_charts(telemetry, evidence, window, wanted[0] if wanted else "", most) + charts
 
 
 def _indicator_chart(frame: pd.DataFrame, what: _Indicator, wanted: Sequence[str], window: Window) -> list[Chart]:
@@ -89,11 +91,13 @@ def choose_lines(table: pd.DataFrame, wanted: Sequence[str], onset: int | None) 
     return order[:MOST_LINES]
 
 
-def _metric_charts(telemetry: Telemetry, evidence: Sequence[Evidence], window: Window, cause: str) -> list[Chart]:
+def _metric_charts(
+    telemetry: Telemetry, evidence: Sequence[Evidence], window: Window, cause: str, most: int
+) -> list[Chart]:
     charts: list[Chart] = []
     for one in evidence:
         selection = one.selection
-        if selection is None or selection.table is not Table.METRICS or len(charts) == MOST_METRICS:
+        if selection is None or selection.table is not Table.METRICS or len(charts) == most:
             continue
         name = selection.equals.get("metric_name", "")
         title = f"{name} {selection.equals.get('statistic', '')}".strip()
@@ -107,7 +111,7 @@ def _metric_chart(
     telemetry: Telemetry, selection: Selection, title: str, evidence: Evidence, window: Window, cause: str
 ) -> list[Chart]:
     rows = telemetry.metrics
-    for column in ("metric_name", "statistic", "service_name"):
+    for column in ("metric_name", "statistic", "service_name", "peer_service_name"):
         if column in selection.equals:
             rows = rows[rows[column].astype(object) == selection.equals[column]]
     width = int(window.bucket_s * NANOS_PER_SECOND)

@@ -17,7 +17,7 @@ MS = 1e6
 
 def make_waterfall(telemetry: Telemetry, onset: int | None, cause: str) -> Waterfall | None:
     """Return the slowest trace that begins after the onset, one through the cause if there is any."""
-    spans = telemetry.spans
+    spans = telemetry.spans[telemetry.spans["trace_id"].astype(object) != ""]
     if not len(spans):
         return None
     start = spans["start_time_unix_nano"].to_numpy(dtype=np.int64)

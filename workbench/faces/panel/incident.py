@@ -173,7 +173,8 @@ class IncidentView:
         for button in buttons:
             # As an argument it collides with a default of the class.
             button.variant = "outlined"
-        written = next(iter(self._wb.call("reports", incident_id=content.incident_id or "", limit=50)), None)
+        listed = self._wb.call("reports", incident_id=content.incident_id, limit=100)
+        written = next((one for one in listed if one.report_id == self._report_id or not self._report_id), None)
         where = look.render("files.html.j2", written=written, folder=str(Path(written.folder)) if written else "")
         return card("Take it with you", pn.FlexBox(*buttons, margin=(2, 0, 8, 0)), html(where))
 

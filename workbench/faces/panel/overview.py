@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from workbench.faces.panel.look import card, html, render
 from workbench.faces.panel.router import Router
 
 REFRESH_MS = 4000
+_SHARE, _LONGEST_S = 10.0, 60.0
 
 
 class OverviewView:
@@ -21,6 +24,7 @@ class OverviewView:
     def __init__(self, wb: Caller, router: Router) -> None:
         self._wb, self._router = wb, router
         self._seen = wb.call("overview")
+        self._rest_until = 0.0
         self._numbers = html("")
         self._tables = html("")
         self._start = html("")
@@ -65,12 +69,19 @@ class OverviewView:
     def _filled(self) -> bool:
         return bool(self._seen.incident_count or any(self._seen.rows.values()))
 
-    def refresh(self) -> None:
-        """Ask again; the page changes only where the answer did."""
-        found = self._wb.call("overview")
-        if found != self._seen:
-            self._seen = found
-            self._show()
+    async def refresh(self) -> bool:
+        """Ask again, not more than a tenth of the time; returns whether something changed and is shown anew."""
+        begun = time.monotonic()
+        if begun < self._rest_until:
+            return False
+        self._rest_until = begun + _LONGEST_S
+        found = await asyncio.to_thread(self._wb.call, "overview")
+        self._rest_until = begun + _SHARE * (time.monotonic() - begun)
+        if found == self._seen:
+            return False
+        self._seen = found
+        self._show()
+        return True
 
     def _show(self) -> None:
         seen = self._seen

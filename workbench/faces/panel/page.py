@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import panel as pn
@@ -10,7 +11,7 @@ import panel_material_ui as pmui
 from bokeh.themes import Theme
 from markupsafe import Markup, escape
 
-from workbench.errors import CausewayError
+from workbench.errors import CausewayError, RetryLater
 from workbench.faces.panel import look
 from workbench.faces.panel.evidence import EvidenceDrawer
 from workbench.faces.panel.incident import IncidentView
@@ -71,11 +72,15 @@ class App:
             self._show(*view)
         self._drawer.show(wanted.get("evidence", ""))
 
-    def refresh(self) -> None:
+    async def refresh(self) -> None:
         """Ask again for what may have changed."""
-        if isinstance(self._current, OverviewView):
-            self._current.refresh()
-            self._sidebar("")
+        view = self._current
+        if not isinstance(view, OverviewView):
+            return
+        # A workspace that changes hands is asked again at the next turn.
+        with suppress(RetryLater):
+            if await view.refresh() and view is self._current:
+                self._sidebar("")
 
     def _show(self, incident_id: str, report_id: str) -> None:
         try:
