@@ -16,7 +16,7 @@ from workbench.tools.simulate import TrueFault
 if TYPE_CHECKING:
     from workbench.core import Workbench
 
-FLOW = Path(__file__).parents[1] / "resources" / "flows" / "shop_demo.flow.json"
+FLOW = Path(__file__).parents[1] / "resources" / "flows" / "shop-demo.flow.json"
 MINUTES = 8.0
 PAGE = 0.75
 """Score from which an anomaly opens an incident; weaker ones are kept and shown."""
