@@ -30,8 +30,8 @@ def test_help_lists_exactly_what_is_imported_from_our_side() -> None:
     done = subprocess.run([sys.executable, "-c", f"{code}\n{show}"], capture_output=True, text=True, check=True)
 
     assert json.loads(done.stdout) == [
-        "workbench", "workbench.errors", "workbench.faces", "workbench.faces.cli", "workbench.faces.cli.index",
-        "workbench.faces.cli.main",
+        "workbench", "workbench.errors", "workbench.faces", "workbench.faces.cli", "workbench.faces.cli.endings",
+        "workbench.faces.cli.index", "workbench.faces.cli.main",
     ]  # fmt: skip
 
 

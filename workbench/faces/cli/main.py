@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import Any
 
 import click
 
-from workbench.errors import BadInput, CausewayError
+from workbench.faces.cli.endings import end_in_order, keep_faults_short, reader_is_gone, run_to_the_end
 from workbench.faces.cli.index import Entry, entries
 
 OWN = {"analyze": "analyze", "demo": "demo", "detect": "detect", "serve": "serve", "templates": "templates"}
@@ -52,6 +51,15 @@ class Lazy(click.Group):
 
         return tool_command(exact.module, exact.tool, cmd_name)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; that nobody reads its output to the end is no failure of it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            if not reader_is_gone():
+                raise
+            ctx.exit(0)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with the first line of their help, without importing them."""
         rows = [(name, self._summary(name)) for name in self.list_commands(ctx)]
@@ -83,24 +91,11 @@ def cli(ctx: click.Context, workspace: str | None, as_json: bool, quiet: bool) -
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; errors that a user can mend end with one sentence and exit code 2, others with 1."""
-    try:
-        # Outside its standalone mode click returns the code of `ctx.exit(code)` and of --help instead of exiting.
-        code = cli.main(arguments, standalone_mode=False, prog_name="causeway")
-        sys.exit(code if isinstance(code, int) else 0)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        sys.exit(130)
-    except CausewayError as error:
-        click.echo(f"causeway: {error}", err=True)
-        sys.exit(2 if isinstance(error, BadInput) else 1)
-    except BrokenPipeError:
-        # The reader of our output went away, as `| head` does.
-        sys.stderr.close()
-        sys.exit(0)
+    """Run the command line; always ends by `SystemExit`, see `run_to_the_end`."""
+    if arguments is None:
+        end_in_order()
+        keep_faults_short()
+    run_to_the_end(lambda: cli.main(arguments, standalone_mode=False, prog_name="causeway"))
 
 
 if __name__ == "__main__":
