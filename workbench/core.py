@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 Progress = Callable[[float, float | None, str], None]
 
 FOLDERS = ("flows", "runs", "reports", "runbooks", "logs")
-_FIRST_SETTINGS = "# Settings of this workspace; `causeway settings` lists all with their defaults.\n"
 _progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
@@ -207,7 +206,7 @@ def open_workbench(
         for name in FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
         if not (folder / FILE_NAME).exists():
-            (folder / FILE_NAME).write_text(_FIRST_SETTINGS, encoding="utf-8")
+            (folder / FILE_NAME).write_text(Settings.as_comments(), encoding="utf-8")
     except OSError as error:
         raise BadInput(f"cannot be used as a workspace: {error}", where=str(folder), hint="Name another one") from error
     loaded = Settings.load(folder, **settings)
@@ -218,6 +217,8 @@ def workspace_folder(path: Path | str | None = None) -> Path:
     """Return the folder that `open_workbench` would open."""
     if path is None:
         path = os.environ.get("CAUSEWAY_WORKSPACE") or None
+    if path == "":
+        raise BadInput("the workspace has an empty name", hint="Name a folder, or leave it out for ~/causeway")
     if path is not None:
         return Path(path).expanduser().resolve()
     here = Path.cwd()

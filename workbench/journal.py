@@ -39,11 +39,18 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class Quiet(RotatingFileHandler):
+    """Loses what it cannot write: a full disk or a lost right must not break or litter the call that is logged."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Do nothing; logging itself would print a traceback."""
+
+
 def start(folder: Path) -> logging.Handler:
     """Begin to write `causeway.ndjson` in a folder; old files are rotated away. Returns what `stop` takes."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "causeway.ndjson"
-    handler = RotatingFileHandler(path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8", delay=True)
+    handler = Quiet(path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8", delay=True)
     handler.setFormatter(JsonLines())
     logger = logging.getLogger(NAME)
     logger.addHandler(handler)

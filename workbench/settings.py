@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from workbench.errors import BadInput
 
 FILE_NAME = "causeway.toml"
 PREFIX = "CAUSEWAY_"
+_LEAST_MEMORY_MB = 128
 
 
 class Settings(BaseModel):
@@ -21,7 +23,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    ollama_url: str = "http://127.0.0.1:11434"
+    ollama_url: str = Field("http://127.0.0.1:11434", pattern=r"^https?://[^/]")
     """Where an Ollama server may answer. Only this host is ever asked."""
     model: str = ""
     """Name of the Ollama model that words summaries; empty takes the first one the server has."""
@@ -34,13 +36,29 @@ class Settings(BaseModel):
     port: int = Field(5077, ge=1, le=65535)
     """Port of `causeway serve`; the next free one is taken when it is busy."""
     memory_limit_mb: int = Field(0, ge=0)
-    """Memory that DuckDB may use, in MB; 0 takes half of the machine's."""
-    threads: int = Field(0, ge=0)
+    """Memory that DuckDB may use, in MB, 128 at least; 0 takes half of the machine's."""
+    threads: int = Field(0, ge=0, le=256)
     """Threads that DuckDB may use; 0 takes the number of cores."""
     run_drain_s: float = Field(10.0, ge=0)
     """How long a stopped run may finish its current batch, in seconds."""
     incident_grouping_s: float = Field(300.0, ge=0)
     """Anomalies of one service closer than this belong to one incident, in seconds."""
+
+    @field_validator("memory_limit_mb")
+    @classmethod
+    def _enough_to_open_a_workspace(cls, value: int) -> int:
+        if 0 < value < _LEAST_MEMORY_MB:
+            raise ValueError(f"DuckDB needs {_LEAST_MEMORY_MB} MB at least, or 0 for half of the machine's")
+        return value
+
+    @classmethod
+    def as_comments(cls) -> str:
+        """Return the text of a first settings file: every setting with its default and what it is for, as comments."""
+        lines = ["# Settings of this workspace. Remove the # before a name to change it."]
+        for name, field in cls.model_fields.items():
+            default = str(field.default).lower() if isinstance(field.default, bool) else json.dumps(field.default)
+            lines += ["", f"# {' '.join((field.description or '').split())}", f"#{name} = {default}"]
+        return "\n".join(lines) + "\n"
 
     @classmethod
     def load(
@@ -65,21 +83,33 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0]) if first["loc"] else ""
+            unknown = first["type"] == "extra_forbidden"
+            wrong = "there is no such setting" if unknown else first["msg"].removeprefix("Value error, ")
             raise BadInput(
-                f"setting {name!r} = {values.get(name)!r}: {first['msg']}",
-                where=origin.get(name, FILE_NAME),
-                hint="Known settings: " + ", ".join(cls.model_fields),
+                f"setting {name!r} = {values.get(name)!r}: {wrong}",
+                where=_where(origin.get(name, FILE_NAME), name, folder),
+                hint="Settings: " + ", ".join(cls.model_fields) if unknown else "",
             ) from error
 
 
 def _from_file(folder: Path | None) -> dict[str, Any]:
     path = folder / FILE_NAME if folder else None
-    if path is None or not path.exists():
+    if path is None:
         return {}
     try:
+        if not path.exists():
+            return {}
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(str(error), where=str(path), hint="The file has to be TOML, such as `port = 5077`") from error
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", where=str(path)) from error
+
+
+def _where(source: str, name: str, folder: Path | None) -> str:
+    if source == "environment":
+        return f"environment, {PREFIX}{name.upper()}"
+    return str(folder / FILE_NAME) if source == FILE_NAME and folder else source
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -101,6 +101,15 @@ def test_a_file_cannot_be_a_workspace(tmp_path: Path) -> None:
         open_workbench(tmp_path / "file")
 
 
+def test_an_empty_name_made_the_current_folder_a_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(BadInput, match="empty name"):
+        open_workbench("")
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_which_folder_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CAUSEWAY_WORKSPACE", raising=False)

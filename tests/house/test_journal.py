@@ -56,3 +56,13 @@ def test_personal_data_and_tokens_are_masked(tmp_path: Path) -> None:
     assert "@example" not in written
     assert "sent to [EMAIL]" in written
     assert "RuntimeError: mail [EMAIL] failed" in written
+
+
+def test_a_log_that_cannot_be_written_printed_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "causeway.ndjson").mkdir()
+    handler = journal.start(tmp_path)
+    with journal.call("overview"):
+        pass
+    journal.stop(handler)
+
+    assert capsys.readouterr().err == ""

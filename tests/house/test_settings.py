@@ -32,6 +32,11 @@ def test_other_causeway_variables_are_not_settings() -> None:
         pytest.param("prot = 1", {}, ["causeway.toml", "'prot' = 1", "port"], id="unknown-name"),
         pytest.param("port = 0", {}, ["causeway.toml", "'port' = 0", "greater"], id="out-of-range"),
         pytest.param("", {"CAUSEWAY_PORT": "x"}, ["environment", "'port' = 'x'", "integer"], id="not-a-number"),
+        pytest.param("", {"CAUSEWAY_PORT": "x"}, ["CAUSEWAY_PORT"], id="variable-is-named-as-it-is-written"),
+        pytest.param("prot = 1", {}, ["no such setting", "/causeway.toml"], id="unknown-name-was-an-extra-input"),
+        pytest.param("memory_limit_mb = 1", {}, ["128 MB"], id="too-little-memory-was-a-fault-when-opening"),
+        pytest.param("threads = 100000", {}, ["256"], id="too-many-threads-hung"),
+        pytest.param('ollama_url = "nonsense"', {}, ["ollama_url"], id="no-address-failed-after-the-analysis"),
         pytest.param("port = ", {}, ["causeway.toml", "TOML"], id="not-toml"),
     ],
 )
@@ -46,5 +51,23 @@ def test_a_wrong_setting_says_what_where_and_which(
     assert [word for word in words if word not in str(caught.value)] == []
 
 
+def test_settings_that_cannot_be_read_were_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "causeway.toml").mkdir()
+
+    with pytest.raises(BadInput, match="cannot be read: Is a directory"):
+        Settings.load(tmp_path, {})
+
+
 def test_every_setting_is_documented() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_first_settings_file_named_a_command_that_does_not_exist(tmp_path: Path) -> None:
+    text = Settings.as_comments()
+    (tmp_path / "causeway.toml").write_text(
+        "\n".join(line.removeprefix("#") for line in text.splitlines()[2:] if line[1:2] != " ")
+    )
+
+    assert "causeway settings" not in text
+    assert Settings.load(tmp_path, {}) == Settings()
+    assert {line.split(" ")[0] for line in settings if line} == set(Settings.model_fields)

@@ -29,6 +29,12 @@ def test_what_is_no_time_is_said_with_its_value() -> None:
         parse_at("half past nine")
 
 
+@pytest.mark.parametrize("value", ["inf", "nan", "-5", "1e30", "9" * 25, "9999-12-31", "0001-01-01", ""])
+def test_times_out_of_reach_were_a_fault(value: str) -> None:
+    with pytest.raises(BadInput, match=r"is not a time|is not between 1970 and 2262"):
+        parse_at(value)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -35,7 +35,7 @@ def analyze(
     """
     begun = time.perf_counter()
     wb.progress(0, None, "reading files")
-    case = _case(wb, path, reference, profile, parse_at(at) if at else None)
+    case = _case(wb, path, reference, profile, parse_at(at, "at") if at is not None else None)
     analysis = investigate_case(wb, case, top)
     return analysis.model_copy(update={"seconds": round(time.perf_counter() - begun, 3)})
 

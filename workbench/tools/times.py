@@ -12,6 +12,9 @@ from workbench.errors import BadInput
 
 _TIME_KEYS = ("at", "time", "start", "onset", "timestamp", "inject_epoch", "inject_time_utc")
 _NAME_KEYS = ("case", "folder", "name")
+_HINT = "Write 2026-01-31T09:35:00Z, or an epoch such as 1769852100"
+_LAST = 2**63 - 1
+"""The last moment that 64 bits of nanoseconds can say."""
 _UNITS = ((1e17, 1), (1e14, 1_000), (1e11, 1_000_000), (0.0, 1_000_000_000))
 
 
@@ -22,16 +25,12 @@ def parse_at(value: str | float, where: str = "") -> int:
         BadInput: it is neither.
     """
     try:
-        return _epoch(float(value))
-    except ValueError:
-        pass
-    try:
-        at = datetime.fromisoformat(str(value).strip())
-    except ValueError as error:
-        hint = "Write 2026-01-31T09:35:00Z, or an epoch such as 1769852100"
-        raise BadInput(f"{value!r} is not a time", where=where, hint=hint) from error
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return int(at.timestamp()) * 1_000_000_000 + at.microsecond * 1000
+        at = _epoch(float(value)) if _is_number(value) else _iso(str(value).strip())
+    except (ValueError, OverflowError) as error:
+        raise BadInput(f"{value!r} is not a time", where=where, hint=_HINT) from error
+    if not 0 <= at <= _LAST:
+        raise BadInput(f"{value!r} is not between 1970 and 2262", where=where, hint=_HINT)
+    return at
 
 
 def read_times(path: Path) -> dict[str, int]:
@@ -80,8 +79,22 @@ def _from_csv(text: str) -> dict[str, Any]:
     return {row[0].strip(): row[1].strip() for row in rows}
 
 
+def _is_number(value: str | float) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _iso(text: str) -> int:
+    at = datetime.fromisoformat(text)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return int(at.timestamp()) * 1_000_000_000 + at.microsecond * 1000
+
+
 def _epoch(number: float) -> int:
-    if number != number or number < 0:
+    if not number >= 0:
         raise ValueError(number)
     factor = next(factor for limit, factor in _UNITS if number >= limit)
     return round(number * factor) if factor > 1 else int(number)

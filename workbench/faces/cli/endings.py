@@ -38,7 +38,7 @@ def run_to_the_end(command: Callable[[], object]) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         _stopped()
     except CausewayError as error:
-        again = ". Call it again" if isinstance(error, RetryLater) else ""
+        again = ". Call it again" if isinstance(error, RetryLater) and "again" not in str(error) else ""
         click.echo(f"causeway: {error}{again}", err=True)
         sys.exit(BAD_INPUT if isinstance(error, BadInput | NotFound) else FAILED)
     except OSError as error:
