@@ -64,10 +64,9 @@ def test_every_setting_is_documented() -> None:
 
 def test_the_first_settings_file_named_a_command_that_does_not_exist(tmp_path: Path) -> None:
     text = Settings.as_comments()
-    (tmp_path / "causeway.toml").write_text(
-        "\n".join(line.removeprefix("#") for line in text.splitlines()[2:] if line[1:2] != " ")
-    )
+    settings = [line.removeprefix("#") for line in text.splitlines() if line and not line.startswith("# ")]
+    (tmp_path / "causeway.toml").write_text("\n".join(settings))
 
     assert "causeway settings" not in text
     assert Settings.load(tmp_path, {}) == Settings()
-    assert {line.split(" ")[0] for line in settings if line} == set(Settings.model_fields)
+    assert {line.split(" ")[0] for line in settings} == set(Settings.model_fields)
