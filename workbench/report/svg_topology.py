@@ -60,8 +60,10 @@ def _edge(edge: Edge, places: dict[str, tuple[float, float]], prefix: str) -> st
 def _node(node: Node, corner: tuple[float, float]) -> str:
     x, y = corner
     said = [plural(node.requests, "request")] if node.requests else []
+    short = [f"{node.requests:,} req"] if node.requests else []
     if node.requests and node.error_rate is not None:
         said.append(f"{percent(node.error_rate)} failed")
+        short.append(said[-1])
     word = _STATE_WORDS[node.state]
     rank = f"#{node.rank} {word}".strip() if node.rank and node.rank <= 3 else word
     hint = "\n".join([f"{node.service_name}: {node.state}", *said])
@@ -70,7 +72,7 @@ def _node(node: Node, corner: tuple[float, float]) -> str:
         f'<g class="node {node.state}"><title>{escape(hint)}</title>',
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{_BOX_W}" height="{_BOX_H}" rx="7"/>',
         text(x + 12, name_y, cut(node.service_name, 17 if rank else 24), "name"),
-        text(x + 12, y + 36, cut(" · ".join(said), 30), "fact") if said else "",
+        text(x + 12, y + 36, cut(" · ".join(short), 28), "fact") if said else "",
         text(x + _BOX_W - 8, y + 18, rank, "rank", "end") if rank else "",
         "</g>",
     ]
