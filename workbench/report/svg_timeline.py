@@ -107,7 +107,7 @@ def _marks(marks: Sequence[Mark], scale: _Scale) -> list[str]:
         word = "onset" if mark.kind == "onset" else "change"
         at = _label_place(x, [place for place, _ in taken])
         # One word for several marks that stand close together.
-        if at is not None and all(abs(at - place) >= 2 * _LABEL_GAP for place, other in taken if other == word):
+        if at is not None and all(abs(at - place) >= 3 * _LABEL_GAP for place, other in taken if other == word):
             taken.append((at, word))
             parts.append(text(at, _TOP - 8, word, f"marklabel {word}", "middle", hint))
     return parts
