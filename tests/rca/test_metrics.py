@@ -8,7 +8,7 @@ from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.changepoint import step_gains
 from workbench.rca.downtime import gone
-from workbench.rca.resources import busy_resources
+from workbench.rca.resources import MOST_WHILE_ROOMY, busy_resources
 from workbench.rca.series import MetricTable, indicator_series, make_metrics
 from workbench.rca.sli import worst_indicator
 from workbench.rca.windows import seconds
@@ -54,6 +54,20 @@ def test_level_that_was_as_high_before_is_no_evidence() -> None:
     found = busy_resources(table(metric("cpu", "a", noisy(0.8, 60))), [reference], since=ONSET, before=ONSET)
 
     assert found.scores.get("a", 0.0) < 1
+
+
+@pytest.mark.parametrize(("share", "decides"), [(0.05, False), (0.9, True)])
+def test_memory_far_below_its_limit_decides_nothing_alone(share: float, decides: bool) -> None:
+    used = [100.0] * 40 + [200.0] * 20
+    full = [share / 2] * 40 + [share] * 20
+    reference = table(metric("memory.usage", "a", [100.0] * 60), metric("memory.utilization", "a", [share / 2] * 60))
+
+    found = busy_resources(
+        table(metric("memory.usage", "a", used), metric("memory.utilization", "a", full)),
+        [reference], since=ONSET, before=ONSET,
+    )  # fmt: skip
+
+    assert (found.scores["a"] > MOST_WHILE_ROOMY) is decides
 
 
 def test_service_without_heartbeats_is_down_and_the_others_are_not() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,6 +25,10 @@ LEAST_THRESHOLD = 1.5
 THRESHOLD_WITHOUT_REFERENCE = 3.0
 LARGEST_Z = 100.0
 LEAST_LEVEL_THRESHOLD = 0.75
+ROOMY = 0.5
+"""Memory and disks that are filled below this share of their limit hurt nobody yet."""
+MOST_WHILE_ROOMY = 1.4
+"""So much may they count then: too little to decide without another symptom of the same service."""
 COUNT_SPREADS = 1.5
 """Spread of a count is at least this many roots of its level (Poisson)."""
 
@@ -90,12 +94,39 @@ def busy_resources(
         if of(metric)
         for use in _metric(metric, group, [reference.get(metric, {}) for reference in references], since, before)
     ]
+    roomy = roomy_stores(test, since)
+    uses = [
+        replace(use, ratio=min(use.ratio, MOST_WHILE_ROOMY)) if (use.metric.role, use.source) in roomy else use
+        for use in uses
+    ]
     uses.sort(key=lambda use: -use.ratio)
     scores: dict[str, float] = {}
     for use in uses:
         if use.ratio > 0 and use.source.service:
             scores.setdefault(use.source.service, use.ratio)
     return Resources(scores=scores, uses=uses)
+
+
+def roomy_stores(test: MetricTable, since: int) -> set[tuple[MetricRole, Source]]:
+    """Return the memories and disks whose share of a limit is known and below `ROOMY` from `since` (ns) on."""
+    fullest: dict[tuple[MetricRole, Source], float] = {}
+    for metric, group in test.items():
+        whole = _whole(metric)
+        if metric.role not in (MetricRole.MEMORY, MetricRole.DISK) or whole is None:
+            continue
+        for source, series in group.items():
+            late = series.value[series.time >= since]
+            if len(late):
+                store = (metric.role, source)
+                fullest[store] = max(fullest.get(store, 0.0), float(late.max()) / whole)
+    return {store for store, share in fullest.items() if share < ROOMY}
+
+
+def _whole(metric: Metric) -> float | None:
+    """Return the value that means full, when the metric is a share of a limit."""
+    if metric.unit == "%":
+        return 100.0
+    return 1.0 if metric.unit in ("1", "ratio") or "utilization" in metric.name else None
 
 
 def _metric(

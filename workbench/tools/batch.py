@@ -74,6 +74,7 @@ def case_folders(paths: Sequence[Path]) -> list[Path]:
 def analyze_folders(folders: Sequence[Path], options: BatchOptions) -> Iterator[CaseLine | CaseFailed]:
     """Yield one answer per folder, in order; a folder that cannot be read does not stop the others."""
     from workbench.ingest import load_case
+    from workbench.rca.cache import ReferenceCache
     from workbench.rca.diagnose import diagnose
     from workbench.store.db import Store
 
@@ -82,7 +83,7 @@ def analyze_folders(folders: Sequence[Path], options: BatchOptions) -> Iterator[
         raise BadInput(
             f"no folder has a name that --times holds, such as {unknown[0]!r}", hint="Names are those of the folders"
         )
-    store = Store.open(None)
+    store, cache = Store.open(None), ReferenceCache()
     try:
         for folder in folders:
             begun = time.perf_counter()
@@ -94,7 +95,7 @@ def analyze_folders(folders: Sequence[Path], options: BatchOptions) -> Iterator[
                     reference=list(options.reference),
                     at_unix_nano=options.times.get(folder.name),
                 )
-                diagnosis = diagnose(case, top=options.top)
+                diagnosis = diagnose(case, top=options.top, cache=cache)
             except CausewayError as error:
                 yield CaseFailed(folder.name, error)
                 continue
