@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -31,6 +33,23 @@ def test_every_direct_dependency_has_a_line() -> None:
     names = [re.split(r"[<>=\[ ]", text)[0] for text in PROJECT["project"]["dependencies"]]
 
     assert rows_of("Direct dependencies, and what each is for") == names
+
+
+def test_what_is_imported_is_declared() -> None:
+    of_module = {"yaml": "pyyaml", "pydantic_core": "pydantic", "langchain_core": "langchain-core"}
+    imported = {
+        (name.name if isinstance(node, ast.Import) else str(node.module)).split(".")[0]
+        for folder in ("workbench", "node_catalog")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    }
+    foreign = imported - set(sys.stdlib_module_names) - {"workbench", "node_catalog"}
+    names = {re.split(r"[<>=\[ ]", text)[0] for text in PROJECT["project"]["dependencies"]}
+
+    # Panel needs bokeh-fastapi for the app inside FastAPI, and never says so.
+    assert {of_module.get(name, name.replace("_", "-")) for name in foreign} == names - {"bokeh-fastapi"}
 
 
 def test_every_dependency_is_pinned_and_no_registry_is_named() -> None:

@@ -16,6 +16,8 @@ BEFORE_S, AFTER_S = 300, 60
 NEAR_S = 150
 """Only so near it makes other evidence of the same service stronger."""
 _CHANGE = re.compile(r"deploy|config|release|roll(out|ed)|flag|feature|scal|migrat|change|upgrade", re.IGNORECASE)
+_OURS = "incident."
+"""Events that our own detectors write; whatever they quote, they are no change."""
 _DEPLOY = re.compile(r"deploy|release|rollout|rolled|upgrade", re.IGNORECASE)
 
 
@@ -56,7 +58,7 @@ def changes_near(events: pd.DataFrame, onset_unix_nano: int | None) -> list[Chan
             before_s=(onset_unix_nano - int(row["time_unix_nano"])) / NANOS_PER_SECOND,
         )
         for _, row in near.iterrows()
-        if _CHANGE.search(f"{row['event_name']} {row['summary']}")
+        if _CHANGE.search(f"{row['event_name']} {row['summary']}") and not str(row["event_name"]).startswith(_OURS)
     ]
     return sorted(found, key=lambda one: (abs(one.before_s), one.service))
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from workbench.facts.diagnosis import IncidentKind
 from workbench.rca.items import VisitTable
 from workbench.rca.narrate import number
 from workbench.rca.visits import MS
 from workbench.semconv import NANOS_PER_SECOND
 
+NOTICED_ERRORS = 0.02
+"""Users notice when so many more of all requests fail."""
+NOTICED_SLOWER = 1.5
+"""Users notice when the slowest 5 % take so many times as long."""
 LEAST_REQUESTS = 10
 
 
@@ -32,3 +37,22 @@ def impact_of(visits: VisitTable, onset_unix_nano: int | None) -> list[str]:
     usual = f"; before it was {number(float(np.quantile(duration[before], 0.95)))} ms" if known else ""
     sentences.append(f"The slowest 5 % took more than {number(float(np.quantile(duration[after], 0.95)))} ms{usual}.")
     return sentences
+
+
+def noticed(visits: VisitTable, onset_unix_nano: int | None, usual: IncidentKind | None) -> IncidentKind | None:
+    """Return what the users of the system notice, by the requests that enter it; `usual` where those do not tell.
+
+    Downtime stays downtime. Failed requests are worse than slow ones, and a resource is noticed by neither.
+    """
+    if onset_unix_nano is None or not len(visits) or usual in (None, IncidentKind.DOWNTIME):
+        return usual
+    entering = visits.caller < 0
+    after, before = entering & (visits.start >= onset_unix_nano), entering & (visits.end < onset_unix_nano)
+    if min(after.sum(), before.sum()) < LEAST_REQUESTS:
+        return usual
+    failed = visits.spans.error[visits.entry]
+    if failed[after].mean() - failed[before].mean() >= NOTICED_ERRORS:
+        return IncidentKind.ERROR
+    duration = visits.end - visits.start
+    slower = np.quantile(duration[after], 0.95) >= NOTICED_SLOWER * np.quantile(duration[before], 0.95)
+    return IncidentKind.LATENCY if slower and usual is IncidentKind.METRIC else usual

@@ -13,7 +13,7 @@ from workbench.facts.telemetry import Case
 from workbench.rca.actions import actions_for
 from workbench.rca.changes import changes_near
 from workbench.rca.confidence import confidences
-from workbench.rca.impact import impact_of
+from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
 from workbench.rca.timeline import timeline_of
 from workbench.rca.topology import Topology
@@ -76,7 +76,7 @@ def make_diagnosis(
     return Diagnosis(
         case=case.name,
         verdict=Verdict.INCIDENT if finding.incident else Verdict.HEALTHY,
-        kind=finding.kind if finding.incident else None,
+        kind=noticed(visits, onset, finding.kind) if finding.incident else None,
         reason=finding.reason,
         onset_unix_nano=onset,
         onset_given=finding.onset_given,
