@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from workbench.core import Workbench
+from workbench.errors import BadInput
 from workbench.ingest import load_profile
 from workbench.settings import Settings
 from workbench.store import telemetry
@@ -39,7 +41,7 @@ def test_counts_refusals_and_the_next_command_are_shown(workbench: Workbench, fo
         "  left truth.json: it names the cause; answers are never read",
         "  REFUSED empty.csv: the file is empty. There is nothing to import; leave it out",
         "",
-        f"Next:  causeway analyze {folder}",
+        "Next:  causeway investigate checkout",
     ]
 
 
@@ -75,3 +77,27 @@ def test_progress_is_told(workbench: Workbench, folder: Path) -> None:
 
     assert seen[0] == 0
     assert seen[-1] == (folder / "logs.csv").stat().st_size
+
+
+def test_a_reference_was_sent_to_be_investigated_by_itself(workbench: Workbench, folder: Path) -> None:
+    text = workbench.call("import_telemetry", path=[folder], role="reference").text()
+
+    assert text.splitlines()[-1] == f"Next:  causeway analyze FOLDER --reference {folder}"
+
+
+def test_a_profile_that_cannot_be_written_was_a_fault(workbench: Workbench, folder: Path) -> None:
+    with pytest.raises(BadInput, match=r"no-such-folder.*cannot be written: No such file or directory"):
+        workbench.call("import_telemetry", path=[folder], save_profile=folder / "no-such-folder" / "p.yaml")
+
+
+@pytest.mark.parametrize("tool", ["import_telemetry", "analyze"])
+def test_a_pipe_hung_for_ever(workbench: Workbench, folder: Path, tool: str) -> None:
+    os.mkfifo(folder / "pipe")
+
+    with pytest.raises(BadInput, match="neither a file nor a folder"):
+        workbench.call(tool, path=[folder / "pipe"])
+
+
+def test_a_reference_that_is_not_there_was_a_fault(workbench: Workbench, folder: Path) -> None:
+    with pytest.raises(BadInput, match="nowhere: no such file or folder"):
+        workbench.call("analyze", path=[folder], reference=[folder / "nowhere"])

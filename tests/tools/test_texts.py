@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.tools.texts import columns, count, one_line, size, utc
+from workbench.tools.texts import columns, count, one_line, printable, size, utc
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,12 @@ def test_counts() -> None:
 def test_long_and_broken_lines_become_one() -> None:
     assert one_line("a\n  b", 10) == "a b"
     assert one_line("abcdef", 4) == "abc…"
+
+
+def test_a_log_line_could_steer_the_terminal() -> None:
+    assert printable("\x1b[2Jgone\x07 \x00") == "\\x1b[2Jgone\\x07 \\x00"
+    assert one_line("a\x1b[31m\nb", 20) == "a\\x1b[31m b"
+    assert printable("Käse 漢字 🔥") == "Käse 漢字 🔥"
 
 
 def test_columns_are_aligned_without_blanks_at_the_end() -> None:

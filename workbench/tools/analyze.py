@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from workbench.facts.telemetry import Case
 from workbench.guard.tool import tool
+from workbench.tools.arguments import Limit
+from workbench.tools.files import check_paths
 from workbench.tools.investigation import Analysis, investigate_case
 from workbench.tools.times import parse_at
 
@@ -22,7 +24,7 @@ def analyze(
     at: str | None = None,
     reference: list[Path] = [],  # noqa: B006 - never changed
     profile: str | None = None,
-    top: int = 10,
+    top: Limit = 10,
 ) -> Analysis:
     """Find the root cause in files of telemetry and write the report.
 
@@ -34,6 +36,7 @@ def analyze(
         top: Name so many causes.
     """
     begun = time.perf_counter()
+    check_paths([*path, *reference])
     wb.progress(0, None, "reading files")
     case = _case(wb, path, reference, profile, parse_at(at, "at") if at is not None else None)
     analysis = investigate_case(wb, case, top)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from workbench.errors import BadInput
 from workbench.facts.evidence import Frozen
 from workbench.guard.tool import tool
 from workbench.ingest.report import Explanation, ImportedFile, ImportReport, LeftFile
+from workbench.tools.files import check_paths
 
 if TYPE_CHECKING:
     from workbench.core import Workbench
@@ -24,6 +27,8 @@ class TelemetryImport(Frozen):
     left: list[LeftFile] = []
     """Files that were left alone or refused, with the reason."""
     saved_profile: str = ""
+    next_command: str = ""
+    """What to type to have the imported telemetry explained."""
 
     def text(self) -> str:
         """Return the result for a terminal."""
@@ -35,10 +40,9 @@ class TelemetryImport(Frozen):
             lines.append(f"  and {len(self.left) - _SHOWN_LEFT} more files that were left alone")
         if self.saved_profile:
             lines += ["", f"Profile written to {self.saved_profile}", ""]
-            lines += [f"Next:  causeway import --profile {self.saved_profile} PATH"]
-        elif self.report:
-            first = next((file.uri for file in self.report.sources), "PATH")
-            lines += ["", f"Next:  causeway analyze {Path(first).parent}"]
+            lines += [f"Next:  causeway import --profile {shlex.quote(self.saved_profile)} PATH"]
+        elif self.next_command:
+            lines += ["", f"Next:  {self.next_command}"]
         return "\n".join(lines)
 
 
@@ -67,16 +71,24 @@ def import_telemetry(
     from workbench.ingest.importer import explanation, import_paths, plans, profile_of
     from workbench.ingest.profile_files import save_profile as write_profile
 
+    check_paths(path)
     if explain or save_profile:
         planned, left = plans(path, profile)
         if save_profile:
-            write_profile(profile_of(planned, save_profile.stem), save_profile)
+            try:
+                write_profile(profile_of(planned, save_profile.stem), save_profile)
+            except OSError as error:
+                what = f"cannot be written: {error.strerror}"
+                raise BadInput(what, where=str(save_profile), hint="Name a file in a folder that is there") from error
         explanations = [explanation(plan) for plan in planned]
         return TelemetryImport(
             explanations=explanations, left=left, saved_profile=str(save_profile) if save_profile else ""
         )
     report = import_paths(wb.store, path, scope=scope, role=role, profile=profile, progress=wb.progress)
-    return TelemetryImport(report=report, left=report.left)
+    subject = f"investigate {shlex.quote(report.scope)}"
+    if role == "reference":
+        subject = "analyze FOLDER " + " ".join(f"--reference {shlex.quote(str(one))}" for one in path)
+    return TelemetryImport(report=report, left=report.left, next_command=f"causeway {subject}")
 
 
 def _report_lines(report: ImportReport) -> list[str]:

@@ -13,6 +13,7 @@ from workbench.store import anomalies as anomaly_store
 from workbench.store import diagnoses
 from workbench.store import incidents as incident_store
 from workbench.store.incidents import Move
+from workbench.tools.arguments import Limit
 from workbench.tools.texts import Listing, columns, count, one_line, utc
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def incidents(
     state: IncidentState | None = None,
     service: str | None = None,
     scope: str | None = None,
-    limit: int = 20,
+    limit: Limit = 20,
 ) -> Incidents:
     """List incidents, the latest to begin first.
 

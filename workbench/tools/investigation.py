@@ -13,6 +13,7 @@ from workbench.facts.diagnosis import Cause, Verdict
 from workbench.facts.evidence import Frozen
 from workbench.facts.show import causes_html
 from workbench.guard.tool import tool
+from workbench.tools.arguments import Limit
 from workbench.tools.batch import iso
 from workbench.tools.times import parse_at
 
@@ -67,7 +68,7 @@ class Analysis(Frozen):
 
 
 @tool(risk="write", positional=("subject",))
-def investigate(wb: Workbench, subject: str, at: str | None = None, top: int = 10) -> Analysis:
+def investigate(wb: Workbench, subject: str, at: str | None = None, top: Limit = 10) -> Analysis:
     """Investigate an incident or a data set that is in the workspace, or go on where one was cut off.
 
     Args:
@@ -85,7 +86,7 @@ def investigate(wb: Workbench, subject: str, at: str | None = None, top: int = 1
         return _analysis(wb, done, done.diagnosis.case, begun)
     if subject.startswith("INC-"):
         done = agent.investigate(
-            wb.store, incident_id=subject, at_unix_nano=parse_at(at) if at else None, reports=_reports(wb),
+            wb.store, incident_id=subject, at_unix_nano=_moment(at), reports=_reports(wb),
             model=model, top=top, on_step=_telling(wb),
         )  # fmt: skip
         return _analysis(wb, done, done.diagnosis.case, begun)
@@ -93,7 +94,7 @@ def investigate(wb: Workbench, subject: str, at: str | None = None, top: int = 1
         known = ", ".join(sorted(one.scope for one in telemetry.scopes(wb.store))) or "none; try `causeway import PATH`"
         raise BadInput(f"no data set {subject!r}", hint=f"Data sets: {known}")
     done = agent.investigate(
-        wb.store, scope=subject, at_unix_nano=parse_at(at) if at else None, reports=_reports(wb), model=model, top=top,
+        wb.store, scope=subject, at_unix_nano=_moment(at), reports=_reports(wb), model=model, top=top,
         on_step=_telling(wb),
     )  # fmt: skip
     return _analysis(wb, done, subject, begun)
@@ -117,6 +118,10 @@ def investigate_case(wb: Workbench, case: Case, top: int) -> Analysis:
     begun = time.perf_counter()
     done = agent.investigate(wb.store, case=case, reports=_reports(wb), model=wb.model(), top=top, on_step=_telling(wb))
     return _analysis(wb, done, case.name, begun)
+
+
+def _moment(at: str | None) -> int | None:
+    return None if at is None else parse_at(at, "at")
 
 
 def _analysis(wb: Workbench, done: Investigation, scope: str, begun: float) -> Analysis:

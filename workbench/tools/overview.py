@@ -9,6 +9,7 @@ from workbench.facts.incident import Incident, IncidentState, Run
 from workbench.guard.tool import tool
 from workbench.store import incidents, rejected, reports, runs, telemetry
 from workbench.store.telemetry import ScopeSummary
+from workbench.tools.arguments import Limit
 from workbench.tools.texts import columns, count, one_line, utc
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Overview(Frozen):
 
 
 @tool(risk="read")
-def overview(wb: Workbench, limit: int = 10) -> Overview:
+def overview(wb: Workbench, limit: Limit = 10) -> Overview:
     """Show the state of the workspace: open incidents, services, telemetry, runs.
 
     Args:

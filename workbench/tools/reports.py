@@ -12,6 +12,7 @@ from workbench.report.content import ReportContent
 from workbench.store import diagnoses, incidents, steps, telemetry
 from workbench.store import reports as report_store
 from workbench.store.reports import Report
+from workbench.tools.arguments import Limit
 from workbench.tools.texts import Listing, columns, one_line, utc
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class ShownReport(Frozen):
 
 
 @tool(risk="read")
-def reports(wb: Workbench, incident_id: str | None = None, limit: int = 20) -> Reports:
+def reports(wb: Workbench, incident_id: str | None = None, limit: Limit = 20) -> Reports:
     """List written reports, newest first.
 
     Args:

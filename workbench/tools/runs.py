@@ -9,6 +9,7 @@ from workbench.facts.incident import Run
 from workbench.guard.tool import tool
 from workbench.store import runs as run_store
 from workbench.store.runs import RunError
+from workbench.tools.arguments import Limit
 from workbench.tools.texts import columns, count, one_line, utc
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Runs(Frozen):
 
 
 @tool(risk="read", positional=("run_id",))
-def runs(wb: Workbench, run_id: str | None = None, limit: int = 20) -> Runs:
+def runs(wb: Workbench, run_id: str | None = None, limit: Limit = 20) -> Runs:
     """List runs of flows, the latest first; one run with its errors when its id is given.
 
     Args:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from workbench.errors import BadInput
 from workbench.facts.evidence import Frozen
-from workbench.tools.files import expand, open_bytes
+from workbench.tools.files import expand, read_text
 
 SUFFIXES = (".csv", ".tsv")
+_SEPARATORS = (",", "\t", ";", "|")
 _LABELS = {"label", "labels", "anomaly", "is_anomaly"}
 
 
@@ -42,12 +44,14 @@ def read_series(path: Path) -> tuple[list[float], list[float]]:
     """
     import pandas as pd
 
-    separator = "\t" if ".tsv" in path.name else ","
+    text = read_text(path)
     try:
-        with open_bytes(path) as stream:
-            frame = pd.read_csv(stream, sep=separator)
-    except (ValueError, OSError, EOFError, UnicodeDecodeError) as error:
-        raise BadInput(f"cannot be read as CSV: {error}", where=str(path), hint="Wanted: time,value rows") from error
+        frame = pd.read_csv(io.StringIO(text), sep=_separator(text))
+    except ValueError as error:
+        what = f"cannot be read as CSV: {' '.join(str(error).split())}"
+        raise BadInput(what, where=str(path), hint="Wanted: time,value rows") from error
+    if frame.empty:
+        raise BadInput("there is a header and no row", where=str(path), hint="Wanted: time,value rows")
     clock: str | None = None
     times = pd.Series(dtype="float64")
     for column in frame.columns:
@@ -68,6 +72,11 @@ def read_series(path: Path) -> tuple[list[float], list[float]]:
         raise BadInput(f"{missing}; it has: {found}", where=str(path), hint="Wanted: a time column and a value column")
     values = pd.to_numeric(frame[numbers[0]], errors="coerce")
     return times.ffill().fillna(0.0).tolist(), values.astype(float).tolist()
+
+
+def _separator(text: str) -> str:
+    head = text.split("\n", 1)[0]
+    return max(_SEPARATORS, key=head.count)
 
 
 def _seconds(column: object) -> pd.Series[float]:  # type: ignore[name-defined] # noqa: F821

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -39,6 +40,20 @@ class SimulationSummary(Frozen):
     rows: dict[str, int]
     """Rows per table."""
     truth: SimulationTruth
+
+    def text(self) -> str:
+        """Return what was written, what broke, and what to type next."""
+        broke = [f"{one.fault_type} at {one.service} from {one.start}" for one in self.truth.faults]
+        return "\n".join(
+            [
+                f"Folder  {self.folder}",
+                f"Files   {', '.join(self.files)}",
+                f"Rows    {', '.join(f'{number:,} {table}' for table, number in self.rows.items() if number)}",
+                f"Broke   {', '.join(broke) or 'nothing'} (seed {self.truth.seed})",
+                "",
+                f"Next    causeway analyze {shlex.quote(str(self.folder))}",
+            ]
+        )
 
 
 @tool(risk="write")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.guard.tool import tool
 from workbench.store import sources as source_store
 from workbench.store.sources import Source
+from workbench.tools.arguments import Limit
 from workbench.tools.texts import Listing, columns, utc
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Sources(Listing[Source]):
 
 
 @tool(risk="read")
-def sources(wb: Workbench, scope: str | None = None, limit: int = 50) -> Sources:
+def sources(wb: Workbench, scope: str | None = None, limit: Limit = 50) -> Sources:
     """List what was imported or streamed in, the newest first.
 
     Args:

@@ -54,9 +54,18 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def printable(text: str) -> str:
+    """Return a text with its control characters written out, so that a log line cannot steer the terminal."""
+    return text if text.isprintable() else "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
 def one_line(text: str, width: int) -> str:
-    """Return a text on one line, cut to a width with an ellipsis."""
-    flat = " ".join(text.split())
+    """Return a text on one line, cut to a width with an ellipsis; control characters are written out."""
+    flat = printable(" ".join(text.split()))
     return flat if len(flat) <= width else flat[: width - 1] + "…"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -54,8 +55,8 @@ def command(
     with workbench_of(context) as workbench:
         with progress_line(context["quiet"] or as_json) as report:
             result = workbench.call(
-                "analyze", on_progress=report, path=[item.resolve() for item in path], at=at,
-                reference=[item.resolve() for item in reference], profile=_absolute(profile), top=top,
+                "analyze", on_progress=report, path=[Path(os.path.abspath(item)) for item in path], at=at,
+                reference=[Path(os.path.abspath(item)) for item in reference], profile=_absolute(profile), top=top,
             )  # fmt: skip
         show(find_tool("analyze"), result, as_json or context["json"])
     if browser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import types
 from collections.abc import Callable
 from enum import Enum
@@ -37,13 +38,10 @@ def command_of(tool: Tool, name: str, run: Runner) -> click.Command:
 def _parameter(name: str, field: FieldInfo, tool: Tool) -> click.Parameter:
     kind, several = _click_type(field.annotation)
     if name in tool.positional:
-        return click.Argument(
-            [name],
-            type=kind,
-            nargs=-1 if several else 1,
-            required=field.is_required(),
-            metavar=name.upper() + ("..." if several else ""),
-        )
+        shown_as = name.upper() + ("..." if several else "")
+        needed = field.is_required()
+        metavar = shown_as if needed else f"[{shown_as}]"
+        return click.Argument([name], type=kind, nargs=-1 if several else 1, required=needed, metavar=metavar)
     flag = "--" + name.rstrip("_").replace("_", "-")
     text = field.description or ""
     if kind is click.BOOL and not several:
@@ -82,5 +80,5 @@ def _click_type(annotation: Any) -> tuple[click.ParamType[Any], bool]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    # The owner of the workspace may run in another folder.
-    return value.absolute() if isinstance(value, Path) else value
+    # The owner of the workspace may run in another folder; a folder given as .. has to keep its name.
+    return Path(os.path.abspath(value)) if isinstance(value, Path) else value

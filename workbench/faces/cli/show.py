@@ -6,12 +6,15 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 from pydantic import BaseModel
 
 from workbench.guard.tool import Tool
+
+_NANO = "_unix_nano"
 
 
 def show(tool: Tool, result: Any, as_json: bool) -> None:
@@ -33,9 +36,20 @@ def text_of(result: Any) -> str:
             return "\n\n".join(text_of(item) for item in result) if hasattr(result[0], "text") else table_of(result)
         return "\n".join(text_of(item) for item in result)
     if isinstance(result, BaseModel):
-        width = max((len(name) for name in type(result).model_fields), default=0)
-        return "\n".join(f"{name:<{width}}  {_cell(getattr(result, name))}" for name in type(result).model_fields)
+        return fields_of(result)
     return str(result) if not isinstance(result, dict) else json.dumps(result, indent=2, default=str)
+
+
+def fields_of(model: BaseModel) -> str:
+    """Return a flat model as one line for each field, times as UTC; one that holds others as JSON."""
+    values = {name: getattr(model, name) for name in type(model).model_fields}
+    if any(isinstance(value, BaseModel | dict) or _holds_models(value) for value in values.values()):
+        return model.model_dump_json(indent=2)
+    width = max((len(name.removesuffix(_NANO)) for name in values), default=0)
+    return "\n".join(
+        f"{name.removesuffix(_NANO):<{width}}  {_moment(value) if name.endswith(_NANO) else _cell(value)}".rstrip()
+        for name, value in values.items()
+    )
 
 
 def table_of(rows: list[Any]) -> str:
@@ -68,6 +82,17 @@ def progress_line(quiet: bool) -> Iterator[Any]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text)
+
+
+def _holds_models(value: Any) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(item, BaseModel | dict) for item in value)
+
+
+def _moment(unix_nano: int | None) -> str:
+    if unix_nano is None:
+        return "-"
+    at = datetime.fromtimestamp(unix_nano // 1_000_000_000, UTC)
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _cell(value: Any) -> str:
