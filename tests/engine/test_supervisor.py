@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from workbench.engine.events import Counts, Event
+from workbench.engine.forkserver import Forkserver
 from workbench.engine.supervisor import Supervisor
 from workbench.errors import NotFound
 from workbench.facts.incident import Run, RunStatus
@@ -386,3 +388,25 @@ def test_rows_that_cannot_be_stored_fail_the_run(tmp_path: Path) -> None:
 
     assert run.status is RunStatus.FAILED
     assert "logs" in run.exit_reason
+
+
+def test_ctrl_c_while_a_run_starts_kept_the_workspace_from_closing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: Forkserver, end: socket.socket, *_: object) -> int:
+        end.close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Forkserver, "start", interrupted)
+    with Store.open(None) as store:
+        supervisor = Supervisor(store, folder=tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            supervisor.run(errors_to_logs())
+
+        left = supervisor.active()
+        supervisor.close()
+
+        assert left == []
+        assert [(run.status, run.exit_reason) for run in runs.latest(store)] == [
+            (RunStatus.FAILED, "failed: interrupted before it began")
+        ]

@@ -201,3 +201,19 @@ def test_listing_tools_needs_no_pathway() -> None:
 
     assert workbench.tools.flows.__doc__
     assert "pathway" not in done.stdout
+
+
+def test_a_failed_run_said_everything_twice(wb: Workbench) -> None:
+    lines = wb.call("flow_run", flow="small", set_=["read.path=none.jsonl"]).text().splitlines()
+
+    assert "failed, failed" not in lines[0]
+    assert [line.count("read") for line in lines[2:]] == [1]
+    assert lines[2].startswith("  read.path: 'none.jsonl' is not there")
+
+
+def test_stopping_a_run_that_has_just_ended_was_an_error(wb: Workbench) -> None:
+    ended = wb.call("flow_run", flow="small").run
+
+    assert wb.call("flow_stop", run_id=ended.run_id) == ended
+    with pytest.raises(NotFound, match="no run 'run-0'"):
+        wb.call("flow_stop", run_id="run-0")

@@ -81,6 +81,10 @@ class Supervisor:
             self._start(running, flow, folder)
         except FlowError as error:
             running.could_not_start(str(error))
+        except BaseException:
+            # Ctrl-C while the child starts: a run that never began nor ended would keep the workspace from closing.
+            running.could_not_start("interrupted before it began")
+            raise
         if wait:
             self.wait(run_id)
         return runs.get(self._store, run_id)
@@ -164,7 +168,7 @@ class Supervisor:
         log = self._log_file(name)
         try:
             pid = server.start(theirs, log[0], on_exit)
-        except FlowError:
+        except BaseException:
             ours.close()
             raise
         finally:

@@ -65,12 +65,12 @@ class FlowRun(Frozen):
         run = self.run
         seconds = f"{(run.ended_unix_nano - run.started_unix_nano) / 1e9:.1f} s" if run.ended_unix_nano else "going on"
         lines = [
-            f"{run.run_id}: {run.flow_name} {run.status}, {run.exit_reason or 'not ended'} ({seconds})",
+            f"{run.run_id}: {run.flow_name} {_ending(run)} ({seconds})",
             f"{run.rows_in:,} rows in, {run.rows_out:,} out, {run.rows_rejected:,} rejected",
         ]
         if self.stored:
             lines.append(f"data set {self.scope}: " + ", ".join(f"{n:,} {name}" for name, n in self.stored.items()))
-        lines += [f"  {one.node or '-'}: {one_line(one.message, 160)}" for one in self.errors[:20]]
+        lines += [f"  {_error(one)}" for one in self.errors[:20]]
         return "\n".join(lines)
 
 
@@ -159,7 +159,9 @@ def flow_stop(wb: Workbench, run_id: str) -> Run:
     Args:
         run_id: Id of the run; `causeway runs` lists them.
     """
-    return wb.supervisor.stop(run_id)
+    known = run_store.get(wb.store, run_id)
+    # It may have ended by itself while the user typed; that is what was wanted.
+    return wb.supervisor.stop(run_id) if RUN_MOVES[known.status] else known
 
 
 @tool(risk="read", command="flow nodes")
@@ -248,6 +250,18 @@ def _result(wb: Workbench, run: Run, scope: str) -> FlowRun:
         for table, rows in source.rows.items():
             stored[table] = stored.get(table, 0) + rows
     return FlowRun(run=run, scope=scope, stored=stored, errors=run_store.errors(wb.store, run.run_id))
+
+
+def _ending(run: Run) -> str:
+    reason = run.exit_reason.removeprefix(f"{run.status}: ") or "not ended"
+    return f"{run.status}: {reason}" if run.status is RunStatus.FAILED else f"{run.status}, {reason}"
+
+
+def _error(error: RunError) -> str:
+    # A finding names its node and field itself.
+    found = error.message.removeprefix("error: ")
+    named = found.startswith(f"{error.node}.")
+    return one_line(found if named else f"{error.node or '-'}: {error.message}", 160)
 
 
 def _settings(texts: list[str]) -> dict[str, dict[str, Any]]:
