@@ -26,7 +26,7 @@ test: $(VENV)/.dev ## Run every test; installs what the tests need
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev lint types contracts ## Lint, types, import contracts and the fast tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser"

@@ -57,7 +57,7 @@ def undisturbed() -> Diagnosis:
 @pytest.mark.parametrize(
     ("mode", "most", "killed"),
     [
-        pytest.param("inside", 1, 1, id="once"),
+        pytest.param("inside", 1, 1, id="once", marks=pytest.mark.slow),
         pytest.param("inside", 99, len(STEPS), id="within-every-step", marks=pytest.mark.slow),
         # The input and each of the six steps leave one state on disk.
         pytest.param("between", 99, len(STEPS) + 2, id="between-all-steps", marks=pytest.mark.slow),

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 OWNER = """
 import sys, time
 from pathlib import Path
@@ -37,6 +39,7 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
+@pytest.mark.slow
 def test_children_end_when_their_owner_is_killed(tmp_path: Path) -> None:
     (tmp_path / "app.jsonl").write_text(json.dumps({"time_unix_nano": 1, "body": "x"}) + "\n")
     flow = {

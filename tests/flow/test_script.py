@@ -131,6 +131,7 @@ def test_a_script_gives_the_same_rows_as_the_flow(supervisor: Supervisor, tmp_pa
         assert final_rows(folders[1] / name) == expected
 
 
+@pytest.mark.slow
 def test_rows_for_the_workspace_go_to_files(supervisor: Supervisor, tmp_path: Path) -> None:
     simulator = {"rows": 4000, "speed": 0, "start_now": False, "rate_per_s": 40, "error_spike_every_s": 60}
     flow = make(

@@ -43,6 +43,7 @@ def test_deepest_node_that_explains_its_callers_is_first(at: int | None) -> None
     assert found.onset_unix_nano == START + seconds(600)
 
 
+@pytest.mark.slow
 def test_healthy_windows_are_called_healthy() -> None:
     assert {diagnosed(telemetry(5, seed)).verdict for seed in range(10, 20)} == {Verdict.HEALTHY}
 
