@@ -98,6 +98,11 @@ class Workbench:
         if report:
             report(done, total, text)
 
+    def caller_is_gone(self) -> bool:
+        """Tell whether the other process that made the current call has hung up; calls without an end ask this."""
+        is_gone = getattr(_progress.get(), "is_gone", None)
+        return bool(is_gone and is_gone())
+
     @property
     def supervisor(self) -> Supervisor:
         """Runs flows as child processes; started when first needed."""

@@ -9,14 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import workbench.tools.flows
-from workbench.core import Workbench
+from workbench.core import Workbench, open_workbench
 from workbench.errors import BadInput, NotFound
 from workbench.facts.incident import RunStatus
 from workbench.flow.graph import Flow
@@ -28,22 +28,36 @@ from workbench.tools.flows import FlowCheck, FlowRun
 
 COLUMNS = {"time_unix_nano": "integer", "body": "text"}
 
+SMALL: dict[str, Any] = {
+    "name": "small",
+    "description": "Two lines.",
+    "nodes": [
+        {"id": "read", "kind": "sources.jsonlines", "settings": {"path": "a.jsonl", "columns": COLUMNS}},
+        {"id": "keep", "kind": "sinks.workspace_table", "settings": {"table": "logs"}},
+    ],
+    "edges": [{"source": "read", "target": "keep"}],
+}
+ASK = """
+import sys
+from workbench import open_workbench
+folder = sys.argv[1]
+open_workbench(folder).call("flow_run", flow=folder + "/small.flow.json", set_=["read.follow=true"])
+"""
+
+
+def wait_until(condition: Callable[[], bool], patience_s: float = 30.0) -> None:
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
 
 @pytest.fixture(scope="module")
 def wb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     folder = tmp_path_factory.mktemp("workspace")
     (folder / "flows").mkdir()
     (folder / "a.jsonl").write_text('{"time_unix_nano": 1, "body": "x"}\n{"body": "y"}\n')
-    flow = {
-        "name": "small",
-        "description": "Two lines.",
-        "nodes": [
-            {"id": "read", "kind": "sources.jsonlines", "settings": {"path": "a.jsonl", "columns": COLUMNS}},
-            {"id": "keep", "kind": "sinks.workspace_table", "settings": {"table": "logs"}},
-        ],
-        "edges": [{"source": "read", "target": "keep"}],
-    }
-    (folder / "flows" / "small.flow.json").write_text(json.dumps(flow))
+    (folder / "flows" / "small.flow.json").write_text(json.dumps(SMALL))
     with Workbench(Store.open(None), Settings(run_drain_s=5), folder) as workbench:
         yield workbench
 
@@ -117,6 +131,19 @@ def test_ctrl_c_stops_in_order(wb: Workbench) -> None:
     finger.join()
 
     assert (found.run.status, found.run.exit_reason) == (RunStatus.SUCCEEDED, "stopped")
+
+
+def test_an_endless_run_outlived_the_process_that_asked_for_it(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"time_unix_nano": 1, "body": "x"}\n')
+    (tmp_path / "small.flow.json").write_text(json.dumps(SMALL))
+    with open_workbench(tmp_path) as owner:
+        assert isinstance(owner, Workbench)
+        with subprocess.Popen([sys.executable, "-c", ASK, str(tmp_path)]) as client:
+            wait_until(lambda: any(run.rows_in for run in runs.latest(owner.store)))
+            client.kill()
+        wait_until(lambda: all(run.ended_unix_nano for run in runs.latest(owner.store)))
+
+        assert [(run.status, run.exit_reason) for run in runs.latest(owner.store)] == [(RunStatus.SUCCEEDED, "stopped")]
 
 
 def test_nodes_are_listed_by_group(wb: Workbench) -> None:

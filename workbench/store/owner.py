@@ -1,7 +1,8 @@
 """The one process that holds a workspace: it answers the calls of all others over a Unix socket.
 
 DuckDB lets one process write a file and shuts out every other, even for reading. A call goes on to its end when its
-caller hangs up, as nobody can tell how much of it was done.
+caller hangs up, as nobody can tell how much of it was done; one without an end asks the progress it was given, which
+has `is_gone`.
 """
 
 from __future__ import annotations
@@ -173,15 +174,7 @@ class Owner:
         if self._handle is None:
             raise StoreError("the workspace is not served")
 
-        talking = threading.Lock()
-
-        def report(done: float, total: float | None = None, text: str = "") -> None:
-            # A client that does not listen misses progress; it must not hold up the work.
-            with talking, contextlib.suppress(OSError, ValueError):
-                if select.select([], [link], [], 0)[1]:
-                    send(link, {"progress": [done, total, text]})
-
-        return encode({"result": self._handle(str(request["call"]), request.get("arguments", {}), report)})
+        return encode({"result": self._handle(str(request["call"]), request.get("arguments", {}), _Caller(link))})
 
     def _store(self, request: dict[str, Any], payload: bytes) -> bytes:
         if self._append is None:
@@ -200,6 +193,28 @@ class Owner:
         with self._changed:
             self._running -= 1
             self._changed.notify_all()
+
+
+class _Caller:
+    """Who waits for the answer to one call: is told how far it is, and may have hung up."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._talking = threading.Lock()
+
+    def __call__(self, done: float, total: float | None = None, text: str = "") -> None:
+        """Tell the progress; a client that does not listen misses it, as it must not hold up the work."""
+        with self._talking, contextlib.suppress(OSError, ValueError):
+            if select.select([], [self._link], [], 0)[1]:
+                send(self._link, {"progress": [done, total, text]})
+
+    def is_gone(self) -> bool:
+        """Tell whether the client has hung up; one that waits for an answer says nothing else."""
+        try:
+            readable = bool(select.select([self._link], [], [], 0)[0])
+            return readable and not self._link.recv(1, socket.MSG_PEEK)
+        except (OSError, ValueError):
+            return True
 
 
 def _forget(owner: weakref.ref[Owner]) -> None:

@@ -229,11 +229,11 @@ class _Live:
 
 
 def _follow(wb: Workbench, run: Run, live: _Live, seconds: float | None) -> Run:
-    """Tell how far the run is until it ends, its time is over, or the user presses Ctrl-C."""
+    """Tell how far the run is until it ends, its time is over, or the user presses Ctrl-C, here or in the caller."""
     left = seconds
     try:
         while RUN_MOVES[run.status]:
-            if left is not None and left <= 0:
+            if (left is not None and left <= 0) or wb.caller_is_gone():
                 return wb.supervisor.stop(run.run_id)
             run = wb.supervisor.wait(run.run_id, _TELL_S if left is None else min(_TELL_S, left))
             left = None if left is None else left - _TELL_S
