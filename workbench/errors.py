@@ -108,8 +108,8 @@ class IllegalMove(GiveUp):
 
     def __init__(self, kind: str, key: str, current: str, wanted: str, allowed: list[str]) -> None:
         self.kind, self.key, self.current, self.wanted, self.allowed = kind, key, current, wanted, allowed
-        may = ", ".join(allowed) if allowed else "nothing: it is final"
-        super().__init__(f"{kind} {key!r} is {current}; it cannot become {wanted}. It may become {may}")
+        may = f"It may become {', '.join(allowed)}" if allowed else "That state is final"
+        super().__init__(f"{kind} {key!r} is {current}; it cannot become {wanted}. {may}")
 
 
 class Refused(GiveUp):

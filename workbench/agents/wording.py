@@ -35,10 +35,11 @@ def three_sentences(diagnosis: Diagnosis, *, symptom: str = "") -> list[str]:
     else:
         first = f"Whether anything is wrong in {diagnosis.case} cannot be told"
     compared = f"This rests on {_clause(diagnosis.baseline)}" if diagnosis.baseline else "There was no baseline"
+    others = [text for text in diagnosis.not_known if text != diagnosis.reason]
     return [
         _sentence(first),
         _sentence(f"The reason is: {_clause(diagnosis.reason)}"),
-        _sentence(f"{compared}{_unknown(diagnosis.not_known)}"),
+        _sentence(f"{compared}{_unknown(others)}"),
     ]
 
 
@@ -103,8 +104,12 @@ def _how_sure(diagnosis: Diagnosis) -> str:
         return _sentence(f"How sure this is cannot be told{_unknown(diagnosis.not_known)}")
     first, others = diagnosis.causes[0], diagnosis.causes[1:]
     open_questions = [*diagnosis.not_known, *first.missing]
+    changes = list(dict.fromkeys(text for text in diagnosis.contributing if text))
+    if changes:
+        nearby = f"; a change is on record: {_clause(changes[0])}"
+        return _sentence(f"Confidence is {percent(first.confidence)}{_next(others)}{nearby}")
     if not any(one.kind is EvidenceKind.CHANGE for one in first.evidence):
-        open_questions.append("what triggered it, as no change is on record there")
+        open_questions.append("what triggered it, as no change is on record")
     return _sentence(f"Confidence is {percent(first.confidence)}{_next(others)}{_unknown(open_questions)}")
 
 

@@ -88,7 +88,7 @@ def make_diagnosis(
         not_known=[*finding.missing, *missing_data(case)],
         edges=sorted(topology.edges),
         services=services_of(case, topology),
-        baseline=finding.baseline,
+        baseline=finding.baseline if onset is not None else finding.baseline.removesuffix(" before the onset"),
         seconds=seconds,
     )
 

@@ -12,7 +12,7 @@ from workbench.report.content import ReportContent
 from workbench.report.html import TEMPLATES, cause_facts
 
 # A letter beside the sign keeps `snake_case` and `2 * 3` readable; Markdown gives those signs no meaning there.
-_SPECIAL = re.compile(r"([\\`|<>\[\]~]|(?<!\w)_|_(?!\w)|(?<=\S)\*|\*(?=\S)|(?<=\n)#|^#)")
+_SPECIAL = re.compile(r"([\\`|<\[\]~]|(?<!\w)_|_(?!\w)|(?<=\S)\*|\*(?=\S)|(?<=\n)#|^#|^>)")
 _LINK = re.compile(r"\b(https?|ftp|javascript)(:)", re.IGNORECASE)
 
 
