@@ -16,6 +16,8 @@ from workbench.models.ollama import Ollama
 from workbench.models.protocol import ChatModel
 from workbench.store.db import Store
 
+pytestmark = pytest.mark.slow
+
 LIES = {
     "other-cause": "Requests began to fail at 2023-11-14 22:16:40 UTC. The cause is cart. Confidence is 83 %.",
     "unknown-service": "Requests began to fail. The first cause is search, not payments. Confidence is 83 %.",

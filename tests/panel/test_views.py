@@ -15,6 +15,8 @@ from workbench import Workbench, open_workbench
 from workbench.errors import BadInput
 from workbench.facts.incident import IncidentState
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def wb(tmp_path: Path) -> Iterator[Workbench]:

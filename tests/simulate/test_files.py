@@ -12,6 +12,8 @@ from workbench.simulate.faults import parse_fault
 from workbench.simulate.files import write_files
 from workbench.simulate.world import Simulation, simulate
 
+pytestmark = pytest.mark.slow
+
 
 def lines_of(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -11,6 +11,8 @@ from workbench.simulate.faults import FAULTS, parse_fault
 from workbench.simulate.shop import FRONT
 from workbench.simulate.world import Simulation, simulate
 
+pytestmark = pytest.mark.slow
+
 START_S = 80
 
 
