@@ -47,7 +47,7 @@ def test_what_was_simulated_was_shown_as_a_python_dict(tmp_path: Path, capsys: p
     lines = run(capsys, "-w", tmp_path / "w", *words)[1].splitlines()
 
     assert [line.split()[0] for line in lines if line] == ["Folder", "Files", "Rows", "Broke", "Next"]
-    assert lines[-1] == f"Next    causeway analyze '{tmp_path / 'two words'}'"
+    assert lines[-1] == f"Next    causeway -w {tmp_path / 'w'} analyze '{tmp_path / 'two words'}'"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,8 @@ from pydantic import BaseModel
 from workbench.guard.tool import Tool
 
 _NANO = "_unix_nano"
+_NEXT = re.compile(r"^((?:Next:?)?[ ]{3,}|Next:?[ ]+)causeway (?=[a-z])", re.MULTILINE)
+"""A command to type, as results end with it: alone on its line, or behind the word Next."""
 
 
 def show(tool: Tool, result: Any, as_json: bool) -> None:
@@ -22,7 +26,15 @@ def show(tool: Tool, result: Any, as_json: bool) -> None:
     if as_json:
         click.echo(tool.result.dump_json(result, indent=2).decode())
     elif result is not None:
-        click.echo(text_of(result))
+        context = click.get_current_context(silent=True)
+        click.echo(name_workspace(text_of(result), context.obj.get("workspace") if context and context.obj else None))
+
+
+def name_workspace(text: str, workspace: str | None) -> str:
+    """Return the text with the workspace that the user named put into the commands to type next."""
+    if not workspace:
+        return text
+    return _NEXT.sub(rf"\1causeway -w {shlex.quote(workspace).replace(chr(92), chr(92) * 2)} ", text)
 
 
 def text_of(result: Any) -> str:
