@@ -45,6 +45,8 @@ class Forkserver:
         self._control = ours
         self._starting = threading.Lock()
         self._started: Queue[int] = Queue()
+        self._unheard = 0
+        """Answers that nobody waited for: Ctrl-C may come before one, and it must not be taken for the next one."""
         self._watching = threading.Lock()
         self._exits: dict[int, int] = {}
         self._on_exit: dict[int, Callable[[int], None]] = {}
@@ -68,8 +70,13 @@ class Forkserver:
         """
         with self._starting, end:
             try:
+                while self._unheard:
+                    self._started.get(timeout=START_S)
+                    self._unheard -= 1
                 socket.send_fds(self._control, [b"f"], [end.fileno(), log])
+                self._unheard = 1
                 pid = self._started.get(timeout=START_S)
+                self._unheard = 0
             except (OSError, Empty) as error:
                 raise FlowError(f"no child process for the run could be started: {error or 'no answer'}") from error
         if pid < 0:
