@@ -12,13 +12,15 @@ from workbench.rca.calibrate import split_scores
 from workbench.rca.changepoint import find_change
 from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.findings import Look, finding_of
-from workbench.rca.fuse import Thresholds, fuse
+from workbench.rca.fuse import Sign, Thresholds, fuse
 from workbench.rca.items import read_visits
+from workbench.rca.logerrors import burst_onset
 from workbench.rca.observe import observe
+from workbench.rca.onset import date_onset
 from workbench.rca.report import Finding
 from workbench.rca.resources import busy_resources
 from workbench.rca.series import read_metrics
-from workbench.rca.windows import GUARD_S, Window, from_time
+from workbench.rca.windows import GUARD_S, Window, from_time, seconds
 from workbench.semconv import NANOS_PER_SECOND
 
 LEAST_PRE_S = 60.0
@@ -32,6 +34,7 @@ SCANNED = (0.3, 0.45, 0.6, 0.75)
 """Shares of the case's time at which resources are looked at when no indicator leads anywhere."""
 CLEARLY = 1.5
 FAR = 0.2
+NOTICED_LATE_S = 900.0
 
 
 def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
@@ -40,17 +43,31 @@ def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
     if extent is None:
         return "No row of this case has a time."
     if case.at_unix_nano is not None:
-        return _look_at(case, extent, case.at_unix_nano, cache)
+        return _look_at_given(case, extent, case.at_unix_nano, cache)
     change = find_change(case.telemetry, read_metrics(case.telemetry, cache), read_visits(case.telemetry, cache).spans)
     at = change.at_unix_nano if change is not None else (extent[0] + extent[1]) // 2
     found = _look_at(case, extent, at, cache)
     if isinstance(found, Finding) and not found.incident:
         # A resource that fills up slowly moves no indicator at any one time.
         filled = resource_onset(case.telemetry, extent, cache)
-        for later in [filled] if filled is not None else _elsewhere(extent, at):
+        burst = burst_onset(case.telemetry, cache)
+        others = [filled] if filled is not None else _elsewhere(extent, at)
+        for later in others if burst is None else [burst, *others]:
             again = _look_at(case, extent, later, cache)
             if isinstance(again, Finding) and again.incident:
                 return again
+    return found
+
+
+def _look_at_given(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache) -> Finding | str:
+    """Return the finding at the time that was given, or at a burst of error lines that began a little before it."""
+    found = _look_at(case, extent, at, cache)
+    if isinstance(found, Finding) and not found.incident:
+        # People name the time at which they noticed it; errors of before would then pass for healthy.
+        burst = burst_onset(case.telemetry, cache)
+        if burst is not None and 0 < at - burst <= seconds(NOTICED_LATE_S):
+            earlier = _look_at(case, extent, burst, cache)
+            return earlier if isinstance(earlier, Finding) and earlier.incident else found
     return found
 
 
@@ -84,7 +101,10 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
     look = look_back(case.telemetry, window, cache, changed)
     baseline = f"the {before:.0f} s of this case before the onset"
     incident = look.fused.incident
-    onset = at if incident or case.at_unix_nano is not None else None
+    onset = case.at_unix_nano if case.at_unix_nano is not None else at if incident else None
+    if incident and case.at_unix_nano is None and look.fused.lead is Sign.LOGS:
+        # Lines have times of their own, which are finer than the buckets in which indicators are compared.
+        onset = date_onset(look.seen, Sign.LOGS, look.fused.ranked()[0], case.telemetry, cache) or at
     return finding_of(case, look, incident=incident, onset=onset, baseline=baseline)
 
 

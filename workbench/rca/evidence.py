@@ -13,6 +13,7 @@ from workbench.rca.narrate import (
     EdgeSign,
     Span,
     blame_evidence,
+    burst_evidence,
     edge_evidence,
     latency_evidence,
     resource_evidence,
@@ -39,6 +40,11 @@ def evidence_of(seen: Observation, service: str, thresholds: Thresholds, span: S
             silence_evidence(silence, seen.downtime.scores[service] / thresholds.downtime, span)
             for silence in seen.downtime.silences
             if silence.service == service
+        ),
+        *(
+            burst_evidence(burst, seen.log_errors.scores[service], span)
+            for burst in seen.log_errors.bursts.values()
+            if burst.service == service and seen.log_errors.scores[service] >= LEAST_RATIO
         ),
     ]
     return sorted(found, key=lambda one: -one.strength)

@@ -67,11 +67,12 @@ _OF_SIGN = {
     Sign.CLOCK: "clock_skew",
     Sign.ABSENCE: "dependency_down",
     Sign.FAILURE: "connection_errors",
+    Sign.LOGS: "exception",
     Sign.LATENCY: "latency",
 }
 
 
-_OF_CODE = (Sign.FAILURE, Sign.STRUCTURE, Sign.LATENCY)
+_OF_CODE = (Sign.FAILURE, Sign.STRUCTURE, Sign.LOGS, Sign.LATENCY)
 _OF_CALLS = (Sign.NETWORK, Sign.FAILURE, Sign.SATURATION, Sign.LATENCY)
 
 

@@ -28,6 +28,7 @@ class Sign(StrEnum):
     FAILURE = "failure"
     SATURATION = "saturation"
     STRUCTURE = "structure"
+    LOGS = "logs"
     LATENCY = "latency"
 
 
@@ -100,6 +101,12 @@ def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = (
             if ratio >= LEAST_RAISED:
                 ratios[service][sign] = RAISED * ratio
     order = [sign for sign in Sign if sign is not Sign.LATENCY or thresholds.latency_leads]
+    found = rank(ratios, order)
+    hidden = {name: ratio for name, ratio in seen.log_errors.scores.items() if name in seen.traced}
+    if found.incident or max(hidden.values(), default=0.0) < 1:
+        return found
+    for service, ratio in hidden.items():
+        ratios.setdefault(service, dict.fromkeys(Sign, 0.0))[Sign.LOGS] = ratio
     return rank(ratios, order)
 
 
@@ -112,6 +119,7 @@ def filling_services(seen: Observation) -> set[str]:
 
 
 def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mapping[str, float], float]]:
+    logs = seen.log_errors.scores
     found = (
         (Sign.CLOCK, seen.clocks.scores, limit.clocks),
         (Sign.RESOURCE, seen.resources.scores, 1.0),
@@ -124,6 +132,8 @@ def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mappin
         (Sign.SATURATION, seen.saturation.scores, limit.saturation),
         (Sign.STRUCTURE, seen.structure, limit.structure),
         (Sign.LATENCY, seen.latency.scores, limit.latency),
+        # Callers write of the errors of those they call: where spans were compared, they are asked first.
+        (Sign.LOGS, {name: ratio for name, ratio in logs.items() if name not in seen.traced}, 1.0),
     )
     slow = slow_statement(seen.network[0].edges) if seen.network else None
     if slow is None:

@@ -11,9 +11,10 @@ import pandas as pd
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.rca.downtime import Silence
 from workbench.rca.faulttype import is_error
+from workbench.rca.logerrors import Burst
 from workbench.rca.resources import Use
 from workbench.rca.structure import BrokenRule
-from workbench.semconv import Table
+from workbench.semconv import SEVERITY_ERROR, Table
 
 MOST_TRACES = 50
 
@@ -148,6 +149,31 @@ def silence_evidence(silence: Silence, ratio: float, span: Span) -> Evidence:
             start_unix_nano=span.start,
             end_unix_nano=span.end,
             equals={"service_name": silence.service},
+        ),
+    )
+
+
+def burst_evidence(burst: Burst, ratio: float, span: Span) -> Evidence:
+    """Say how many of the lines that a service writes are errors."""
+    share, healthy = burst.errors / burst.lines, burst.base_errors / burst.base_lines
+    return Evidence(
+        kind=EvidenceKind.LOG,
+        service_name=burst.service,
+        summary=(
+            f"{share:.1%} of {burst.lines} log lines of {burst.service} are errors; "
+            f"healthy is {healthy:.1%} of {burst.base_lines}."
+        ),
+        strength=round(ratio, 3),
+        observed_unix_nano=burst.since,
+        value=share,
+        baseline=healthy,
+        unit="1",
+        selection=Selection(
+            table=Table.LOGS,
+            start_unix_nano=burst.since,
+            end_unix_nano=span.end,
+            equals={"service_name": burst.service},
+            at_least={"severity_number": float(SEVERITY_ERROR)},
         ),
     )
 

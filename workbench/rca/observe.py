@@ -16,6 +16,7 @@ from workbench.rca.edge_series import edge_gaps
 from workbench.rca.failures import call_outcomes, failed_calls
 from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.latency import LEAST_TEST, OwnLatency, own_times, slower_work
+from workbench.rca.logerrors import LogErrors, error_bursts
 from workbench.rca.network import Network, heavy_tails, slow_network, span_gaps
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.series import read_metrics
@@ -51,6 +52,9 @@ class Observation:
     losses: Resources = field(default_factory=Resources)
     """Messages that the network lost."""
     downtime: Downtime = field(default_factory=Downtime)
+    log_errors: LogErrors = field(default_factory=LogErrors)
+    traced: frozenset[str] = frozenset()
+    """Services whose spans were compared: they tell better than lines what a service does."""
     test_spans: int = 0
     base_spans: int = 0
 
@@ -108,6 +112,7 @@ def observe(
     """
     seen = Observation()
     observe_spans(seen, telemetry, references, window, cache, tails=tails)
+    seen.log_errors = error_bursts(telemetry, references, window, cache)
     metrics = read_metrics(telemetry, cache)
     known = [read_metrics(reference, cache) for reference in references]
     seen.resources, seen.saturation, seen.losses = (
@@ -147,6 +152,7 @@ def observe_spans(
     seen.base_spans = max((sum(map(len, sides)) for sides in bases), default=0)
     if not bases or len(test) < LEAST_TEST_SPANS:
         return
+    seen.traced = frozenset(str(service) for service in np.unique(case.service[after].astype(str)))
     start = case.start[after]
     for sides in bases:
         for share in window.nested:

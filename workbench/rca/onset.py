@@ -1,5 +1,5 @@
-"""Dates the incident from the evidence that leads: when the resource ran hot, the calls got slow, or the visits
-broke.
+"""Dates the incident from the evidence that leads: when the resource ran hot, the calls got slow, the visits
+broke, or the error lines came.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from workbench.rca.items import read_visits
 from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.observe import Observation
 from workbench.rca.series import read_metrics
-from workbench.rca.visits import Flags, Floats, Ints
+from workbench.rca.steps import most_likely_step
+from workbench.rca.visits import Flags, Ints
 from workbench.rca.windows import seconds
 
 RECENT_S = 420
@@ -35,6 +36,9 @@ def date_onset(
         return _slow_minutes(seen, service, telemetry, cache) if slow is None else slow
     if lead is Sign.STRUCTURE:
         return _broken_since(seen, service)
+    if lead is Sign.LOGS:
+        burst = seen.log_errors.bursts.get(service)
+        return burst.since if burst else None
     return None
 
 
@@ -75,26 +79,6 @@ def _slow_since(seen: Observation, service: str, telemetry: Telemetry, cache: Re
     if len(gaps) < 3 or hot.sum() < 2:
         return None
     return int(gaps["time"].to_numpy(dtype=np.int64)[most_likely_step(hot)])
-
-
-def most_likely_step(hot: Flags) -> int:
-    """Return the row from which on the share of hot rows is another one, by maximum likelihood of two Bernoulli
-    shares.
-    """
-    n = len(hot)
-    count = np.concatenate([[0], np.cumsum(hot)])
-    split = np.arange(n - 1)
-    before, after = count[:-2], count[-1] - count[:-2]
-    likelihood = _bernoulli(before, split) + _bernoulli(after, n - split)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rises = (split == 0) | (after / (n - split) > before / np.maximum(split, 1))
-    return int(np.argmax(np.where(rises, likelihood, -np.inf)))
-
-
-def _bernoulli(hits: Floats | Ints, of: Floats | Ints) -> Floats:
-    share = (hits + 0.5) / (of + 1.0)
-    result: Floats = hits * np.log(share) + (of - hits) * np.log(1 - share)
-    return result
 
 
 def _slow_minutes(seen: Observation, service: str, telemetry: Telemetry, cache: ReferenceCache) -> int | None:
