@@ -20,6 +20,7 @@ from workbench.rca.onset import date_onset
 from workbench.rca.report import Finding
 from workbench.rca.resources import busy_resources
 from workbench.rca.series import read_metrics
+from workbench.rca.symptoms import first_changed
 from workbench.rca.windows import GUARD_S, Window, from_time, seconds
 from workbench.semconv import NANOS_PER_SECOND
 
@@ -102,10 +103,24 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
     baseline = f"the {before:.0f} s of this case before the onset"
     incident = look.fused.incident
     onset = case.at_unix_nano if case.at_unix_nano is not None else at if incident else None
-    if incident and case.at_unix_nano is None and look.fused.lead is Sign.LOGS:
-        # Lines have times of their own, which are finer than the buckets in which indicators are compared.
-        onset = date_onset(look.seen, Sign.LOGS, look.fused.ranked()[0], case.telemetry, cache) or at
+    if incident and case.at_unix_nano is None:
+        onset = _dated(case.telemetry, look, at, cache) or at
     return finding_of(case, look, incident=incident, onset=onset, baseline=baseline)
+
+
+def _dated(telemetry: Telemetry, look: Look, at: int, cache: ReferenceCache) -> int | None:
+    """Return when the leading lines or metrics changed, which is finer than the buckets of the indicators."""
+    seen, lead, service = look.seen, look.fused.lead, look.fused.ranked()[0]
+    burst = date_onset(seen, lead, service, telemetry, cache) if lead is Sign.ERRORS else None
+    if burst is not None or seen.traced:
+        return burst
+    uses = {
+        Sign.RESOURCE: seen.resources.uses,
+        Sign.SATURATION: seen.saturation.uses,
+        Sign.ERRORS: seen.errors.uses,
+        Sign.LATENCY: seen.slowness.uses,
+    }
+    return first_changed(uses.get(lead, []), service, read_metrics(telemetry, cache), at) if lead else None
 
 
 def too_short(extent: tuple[int, int], at: int) -> str:
@@ -133,4 +148,6 @@ def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache) 
     table = read_visits(telemetry, cache)
     scores = split_scores(table, table.end < (window.since or 0), nested=False)
     structure = max(LEAST_STRUCTURE, STRUCTURE_MARGIN * max(scores, default=0.0))
-    return Thresholds(structure=structure, tails=1.0, latency=LATENCY, sure_filling=1.5, latency_leads=True)
+    return Thresholds(
+        structure=structure, tails=1.0, latency=LATENCY, sure_filling=1.5, slowness=1.0, latency_leads=True
+    )

@@ -47,7 +47,16 @@ def evidence_of(seen: Observation, service: str, thresholds: Thresholds, span: S
             if burst.service == service and seen.log_errors.scores[service] >= LEAST_RATIO
         ),
     ]
-    return sorted(found, key=lambda one: -one.strength)
+    suffered = [] if seen.traced else list(_symptoms(seen, service, span))
+    # What makes a service suffer is said before what it suffers, however large that is.
+    explained = any(one.kind is EvidenceKind.RESOURCE and one.strength >= 1 for one in found)
+    if explained:
+        return [*sorted(found, key=_weakness), *sorted(suffered, key=_weakness)]
+    return sorted([*found, *suffered], key=_weakness)
+
+
+def _weakness(evidence: Evidence) -> float:
+    return -evidence.strength
 
 
 def _uses(seen: Observation, service: str, span: Span) -> Iterable[Evidence]:
@@ -57,6 +66,12 @@ def _uses(seen: Observation, service: str, span: Span) -> Iterable[Evidence]:
         (seen.losses, EvidenceKind.NETWORK),
     ):
         own = [use for use in resources.uses if use.source.service == service and use.ratio >= LEAST_RATIO]
+        yield from (resource_evidence(use, span, kind) for use in own[:MOST_OF_A_KIND])
+
+
+def _symptoms(seen: Observation, service: str, span: Span) -> Iterable[Evidence]:
+    for found, kind in ((seen.errors, EvidenceKind.ERROR), (seen.slowness, EvidenceKind.LATENCY)):
+        own = [use for use in found.uses if use.source.service == service and use.ratio >= LEAST_RATIO]
         yield from (resource_evidence(use, span, kind) for use in own[:MOST_OF_A_KIND])
 
 

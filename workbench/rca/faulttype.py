@@ -19,6 +19,9 @@ from workbench.semconv import MetricRole
 CERTAIN = 1e-3
 """Rules with a larger tail probability say nothing about the type."""
 
+SHOWN = 0.5
+"""A service with less than this of the leading sign, and more of another one, is named after that."""
+
 OF_ROLE = {
     MetricRole.CPU: "cpu_contention",
     MetricRole.MEMORY: "memory_leak",
@@ -38,7 +41,8 @@ def fault_type(
     own = fused.ratios.get(service)
     if own is None:
         return None
-    sign = fused.lead if fused.lead is not None and own[fused.lead] > 0 else max(own, key=lambda kind: own[kind])
+    shown = fused.lead is not None and own[fused.lead] > 0 and own[fused.lead] >= SHOWN * min(1.0, max(own.values()))
+    sign = fused.lead if fused.lead is not None and shown else max(own, key=lambda kind: own[kind])
     if own[sign] <= 0:
         return None
     lossless = sign is Sign.NETWORK and max(seen.losses.scores.get(service, 0.0), seen.gaps.get(service, 0.0)) < 1
@@ -67,12 +71,12 @@ _OF_SIGN = {
     Sign.CLOCK: "clock_skew",
     Sign.ABSENCE: "dependency_down",
     Sign.FAILURE: "connection_errors",
-    Sign.LOGS: "exception",
+    Sign.ERRORS: "exception",
     Sign.LATENCY: "latency",
 }
 
 
-_OF_CODE = (Sign.FAILURE, Sign.STRUCTURE, Sign.LOGS, Sign.LATENCY)
+_OF_CODE = (Sign.FAILURE, Sign.STRUCTURE, Sign.ERRORS, Sign.LATENCY)
 _OF_CALLS = (Sign.NETWORK, Sign.FAILURE, Sign.SATURATION, Sign.LATENCY)
 
 

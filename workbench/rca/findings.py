@@ -25,7 +25,7 @@ KIND = {
     Sign.FAILURE: IncidentKind.ERROR,
     Sign.SATURATION: IncidentKind.METRIC,
     Sign.STRUCTURE: IncidentKind.ERROR,
-    Sign.LOGS: IncidentKind.ERROR,
+    Sign.ERRORS: IncidentKind.ERROR,
     Sign.LATENCY: IncidentKind.LATENCY,
 }
 _WORDS = {
@@ -36,7 +36,7 @@ _WORDS = {
     Sign.FAILURE: "share of failed calls",
     Sign.SATURATION: "use of connections, threads or queues",
     Sign.STRUCTURE: "change in what requests do",
-    Sign.LOGS: "share of error lines",
+    Sign.ERRORS: "rise of errors",
     Sign.LATENCY: "own latency",
 }
 

@@ -28,7 +28,7 @@ class Sign(StrEnum):
     FAILURE = "failure"
     SATURATION = "saturation"
     STRUCTURE = "structure"
-    LOGS = "logs"
+    ERRORS = "errors"
     LATENCY = "latency"
 
 
@@ -58,6 +58,8 @@ class Thresholds:
     latency: float = 3.0
     clocks: float = 1.0
     downtime: float = 1.0
+    slowness: float = np.inf
+    """Metrics of latency move with the load of other days, so they tell something only against the case's own past."""
     saturation: float = 1.5
     sure_filling: float = SURE
     """The same for memory and disks, which do not follow the load."""
@@ -106,7 +108,7 @@ def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = (
     if found.incident or max(hidden.values(), default=0.0) < 1:
         return found
     for service, ratio in hidden.items():
-        ratios.setdefault(service, dict.fromkeys(Sign, 0.0))[Sign.LOGS] = ratio
+        ratios.setdefault(service, dict.fromkeys(Sign, 0.0))[Sign.ERRORS] = ratio
     return rank(ratios, order)
 
 
@@ -119,7 +121,6 @@ def filling_services(seen: Observation) -> set[str]:
 
 
 def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mapping[str, float], float]]:
-    logs = seen.log_errors.scores
     found = (
         (Sign.CLOCK, seen.clocks.scores, limit.clocks),
         (Sign.RESOURCE, seen.resources.scores, 1.0),
@@ -133,7 +134,9 @@ def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mappin
         (Sign.STRUCTURE, seen.structure, limit.structure),
         (Sign.LATENCY, seen.latency.scores, limit.latency),
         # Callers write of the errors of those they call: where spans were compared, they are asked first.
-        (Sign.LOGS, {name: ratio for name, ratio in logs.items() if name not in seen.traced}, 1.0),
+        (Sign.ERRORS, _untraced(seen, seen.log_errors.scores), 1.0),
+        (Sign.ERRORS, {} if seen.traced else seen.errors.scores, 1.0),
+        (Sign.LATENCY, {} if seen.traced else seen.slowness.scores, limit.slowness),
     )
     slow = slow_statement(seen.network[0].edges) if seen.network else None
     if slow is None:
@@ -141,6 +144,10 @@ def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mappin
     return [
         (sign, without_edges(scores, _edges_of(seen, scores), slow), threshold) for sign, scores, threshold in found
     ]
+
+
+def _untraced(seen: Observation, scores: Mapping[str, float]) -> dict[str, float]:
+    return {name: score for name, score in scores.items() if name not in seen.traced}
 
 
 def _edges_of(seen: Observation, scores: Mapping[str, float]) -> pd.DataFrame | None:

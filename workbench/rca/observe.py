@@ -21,6 +21,7 @@ from workbench.rca.network import Network, heavy_tails, slow_network, span_gaps
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.series import read_metrics
 from workbench.rca.structure import Part, Structure, broken_rules
+from workbench.rca.symptoms import symptoms
 from workbench.rca.visits import Flags
 from workbench.rca.windows import Window
 
@@ -51,6 +52,10 @@ class Observation:
     """Connections, threads, queues."""
     losses: Resources = field(default_factory=Resources)
     """Messages that the network lost."""
+    slowness: Resources = field(default_factory=Resources)
+    """Metrics of latency."""
+    errors: Resources = field(default_factory=Resources)
+    """Metrics of errors."""
     downtime: Downtime = field(default_factory=Downtime)
     log_errors: LogErrors = field(default_factory=LogErrors)
     traced: frozenset[str] = frozenset()
@@ -119,6 +124,7 @@ def observe(
         busy_resources(metrics, known, since=window.metrics_since, before=window.metrics_before, of=chosen)
         for chosen in (is_hard, is_soft, is_loss)
     )
+    seen.slowness, seen.errors = symptoms(metrics, known, since=window.metrics_since, before=window.metrics_before)
     extent = telemetry.extent()
     if window.since is not None and extent:
         seen.downtime = gone(metrics, since=window.since, before=window.metrics_before, until=extent[1])

@@ -36,7 +36,7 @@ def date_onset(
         return _slow_minutes(seen, service, telemetry, cache) if slow is None else slow
     if lead is Sign.STRUCTURE:
         return _broken_since(seen, service)
-    if lead is Sign.LOGS:
+    if lead is Sign.ERRORS:
         burst = seen.log_errors.bursts.get(service)
         return burst.since if burst else None
     return None

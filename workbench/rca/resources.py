@@ -155,8 +155,8 @@ def _metric(
         z = float(np.clip((row.value - healthy) / spread, 0, LARGEST_Z))
         level = float(np.clip((row.level - healthy) / spread, 0, LARGEST_Z)) if np.isfinite(row.level) else 0.0
         ratio = max(z / threshold, level / level_threshold)
-        if metric.role is MetricRole.CPU and np.isfinite(row.level):
-            # Bursts come and go in a long test; a processor that is short stays short.
+        if metric.role in (MetricRole.CPU, MetricRole.LATENCY) and np.isfinite(row.level):
+            # Bursts come and go in a long test; a processor that is short stays short, and what waits for it slow.
             ratio = level / level_threshold
         elif metric.role in (MetricRole.MEMORY, MetricRole.DISK):
             ratio = z / threshold
