@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -25,7 +26,9 @@ def test_a_notebook_runs_and_its_incident_is_shown(path: Path, tmp_path: Path) -
     spec = KernelSpecManager().get_kernel_spec("python3")
     assert spec.argv
     client = NotebookClient(book, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}})
-    asyncio.run(client.async_execute())
+    # In a thread of its own: the browser tests keep an event loop running in the main one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(client.async_execute())).result()
 
     shown = [output["data"]["text/html"] for cell in book.cells if cell.cell_type == "code"
              for output in cell.outputs if "text/html" in output.get("data", {})]  # fmt: skip
