@@ -21,6 +21,8 @@ from workbench.store import anomalies, checkpoints, diagnoses, evidence, inciden
 from workbench.store.db import Store
 from workbench.store.steps import StepRecord
 
+pytestmark = pytest.mark.slow
+
 
 def run(store: Store, folder: Path, **more: Any) -> Investigation:
     return investigate(

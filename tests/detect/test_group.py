@@ -23,6 +23,9 @@ START = 1_700_000_000 * NANOS_PER_SECOND
 EDGES = [("gateway", "checkout"), ("checkout", "payments"), ("a", "b"), ("b", "a")]
 
 
+pytestmark = pytest.mark.slow
+
+
 def seen(
     service: str, at_s: float, kind: IncidentKind = IncidentKind.ERROR, value: float = 0.12, scope: str = "s"
 ) -> Anomaly:

@@ -26,6 +26,8 @@ from workbench.store import runs, telemetry
 from workbench.store.db import Store
 from workbench.tools.flows import FlowCheck, FlowRun
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = {"time_unix_nano": "integer", "body": "text"}
 
 SMALL: dict[str, Any] = {
