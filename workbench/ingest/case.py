@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -13,10 +12,10 @@ from weakref import WeakKeyDictionary
 
 from workbench.errors import BadInput, ProfileError
 from workbench.facts.telemetry import Case, Telemetry
-from workbench.ingest.files import stem
 from workbench.ingest.importer import import_paths
 from workbench.ingest.profile import CaseRule, Profile
 from workbench.ingest.profile_files import load_profile
+from workbench.ingest.scopes import scope_of
 from workbench.semconv import NANOS_PER_SECOND
 from workbench.store import sources, telemetry
 from workbench.store.db import Store
@@ -53,7 +52,7 @@ def load_case(
         if not path.exists():
             raise BadInput("no such file or folder", where=str(path), hint="Check the spelling and the current folder")
     folder = paths[0] if len(paths) == 1 else Path(os.path.commonpath([path.resolve() for path in paths]))
-    scope = _scope(store, folder)
+    scope = scope_of(store, folder, "case")
     import_paths(store, paths, scope=scope, profile=chosen)
     found = telemetry.read(store, scope=scope)
     rule = chosen.case if chosen and chosen.case else CaseRule()
@@ -66,16 +65,6 @@ def load_case(
     for label in references:
         sources.link_reference(store, scope, label)
     return Case(name=scope, telemetry=found, references=references, at_unix_nano=at_unix_nano)
-
-
-def _scope(store: Store, path: Path) -> str:
-    """Return the folder's name, or one with a short hash when another folder of that name is in the store."""
-    name = (path.resolve().name or "import") if path.is_dir() else stem(path)
-    here = str(path.resolve())
-    known = sources.latest(store, limit=1000, scope=name)
-    if not known or any(os.path.realpath(source.uri).startswith(here) for source in known):
-        return name
-    return f"{name}-{hashlib.sha256(here.encode()).hexdigest()[:6]}"
 
 
 def _words(rule: CaseRule, folder: Path, found: Telemetry) -> dict[str, str]:
@@ -119,7 +108,7 @@ def _reference(store: Store, path: Path, profile: Profile | None) -> tuple[str, 
     key, signature = path.resolve(), _signature(path)
     if key in cached and cached[key][0] == signature:
         return cached[key][1], cached[key][2]
-    scope = _scope(store, path)
+    scope = scope_of(store, path, "reference")
     import_paths(store, [path], scope=scope, role="reference", profile=profile)
     found = telemetry.read(store, scope=scope, role="reference")
     while len(cached) >= _KEPT_REFERENCES:

@@ -49,7 +49,7 @@ def import_paths(
     """
     chosen = _profile(profile)
     found, ignored = discover(paths)
-    scope = scope or default_scope(paths)
+    scope = scope or _own_scope(store, paths, role)
     imported: list[ImportedFile] = []
     left = [_left(one) for one in ignored]
     done, total = 0.0, float(sum(file.bytes for file in found))
@@ -121,11 +121,20 @@ def default_scope(paths: Sequence[Path]) -> str:
     return Path(os.path.commonpath(parents)).name or "import" if parents else "import"
 
 
+def _own_scope(store: Store, paths: Sequence[Path], role: sources.Role) -> str:
+    scope = default_scope(paths)
+    other = any(source.role != role for source in sources.latest(store, limit=1000, scope=scope))
+    return f"{scope}-as-{role}" if other else scope
+
+
 def _import_file(store: Store, file: Found, rule: FileRule, scope: str, role: sources.Role, name: str) -> ImportedFile:
     # Planned before it is hashed: a file that is refused need not be read to its end.
     plan = make_plan(file, rule)
     digest = sha256(file.path)
     if there := sources.by_hash(store, digest, scope):
+        if there.role != role:
+            what = f"is in data set {scope!r} as {there.role} already and cannot be its {role} as well"
+            raise BadInput(what, where=str(file.path), hint=f"Import it under another name: --scope {scope}-as-{role}")
         return ImportedFile(
             source_id=there.source_id, uri=str(file.path), scope=scope, profile=there.profile, already_there=True
         )
