@@ -16,6 +16,7 @@ class Table(StrEnum):
     METRICS = "metrics"
     EVENTS = "events"
     EDGES = "edges"
+    STATES = "states"
 
 
 ORIGIN: dict[str, str] = {"row_id": "BIGINT", "source_id": "BIGINT", "source_line": "BIGINT"}
@@ -76,8 +77,23 @@ COLUMNS: dict[Table, dict[str, str]] = {
         "attributes": "VARCHAR",
     },
     Table.EDGES: ORIGIN | {"caller_service_name": "VARCHAR", "callee_service_name": "VARCHAR"},
+    Table.STATES: ORIGIN
+    | {
+        "observed_unix_nano": "BIGINT",
+        "object_kind": "VARCHAR",
+        "object_name": "VARCHAR",
+        "namespace": "VARCHAR",
+        "service_name": "VARCHAR",
+        "attribute": "VARCHAR",
+        "value": "VARCHAR",
+        "attributes": "VARCHAR",
+    },
 }
-"""DuckDB types of the columns. Times are UTC nanoseconds; text is '' when not known; `attributes` is a JSON object."""
+"""DuckDB types of the columns. Times are UTC nanoseconds; text is '' when not known; `attributes` is a JSON object.
+
+A row of `states` says what an object (a pod, a node, a claim) was like when somebody looked: `attribute` is a path with
+dots (`spec.nodeSelector`), `value` its text, and `observed_unix_nano` is 0 when nobody wrote down when that was.
+"""
 
 TIME_COLUMN: dict[Table, str | None] = {
     Table.LOGS: "time_unix_nano",
@@ -85,6 +101,7 @@ TIME_COLUMN: dict[Table, str | None] = {
     Table.METRICS: "time_unix_nano",
     Table.EVENTS: "time_unix_nano",
     Table.EDGES: None,
+    Table.STATES: None,
 }
 
 SEVERITY: dict[str, int] = {

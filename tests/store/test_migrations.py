@@ -10,7 +10,7 @@ import pytest
 
 from workbench.errors import NewerSchema, StoreError
 from workbench.semconv import COLUMNS, Table
-from workbench.store import migrations, telemetry
+from workbench.store import migrations, telemetry, templates
 from workbench.store.db import Store
 
 
@@ -63,6 +63,16 @@ def test_a_workspace_of_version_1_is_upgraded_and_keeps_its_rows(tmp_path: Path)
         {"row_id": 68719476736, "source_id": 1, "source_line": 3, "caller_service_name": "web",
          "callee_service_name": "db"},
     ]  # fmt: skip
+
+
+def test_small_memories_survive_that_their_table_got_another_name(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "causeway.duckdb")) as old:
+        migrations.upgrade(old, "old", up_to=2)
+        old.execute("INSERT INTO states VALUES ('miner', '{\"seen\": 7}', 1)")
+
+    with Store.open(tmp_path) as store:
+        assert templates.load_state(store, "miner") == {"seen": 7}
+        assert telemetry.read(store).states.empty
 
 
 def test_a_newer_workspace_is_refused_with_both_versions_and_left_alone(tmp_path: Path) -> None:

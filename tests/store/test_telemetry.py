@@ -126,7 +126,7 @@ def test_data_sets_and_roles_stay_apart(store: Store) -> None:
     references = telemetry.references(store, "a")
     assert {label: found.logs["time_unix_nano"].tolist() for label, found in references.items()} == {"good": [3]}
     assert telemetry.references(store, "b") == {}
-    assert telemetry.count(store, "b") == {"logs": 1, "spans": 0, "metrics": 0, "events": 0, "edges": 0}
+    assert telemetry.count(store, "b") == {"logs": 1, "spans": 0, "metrics": 0, "events": 0, "edges": 0, "states": 0}
 
 
 def test_a_summary_tells_what_is_stored_of_each_data_set(store: Store, source_id: int) -> None:

@@ -26,6 +26,7 @@ class Telemetry:
     metrics: pd.DataFrame = field(default_factory=lambda: empty_frame(Table.METRICS))
     events: pd.DataFrame = field(default_factory=lambda: empty_frame(Table.EVENTS))
     edges: pd.DataFrame = field(default_factory=lambda: empty_frame(Table.EDGES))
+    states: pd.DataFrame = field(default_factory=lambda: empty_frame(Table.STATES))
 
     def frame(self, table: Table) -> pd.DataFrame:
         """Return one table's frame."""

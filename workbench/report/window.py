@@ -51,7 +51,7 @@ def window_of(telemetry: Telemetry, onset: int | None) -> Window | None:
 
 
 def within(telemetry: Telemetry, window: Window) -> Telemetry:
-    """Return the rows of the window; edges have no time and all stay."""
+    """Return the rows of the window; edges and states have no time of their own and all stay."""
     frames = {}
     for table in Table:
         frame = telemetry.frame(table)

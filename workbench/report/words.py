@@ -95,7 +95,14 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-_ROW_NOUNS = {"logs": "log line", "spans": "span", "metrics": "metric value", "events": "event", "edges": "call edge"}
+_ROW_NOUNS = {
+    "logs": "log line",
+    "spans": "span",
+    "metrics": "metric value",
+    "events": "event",
+    "edges": "call edge",
+    "states": "state",
+}
 
 
 def row_counts(rows: Mapping[str, int]) -> str:

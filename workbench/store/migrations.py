@@ -50,6 +50,21 @@ def m002_batches_and_links(db: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+@migration
+def m003_states_of_objects(db: duckdb.DuckDBPyConnection) -> None:
+    """What objects were like when somebody looked; the small memories that had this table's name get another."""
+    db.execute(
+        "CREATE TABLE memories (name VARCHAR PRIMARY KEY, state VARCHAR NOT NULL, stored_unix_nano BIGINT NOT NULL)"
+    )
+    db.execute("INSERT INTO memories SELECT name, state, stored_unix_nano FROM states")
+    db.execute("DROP TABLE states")
+    db.execute(
+        "CREATE TABLE states (row_id BIGINT, source_id BIGINT, source_line BIGINT, observed_unix_nano BIGINT, "
+        "object_kind VARCHAR, object_name VARCHAR, namespace VARCHAR, service_name VARCHAR, attribute VARCHAR, "
+        "value VARCHAR, attributes VARCHAR)"
+    )
+
+
 def known_version() -> int:
     """Return the schema version that this Causeway writes."""
     return MIGRATIONS[-1][0]

@@ -101,7 +101,7 @@ def read(
         store: Where from.
         scope: The data set; None reads all.
         role: `case` or `reference`; None reads both.
-        start_unix_nano: First time, inclusive; edges have no time and always come.
+        start_unix_nano: First time, inclusive; edges and states have no time of their own and always come.
         end_unix_nano: Last time, exclusive.
 
     Returns:

@@ -32,11 +32,11 @@ def save_state(store: Store, name: str, state: Any) -> None:
     """Keep a JSON-able value under a name, in place of the earlier one."""
     with store.transaction() as cursor:
         row = {"name": name, "state": to_json(state), "stored_unix_nano": time.time_ns()}
-        insert(cursor, "states", row, or_="REPLACE")
+        insert(cursor, "memories", row, or_="REPLACE")
 
 
 def load_state(store: Store, name: str) -> Any | None:
     """Return the value under a name, or None when there is none."""
     with store.connection() as cursor:
-        found = first(cursor, "SELECT state FROM states WHERE name = ?", [name])
+        found = first(cursor, "SELECT state FROM memories WHERE name = ?", [name])
     return json.loads(found[0]) if found else None

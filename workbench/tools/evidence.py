@@ -23,6 +23,7 @@ _SHOWN: dict[Table, tuple[str, ...]] = {
     Table.METRICS: ("time_unix_nano", "service_name", "metric_name", "value", "unit"),
     Table.EVENTS: ("time_unix_nano", "service_name", "event_name", "summary"),
     Table.EDGES: ("caller_service_name", "callee_service_name"),
+    Table.STATES: ("object_kind", "object_name", "attribute", "value"),
 }
 
 

@@ -37,6 +37,9 @@ _COLUMNS: dict[Table, tuple[tuple[str, str], ...]] = {
         ("time_unix_nano", "Time"), ("service_name", "Service"), ("event_name", "Event"), ("summary", "What"),
     ),
     Table.EDGES: (("caller_service_name", "Caller"), ("callee_service_name", "Callee")),
+    Table.STATES: (
+        ("object_kind", "Kind"), ("object_name", "Object"), ("attribute", "What"), ("value", "Value"),
+    ),
 }  # fmt: skip
 
 
