@@ -77,6 +77,16 @@ class Anomaly(Frozen):
     summary: str
     scope: str = ""
     """The data set (import, run, case) it was seen in."""
+    severity: str = ""
+    """As its source said it; '' lets the values decide."""
+    signal_key: str = ""
+    """What the source calls this signal while it lasts, such as an alert's fingerprint and start; '' when nothing."""
+    firing: bool = True
+    """False for the word that a signal has ended; such a row opens nothing."""
+    template: str = ""
+    """The log template behind it, if log lines are."""
+    labels: dict[str, str] = {}
+    """What else the source said of it."""
 
 
 class Incident(Frozen):

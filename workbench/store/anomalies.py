@@ -9,14 +9,14 @@ from workbench.facts.incident import Anomaly
 from workbench.store.db import Store
 from workbench.store.rows import insert_many, models, to_json
 
-_COLUMNS = "anomaly_id, detector, kind, service_name, time_unix_nano, score, value, expected, summary, scope"
+_COLUMNS = ", ".join(Anomaly.model_fields)
 
 
 def add(store: Store, anomalies: Sequence[Anomaly]) -> list[Anomaly]:
     """Store anomalies and return them with their ids; one that is there already is left as it is."""
     named = [one if one.anomaly_id else one.model_copy(update={"anomaly_id": _id_of(one)}) for one in anomalies]
     # By id, since one statement may not name a key twice.
-    rows = {one.anomaly_id: {**one.model_dump(mode="json"), "incident_id": ""} for one in reversed(named)}
+    rows = {one.anomaly_id: _row(one) for one in reversed(named)}
     with store.transaction() as cursor:
         insert_many(cursor, "anomalies", list(reversed(rows.values())), or_="IGNORE")
     return named
@@ -30,7 +30,7 @@ def latest(store: Store, scope: str | None = None, limit: int = 200) -> list[Ano
             "ORDER BY time_unix_nano DESC, anomaly_id LIMIT ?",
             [scope, scope, limit],
         )
-        return models(cursor, Anomaly)
+        return models(cursor, Anomaly, "labels")
 
 
 def of_incident(store: Store, incident_id: str) -> list[Anomaly]:
@@ -40,7 +40,7 @@ def of_incident(store: Store, incident_id: str) -> list[Anomaly]:
             f"SELECT {_COLUMNS} FROM anomalies WHERE incident_id = ? ORDER BY time_unix_nano, anomaly_id",
             [incident_id],
         )
-        return models(cursor, Anomaly)
+        return models(cursor, Anomaly, "labels")
 
 
 def without_incident(store: Store, scope: str | None = None) -> list[Anomaly]:
@@ -51,10 +51,27 @@ def without_incident(store: Store, scope: str | None = None) -> list[Anomaly]:
             "ORDER BY time_unix_nano, anomaly_id",
             [scope, scope],
         )
-        return models(cursor, Anomaly)
+        return models(cursor, Anomaly, "labels")
+
+
+def incident_of(store: Store, anomaly_ids: Sequence[str]) -> dict[str, str]:
+    """Return the incident of each of these anomalies, '' for a free one; unknown ids are left out."""
+    with store.connection() as cursor:
+        cursor.execute(
+            "SELECT anomaly_id, incident_id FROM anomalies WHERE list_contains(?::VARCHAR[], anomaly_id)",
+            [list(anomaly_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _row(one: Anomaly) -> dict[str, object]:
+    return {**one.model_dump(mode="json"), "labels": to_json(one.labels), "incident_id": ""}
 
 
 def _id_of(one: Anomaly) -> str:
     # The score is left out: a detector that sees a thing again may weigh it a little differently.
     facts = [one.scope, one.detector, one.kind, one.service_name, one.time_unix_nano, one.summary]
+    # Detectors of our own name no signal; a source that does may say several things of one service at one time.
+    if one.signal_key:
+        facts += [one.signal_key, str(one.firing)]
     return "A" + hashlib.sha256(to_json(facts).encode()).hexdigest()[:12]

@@ -59,11 +59,14 @@ def latest(
     service_name: str | None = None,
     scope: str | None = None,
     limit: int = 20,
+    merged: bool = False,
 ) -> list[Incident]:
-    """Return incidents that fit all that is given, the latest to begin first."""
+    """Return incidents that fit all that is given, the latest to begin first; `merged` adds those taken in by others."""
     wanted = {"state": state, "service_name": service_name, "scope": scope}
     given = {name: str(value) for name, value in wanted.items() if value is not None}
     conditions = " AND ".join(f"{name} = ?" for name in given) or "true"
+    if not merged:
+        conditions += " AND incident_id NOT IN (SELECT incident_id FROM incident_links WHERE relation = 'merged_into')"
     return _select(
         store, f"WHERE {conditions} ORDER BY opened_unix_nano DESC, incident_id DESC LIMIT ?", [*given.values(), limit]
     )
@@ -100,6 +103,16 @@ def attach(store: Store, incident_id: str, anomaly_ids: Sequence[str]) -> Incide
             [incident_id],
         )
         return get(store, incident_id)
+
+
+def detach(store: Store, incident_id: str, anomaly_ids: Sequence[str]) -> Incident:
+    """Take anomalies out of an incident, so that they are free again, and count anew; raises NotFound as `attach`."""
+    with store.transaction() as cursor:
+        cursor.execute(
+            "UPDATE anomalies SET incident_id = '' WHERE incident_id = ? AND list_contains(?::VARCHAR[], anomaly_id)",
+            [incident_id, list(anomaly_ids)],
+        )
+        return attach(store, incident_id, [])
 
 
 def move(store: Store, incident_id: str, state: IncidentState, *, now_unix_nano: int, why: str = "") -> Incident:
@@ -141,8 +154,11 @@ def delete(store: Store, incident_id: str) -> None:
     with store.transaction() as cursor:
         get(store, incident_id)
         cursor.execute("UPDATE anomalies SET incident_id = '' WHERE incident_id = ?", [incident_id])
-        for table in ("incident_moves", "evidence", "diagnoses", "steps", "incidents"):
+        for table in (
+            "incident_moves", "incident_links", "incident_notes", "evidence", "diagnoses", "steps", "incidents",
+        ):  # fmt: skip
             cursor.execute(f"DELETE FROM {table} WHERE incident_id = ?", [incident_id])
+        cursor.execute("DELETE FROM incident_links WHERE other_incident_id = ?", [incident_id])
 
 
 def _select(store: Store, rest: str, parameters: list[Any]) -> list[Incident]:

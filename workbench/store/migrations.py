@@ -65,6 +65,32 @@ def m003_states_of_objects(db: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+@migration
+def m004_correlation(db: duckdb.DuckDBPyConnection) -> None:
+    """What sources tell of their signals, and why each signal is in which incident."""
+    for column in (
+        "severity VARCHAR DEFAULT ''",
+        "signal_key VARCHAR DEFAULT ''",
+        "firing BOOLEAN DEFAULT true",
+        "template VARCHAR DEFAULT ''",
+        "labels VARCHAR DEFAULT '{}'",
+    ):
+        db.execute(f"ALTER TABLE anomalies ADD COLUMN {column}")
+    db.execute(
+        "CREATE TABLE incident_changes (change_id BIGINT PRIMARY KEY, action VARCHAR NOT NULL, "
+        "incident_id VARCHAR NOT NULL, other_incident_id VARCHAR NOT NULL, anomaly_ids VARCHAR NOT NULL, "
+        "grouped_by VARCHAR NOT NULL, why VARCHAR NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE incident_links (incident_id VARCHAR, relation VARCHAR, other_incident_id VARCHAR NOT NULL, "
+        "why VARCHAR NOT NULL, PRIMARY KEY (incident_id, relation))"
+    )
+    db.execute(
+        "CREATE TABLE incident_notes (incident_id VARCHAR, position BIGINT, note VARCHAR NOT NULL, "
+        "worked VARCHAR NOT NULL, noted_unix_nano BIGINT NOT NULL, PRIMARY KEY (incident_id, position))"
+    )
+
+
 def known_version() -> int:
     """Return the schema version that this Causeway writes."""
     return MIGRATIONS[-1][0]

@@ -1,0 +1,31 @@
+"""What people wrote about incidents: what they tried, and whether it worked."""
+
+from __future__ import annotations
+
+from workbench.facts.correlation import IncidentNote, Worked
+from workbench.store import incidents
+from workbench.store.db import Store
+from workbench.store.rows import insert, models, number
+
+
+def add(store: Store, incident_id: str, note: str, worked: Worked, *, now_unix_nano: int) -> IncidentNote:
+    """Add a note to an incident.
+
+    Raises:
+        NotFound: there is no such incident.
+    """
+    with store.transaction() as cursor:
+        incidents.get(store, incident_id)
+        last = number(cursor, "SELECT max(position) FROM incident_notes WHERE incident_id = ?", [incident_id])
+        made = IncidentNote(
+            incident_id=incident_id, position=last + 1, note=note, worked=worked, noted_unix_nano=now_unix_nano
+        )
+        insert(cursor, "incident_notes", made.model_dump(mode="json"))
+    return made
+
+
+def of_incident(store: Store, incident_id: str) -> list[IncidentNote]:
+    """Return the notes of an incident, oldest first."""
+    with store.connection() as cursor:
+        cursor.execute("SELECT * FROM incident_notes WHERE incident_id = ? ORDER BY position", [incident_id])
+        return models(cursor, IncidentNote)
