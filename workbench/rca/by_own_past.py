@@ -36,6 +36,8 @@ SCANNED = (0.3, 0.45, 0.6, 0.75)
 CLEARLY = 1.5
 FAR = 0.2
 NOTICED_LATE_S = 900.0
+REPORTED = 0.5
+"""Somebody who names a time has seen something: then half of the usual evidence is enough."""
 
 
 def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
@@ -63,7 +65,7 @@ def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
 def _look_at_given(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache) -> Finding | str:
     """Return the finding at the time that was given, or at a burst of error lines that began a little before it."""
     found = _look_at(case, extent, at, cache)
-    if isinstance(found, Finding) and not found.incident:
+    if isinstance(found, Finding) and (not found.incident or found.strength < 1):
         # People name the time at which they noticed it; errors of before would then pass for healthy.
         burst = burst_onset(case.telemetry, cache)
         if burst is not None and 0 < at - burst <= seconds(NOTICED_LATE_S):
@@ -101,7 +103,8 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
     changed = changed_services(changes_near(case.telemetry.events, at))
     look = look_back(case.telemetry, window, cache, changed)
     baseline = f"the {before:.0f} s of this case before the onset"
-    incident = look.fused.incident
+    given = case.at_unix_nano is not None
+    incident = look.fused.incident or (given and look.fused.strength >= REPORTED)
     onset = case.at_unix_nano if case.at_unix_nano is not None else at if incident else None
     if incident and case.at_unix_nano is None:
         onset = _dated(case.telemetry, look, at, cache) or at

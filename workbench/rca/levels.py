@@ -13,6 +13,12 @@ from workbench.rca.visits import Floats
 LEAST_ROWS = 5
 CAP = 2.0
 """Other days and the rows before the fault raise the baseline of the nearest reference by this factor at most."""
+FEW_ROWS = 2
+"""Without a reference so few rows of before must do; their spread is then taken as half of their level at least."""
+FEW_SPREAD = 0.5
+EPISODE_SPREADS, LEAST_SHARE = 3.0, 0.15
+HABIT = 3
+"""Bursts that came so often before are a habit; one or two were incidents, and say nothing about what is healthy."""
 LONG = 10
 """Tests of so many rows are also compared by their median, which one burst does not move."""
 
@@ -32,6 +38,8 @@ class Row:
     """Median of a long test; NaN of a short one."""
     healthy: Healthy
     """What the null of the statistic is taken from."""
+    episodes: int = 0
+    """How often the case's own earlier rows left their level by far."""
 
 
 def read_row(
@@ -51,6 +59,9 @@ def read_row(
         # Earlier faults in the case pollute upwards, so the spread is taken from the lower side.
         low = 1.5 * (own - float(np.quantile(pre, 0.1)))
         levels.append((own, max(low, 1.4826 * float(np.median(np.abs(pre - own))))))
+    elif not healthy and len(pre) >= FEW_ROWS:
+        own = float(np.median(pre))
+        levels.append((own, max(float(np.ptp(pre)), FEW_SPREAD * abs(own))))
     if not levels:
         return None
     median, spread = max(level for level, _ in levels), max(width for _, width in levels)
@@ -66,7 +77,14 @@ def read_row(
         before=median if own is None else own,
         level=float(np.median(test)) if len(test) >= LONG else float("nan"),
         healthy=healthy[0] if healthy else Healthy.of(pre),
+        episodes=episodes(pre, median + EPISODE_SPREADS * max(spread, LEAST_SHARE * abs(median))),
     )
+
+
+def episodes(values: Floats, limit: float) -> int:
+    """Return the number of runs of rows above the limit; runs that one row divides are one."""
+    hot = np.flatnonzero(values > limit)
+    return int((np.diff(hot) > 2).sum()) + 1 if len(hot) else 0
 
 
 def _earlier(source: Source, group: dict[Source, Series], before: int) -> Floats:

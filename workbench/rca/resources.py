@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from workbench.rca.levels import Row, read_row
+from workbench.rca.levels import HABIT, Row, read_row
 from workbench.rca.series import Metric, MetricTable, Series, Source
 from workbench.semconv import RESOURCES, MetricRole
 
@@ -146,10 +146,19 @@ def _metric(
         max(row.spread, unit, RELATIVE_FLOOR * row.median, floor) for row, floor in zip(rows, floors, strict=True)
     ]
     threshold, level_threshold = _threshold(rows, spreads), _level_threshold(rows, spreads)
+    habits = np.zeros(len(rows))
+    if not any(references):
+        # Rows of before hold earlier incidents: what came once or twice says nothing about what is healthy.
+        calm = [place for place, row in enumerate(rows) if not row.episodes]
+        some = [rows[place] for place in calm], [spreads[place] for place in calm]
+        threshold, level_threshold = _threshold(*some), _level_threshold(*some)
+        habits = np.array(
+            [_null(row, width) if row.episodes >= HABIT else 0.0 for row, width in zip(rows, spreads, strict=True)]
+        )
     if not any(references) and metric.role in (MetricRole.MEMORY, MetricRole.DISK):
         threshold = max(threshold, LEAST_FILLING)
     uses = []
-    for row, spread in zip(rows, spreads, strict=True):
+    for row, spread, habit in zip(rows, spreads, habits, strict=True):
         # A level that was as high before the case's onset is a habit of these days, not what broke now.
         healthy = max(row.median, row.before)
         z = float(np.clip((row.value - healthy) / spread, 0, LARGEST_Z))
@@ -160,8 +169,15 @@ def _metric(
             ratio = level / level_threshold
         elif metric.role in (MetricRole.MEMORY, MetricRole.DISK):
             ratio = z / threshold
+        if habit * MARGIN > threshold:
+            ratio *= threshold / (habit * MARGIN)
         uses.append(Use(metric, row.source, row.value, row.median, spread, z, ratio))
     return uses
+
+
+def _null(row: Row, spread: float) -> float:
+    """Return how far the highest rows of before were above their level, in spreads."""
+    return (row.healthy.peak - row.healthy.median) / spread if row.healthy.peak is not None else 0.0
 
 
 def _threshold(rows: Sequence[Row], spreads: Sequence[float]) -> float:
