@@ -11,7 +11,9 @@ from pathlib import Path
 
 from workbench.errors import BadInput
 
-ANSWERS = frozenset({"target.json", "labels.json", "truth.json"})
+ANSWERS = frozenset(
+    {"target.json", "labels.json", "truth.json", "answer.json", "answer.yml", "answer.yaml", "scenario.yml"}
+)
 """Files that say what the cause was. They are never read, whatever a profile says."""
 SUFFIXES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out"})
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}

@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.ingest.files import Found
 from workbench.ingest.profile import FileRule, Format
+from workbench.ingest.readers.objects import knows
 from workbench.ingest.shape import SAMPLE_ROWS, Shape
 
 _JSON_KINDS: tuple[tuple[Format, str], ...] = (
@@ -29,6 +30,8 @@ def look_at_json(file: Found, rule: FileRule, text: str) -> Shape | None:
     if kind is not None:
         said = "one document per line" if by_line else "one document"
         return Shape(kind, lines=by_line, variant=_variant(kind, text), reasons=(said,))
+    if rule.format is None and not (by_line and "\n" in text.strip() and _is_object(first)) and knows(text):
+        return Shape("objects_json", lines=False, reasons=("a document of objects, each known by what it holds",))
     if text.lstrip().startswith("["):
         return _objects("json", _elements(text), lines=False)
     if by_line or _is_object(first):

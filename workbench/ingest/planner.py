@@ -12,11 +12,13 @@ from workbench.ingest.look import look
 from workbench.ingest.plan import Part, Plan
 from workbench.ingest.profile import FileRule, Profile, TimeRule
 from workbench.ingest.raw import raw_rows
-from workbench.ingest.readers import jaeger, matrix, otlp, prometheus, records, text, wide
+from workbench.ingest.readers import jaeger, matrix, objects, otlp, parsed, prometheus, records, text, wide
 from workbench.ingest.shape import Shape
 from workbench.semconv import Table
 
 _DOCUMENTS = {"otlp_json": otlp.build, "jaeger_json": jaeger.build, "prometheus_json": prometheus.build}
+_PARSED = {"objects_json": (objects.rows, objects.TABLES)}
+"""Formats that are parsed in Python: the reader of the rows, and the tables that they may go to."""
 _SAID = {
     "otlp_json": ("epoch in ns, as OTLP says; UTC", "timeUnixNano"),
     "jaeger_json": ("epoch in us, as Jaeger writes it; UTC", "startTime"),
@@ -47,9 +49,25 @@ def make_plan(file: Found, rule: FileRule) -> Plan:
         return Plan(
             file, shape, rule, parts, clocks=clocks, notes=shape.reasons, mapping=(("columns", "by the format"),)
         )
+    if shape.format in _PARSED:
+        return _parsed(file, shape, rule)
     if shape.format == "text":
         return _text(file, shape, rule)
     return _tabular(file, shape, rule)
+
+
+def _parsed(file: Found, shape: Shape, rule: FileRule) -> Plan:
+    read, tables = _PARSED[shape.format]
+    return Plan(
+        file=file,
+        shape=shape,
+        rule=_completed(rule, shape),
+        parts=parsed.parts(tables),
+        batches=parsed.batches(lambda: read(file, shape)),
+        clocks=(Clock("times", "text", said="as each object writes them; UTC where no zone is written"),),
+        notes=shape.reasons,
+        mapping=(("columns", "by the format"),),
+    )
 
 
 def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from workbench.semconv import COLUMNS, Table
 
-Format = Literal["csv", "jsonl", "json", "parquet", "otlp_json", "jaeger_json", "prometheus_json", "text"]
+Format = Literal[
+    "csv", "jsonl", "json", "parquet", "otlp_json", "jaeger_json", "prometheus_json", "objects_json", "text"
+]
 Layout = Literal["records", "wide_metrics", "multi_header_metrics", "adjacency_matrix"]
 Unit = Literal["auto", "s", "ms", "us", "ns"]
 NANOS: dict[str, int] = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
