@@ -3,7 +3,7 @@ import pytest
 from workbench.errors import BadInput
 from workbench.simulate.faults import FAULTS, FaultSpec, parse_fault, placed
 from workbench.simulate.injection import INJECTIONS
-from workbench.simulate.shop import SHOP
+from workbench.simulate.shop import SHOP, SHOP_SYSTEM
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_seed_chooses_a_service_that_fits(name):
     chosen = {placed((FaultSpec(name),), seed, 720.0)[0].service for seed in range(20)}
 
     assert len(chosen) > 1
-    assert all(FAULTS[name].fits(SHOP[service]) for service in chosen)
+    assert all(FAULTS[name].fits(SHOP[service], SHOP_SYSTEM) for service in chosen)
 
 
 def test_chosen_services_differ_and_the_fault_starts_after_a_healthy_baseline():

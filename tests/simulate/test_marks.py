@@ -190,6 +190,26 @@ def config_change() -> None:
     assert seen.errors(orders)[1] > 0.1 or slow[1] > 1.2 * slow[0]
 
 
+def retry_storm() -> None:
+    seen = sides("retry_storm", "storefront")
+    calls = seen.own("CLIENT")
+    visits = seen.own().assign(calls=seen.own()["span_id"].map(calls.groupby("parent_span_id").size()).fillna(0))
+    before, after = seen._split(visits, "start_time_unix_nano", "calls")
+    assert after.mean() > 1.8 * before.mean()
+    assert seen.errors(calls)[1] > 0.2
+    assert seen.run.telemetry.logs["body"].str.contains("attempt 5").any()
+
+
+def socket_exhaustion() -> None:
+    seen = sides("socket_exhaustion", "checkout", minutes=4)
+    lines = seen.run.telemetry.logs
+    refused = lines[lines["body"].str.contains("Cannot assign requested address")]
+    assert refused["service_name"].eq("checkout").sum() > 10
+    assert seen.errors(seen.own("CLIENT"))[1] > 0.1
+    others = seen.run.telemetry.spans.query("service_name == 'storefront' and peer_service_name == 'catalog'")
+    assert seen.errors(others)[1] < 0.02
+
+
 MARKS: dict[str, Callable[[], None]] = {
     check.__name__: check
     for check in (
@@ -204,6 +224,8 @@ MARKS: dict[str, Callable[[], None]] = {
         disk_full,
         slow_query,
         clock_skew,
+        retry_storm,
+        socket_exhaustion,
         config_change,
     )
 }

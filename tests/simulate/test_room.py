@@ -6,6 +6,8 @@ import workbench.simulate as room
 
 def test_the_room_lends_its_public_names():
     assert {name: getattr(room, name).__module__ for name in room.__all__ if name != "FAULTS"} == {
+        "choose_topology": "workbench.simulate.drawn",
+        "draw_topology": "workbench.simulate.drawn",
         "FaultKind": "workbench.simulate.faults",
         "FaultSpec": "workbench.simulate.faults",
         "Simulation": "workbench.simulate.world",

@@ -43,5 +43,5 @@ def test_faces_can_explain_every_parameter():
 
     fields = tool.arguments.model_fields
     assert tool.risk == "write"
-    assert list(fields) == ["out", "fault", "healthy", "seed", "minutes", "format"]
+    assert list(fields) == ["out", "fault", "healthy", "seed", "minutes", "format", "topology"]
     assert [name for name, field in fields.items() if not field.description] == []

@@ -34,6 +34,8 @@ def slow_statement(edges: pd.DataFrame) -> SlowStatement | None:
     best: tuple[float, SlowStatement] | None = None
     for store, group in edges[edges["operation"] != ""].groupby("callee"):
         factor = (group["mean"] / group["base_mean"].clip(lower=1e-6)).to_numpy(dtype=float)
+        if not np.isfinite(factor).any():
+            continue
         callers, top = texts(group, "caller"), int(np.nanargmax(factor))
         others = factor[callers != callers[top]]
         if not len(others) or factor[top] < max(LEAST_FACTOR, FACTOR * others.max()):

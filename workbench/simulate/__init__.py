@@ -1,4 +1,4 @@
-"""A shop of services that breaks on demand, with logs, spans and metrics that agree.
+"""A shop of services, or a system drawn at random, that breaks on demand, with logs, spans and metrics that agree.
 
 Names of the room are loaded when they are first used, because the frames need pandas.
 """
@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.simulate.drawn import choose_topology, draw_topology
     from workbench.simulate.faults import FAULTS, FaultKind, FaultSpec, parse_fault
     from workbench.simulate.files import write_files
     from workbench.simulate.live import live_logs
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "FAULTS": "faults",
+    "choose_topology": "drawn",
+    "draw_topology": "drawn",
     "FaultKind": "faults",
     "FaultSpec": "faults",
     "parse_fault": "faults",
@@ -32,6 +35,8 @@ __all__ = [
     "FaultKind",
     "FaultSpec",
     "Simulation",
+    "choose_topology",
+    "draw_topology",
     "live_logs",
     "parse_fault",
     "simulate",

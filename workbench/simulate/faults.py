@@ -1,4 +1,4 @@
-"""The faults that can be put into the shop, by name, and how a user writes one: `network_delay@payments+300`."""
+"""The faults that can be put into a system, by name, and how a user writes one: `network_delay@payments+300`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from workbench.errors import BadInput
 from workbench.simulate.dice import Dice
-from workbench.simulate.shop import FRONT, SHOP
-from workbench.simulate.topology import Call, Query, Service, Work
+from workbench.simulate.shop import SHOP_SYSTEM
+from workbench.simulate.topology import Call, Query, Service, System, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class FaultKind:
 
     name: str
     summary: str
-    fits: Callable[[Service], bool]
+    fits: Callable[[Service, System], bool]
     """Whether a service can have it."""
 
 
@@ -33,34 +33,36 @@ class FaultSpec:
     """Seconds after the start of the run; None: at about 60 % of it."""
 
 
-def _any(service: Service) -> bool:
+def _any(service: Service, system: System) -> bool:
     return True
 
 
-def _has_code(service: Service) -> bool:
+def _has_code(service: Service, system: System) -> bool:
     return not service.is_store
 
 
-def _can_stop_early(service: Service) -> bool:
+def _can_stop_early(service: Service, system: System) -> bool:
     return any(len(operation.steps) > 1 for operation in service.operations.values())
 
 
-def _has_pool(service: Service) -> bool:
+def _has_pool(service: Service, system: System) -> bool:
     return bool(service.pool)
 
 
-def _uses_disk(service: Service) -> bool:
+def _uses_disk(service: Service, system: System) -> bool:
     return service.is_store or any(isinstance(step, Work) and step.writes for step in service.steps())
 
 
-def _asks_database(service: Service) -> bool:
-    return service.name == "postgres" or any(
-        isinstance(step, Query) and step.service == "postgres" for step in service.steps()
-    )
+def _asks_database(service: Service, system: System) -> bool:
+    return service.role == "database" or bool(system.asks(service, "database"))
 
 
-def _calls_others(service: Service) -> bool:
+def _calls_others(service: Service, system: System) -> bool:
     return any(isinstance(step, Call | Query) for step in service.steps())
+
+
+def _calls_code(service: Service, system: System) -> bool:
+    return any(isinstance(step, Call) for step in service.steps())
 
 
 _KINDS = (
@@ -77,6 +79,10 @@ _KINDS = (
     FaultKind("disk_full", "The volume of the service fills up, and writing fails.", _uses_disk),
     FaultKind("slow_query", "One statement of the service (or all, of the database) lost its index.", _asks_database),
     FaultKind("clock_skew", "The clock of the service is wrong, so times and signatures do not fit.", _has_code),
+    FaultKind(
+        "retry_storm", "The service gives up too early and tries its calls again at once, many times.", _calls_code
+    ),
+    FaultKind("socket_exhaustion", "The service runs out of local ports for new connections to others.", _calls_others),
     FaultKind("config_change", "A setting is changed for the worse: a time-out, a pool or a limit.", _calls_others),
 )
 
@@ -86,8 +92,8 @@ FAULTS: Mapping[str, FaultKind] = {kind.name: kind for kind in _KINDS}
 _SPEC = re.compile(r"(?P<name>[^@+]+)(?:@(?P<service>[^@+]+))?(?:\+(?P<start>[^@+]+))?")
 
 
-def parse_fault(text: str) -> FaultSpec:
-    """Read `name`, `name@service`, `name+seconds` or `name@service+seconds`.
+def parse_fault(text: str, system: System = SHOP_SYSTEM) -> FaultSpec:
+    """Read `name`, `name@service`, `name+seconds` or `name@service+seconds`, as a fault of the system.
 
     Raises:
         BadInput: the fault or the service is not known, they do not fit each other, or the time is no number.
@@ -107,30 +113,32 @@ def parse_fault(text: str) -> FaultSpec:
                 f"{start!r} is not a number of seconds", where=f"fault {text!r}", hint="Write cpu@cart+120"
             ) from None
     spec = FaultSpec(name, service.strip() if service else None, start_s)
-    check_fault(spec)
+    check_fault(spec, system)
     return spec
 
 
-def check_fault(spec: FaultSpec) -> None:
-    """Raise BadInput when the shop has no such fault or service, or when they do not fit each other."""
+def check_fault(spec: FaultSpec, system: System) -> None:
+    """Raise BadInput when the system has no such fault or service, or when they do not fit each other."""
     kind = FAULTS.get(spec.name)
     if kind is None:
         raise BadInput(f"no fault {spec.name!r}", where="fault", hint=f"Known faults: {', '.join(sorted(FAULTS))}")
     if spec.service is None:
         return
-    service = SHOP.get(spec.service)
+    service = system.services.get(spec.service)
     if service is None:
         raise BadInput(
-            f"the shop has no service {spec.service!r}",
+            f"the {system.name} has no service {spec.service!r}",
             where=f"fault {spec.name!r}",
-            hint=f"Services: {', '.join(SHOP)}",
+            hint=f"Services: {', '.join(system.services)}",
         )
-    if not kind.fits(service):
-        fitting = ", ".join(name for name, other in SHOP.items() if kind.fits(other))
+    if not kind.fits(service, system):
+        fitting = ", ".join(name for name, other in system.services.items() if kind.fits(other, system))
         raise BadInput(f"{spec.service} cannot have it", where=f"fault {spec.name!r}", hint=f"These can: {fitting}")
 
 
-def placed(specs: tuple[FaultSpec, ...], seed: int, end_s: float) -> tuple[FaultSpec, ...]:
+def placed(
+    specs: tuple[FaultSpec, ...], seed: int, end_s: float, system: System = SHOP_SYSTEM
+) -> tuple[FaultSpec, ...]:
     """Return the faults with service and time filled in; different services where the seed chooses.
 
     Raises:
@@ -139,9 +147,9 @@ def placed(specs: tuple[FaultSpec, ...], seed: int, end_s: float) -> tuple[Fault
     taken = {spec.service for spec in specs}
     found = []
     for number, spec in enumerate(specs):
-        check_fault(spec)
+        check_fault(spec, system)
         dice = Dice(seed, f"place of fault {number} {spec.name}")
-        service = spec.service or _choose(FAULTS[spec.name], taken, dice)
+        service = spec.service or _choose(FAULTS[spec.name], taken, dice, system)
         taken.add(service)
         start_s = spec.start_s if spec.start_s is not None else end_s * dice.between(0.57, 0.63)
         if not 0 <= start_s < end_s:
@@ -154,8 +162,7 @@ def placed(specs: tuple[FaultSpec, ...], seed: int, end_s: float) -> tuple[Fault
     return tuple(found)
 
 
-def _choose(kind: FaultKind, taken: set[str | None], dice: Dice) -> str:
-    # A fault of the front itself, or one that only rare calls meet, makes a poor exercise.
-    rare = {FRONT, "email", "postgres", "redis"}
-    fitting = [name for name, service in SHOP.items() if kind.fits(service) and name not in taken]
-    return dice.pick([name for name in fitting if name not in rare] or fitting or list(SHOP))
+def _choose(kind: FaultKind, taken: set[str | None], dice: Dice, system: System) -> str:
+    services = system.services
+    fitting = [name for name, service in services.items() if kind.fits(service, system) and name not in taken]
+    return dice.pick([name for name in fitting if name not in system.spared] or fitting or list(services))

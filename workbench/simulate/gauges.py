@@ -10,12 +10,14 @@ EVERY_S = 10.0
 
 
 def report(world: World) -> Steps[None]:
-    """Report the metrics of all instances every ten seconds; an instance that is down is silent but for `up`."""
-    dice = Dice(world.seed, "gauges")
+    """Report the metrics of all instances, most every ten seconds; an instance that is down is silent but for `up`."""
+    dice, turn = Dice(world.seed, "gauges"), 0
     while True:
         yield EVERY_S
+        turn += 1
         for instance in world.instances():
-            report_instance(world, instance, dice)
+            if turn % round(instance.member.service.report_every_s / EVERY_S) == 0:
+                report_instance(world, instance, dice)
 
 
 def report_instance(world: World, instance: Instance, dice: Dice) -> None:
@@ -43,6 +45,7 @@ class _Gauge:
     def __init__(self, world: World, instance: Instance) -> None:
         self._write = world.recorder.metric
         self._time = world.nano(world.clock.now, instance.member.skew_s)
+        self.consumers = world.system.consumers
         self.service, self._instance, self._host = instance.member.service, instance.name, instance.host
 
     def __call__(
@@ -95,4 +98,9 @@ def _resources(gauge: _Gauge, instance: Instance, seconds: float, dice: Dice) ->
         gauge(f"{name}.count", pool.used, "{connection}", about='{"state":"used"}')
         gauge(f"{name}.max", pool.size, "{connection}")
         gauge(f"{name}.pending_requests", pool.pending(), "{request}")
+    if service.ports:
+        name = "system.network.connection.count"
+        gauge(name, round(instance.ports_used), "{connection}", about='{"network.connection.state":"time_wait"}')
+    if service.name in gauge.consumers:
+        gauge("messaging.consumer.lag", instance.member.backlog, "{message}")
     gauge("container.restart.count", instance.restarts, "{restart}")

@@ -1,4 +1,4 @@
-"""What each fault does to the shop from the moment at which it starts."""
+"""What each fault does to the system from the moment at which it starts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 
 from workbench.simulate.clock import Steps
+from workbench.simulate.connections import USUAL_PORTS
 from workbench.simulate.dice import Dice
 from workbench.simulate.resources import take_down
 from workbench.simulate.rollout import deploy, next_version
-from workbench.simulate.shop import expected_ms
 from workbench.simulate.state import Member, World
 from workbench.simulate.topology import Call, Operation, Query
 
@@ -82,8 +82,7 @@ def _slow_query(world: World, member: Member, dice: Dice) -> Steps[None]:
     if member.service.is_store:
         member.slow_statement, member.slow_factor = "*", dice.between(15, 40)
     else:
-        queries = [step for step in member.service.steps() if isinstance(step, Query) and step.service == "postgres"]
-        query = dice.pick(queries)
+        query = dice.pick(world.system.asks(member.service, "database"))
         member.slow_statement, member.slow_factor = query.statement, dice.between(0.6, 2.2) / (query.ms / 1000)
     yield 0.0
 
@@ -97,6 +96,24 @@ def _clock_skew(world: World, member: Member, dice: Dice) -> Steps[None]:
             yield dice.between(1, 4)
 
 
+def _retry_storm(world: World, member: Member, dice: Dice) -> Steps[None]:
+    calls = [step for step in member.service.steps() if isinstance(step, Call)]
+    usual_ms = sorted(map(world.system.expected_ms, calls))[len(calls) // 2]
+    member.storm_retries = dice.whole(5, 12)
+    # About half of the calls take longer than this, so each of them is made again and again.
+    member.storm_timeout_s = usual_ms * dice.between(0.8, 1.1) / 1000
+    yield 0.0
+
+
+def _socket_exhaustion(world: World, member: Member, dice: Dice) -> Steps[None]:
+    seconds = dice.between(8, 35)
+    calls_per_s = max(0.2, member.calls / max(10.0, world.clock.now))
+    room = (member.service.ports or USUAL_PORTS) - 40
+    member.port_leak_per_call = room / (calls_per_s * seconds) * len(member.instances)
+    member.new_connections = dice.between(0.3, 0.9)
+    yield 0.0
+
+
 def _config_change(world: World, member: Member, dice: Dice) -> Steps[None]:
     service = member.service
     change = dice.pick((_short_timeout, _low_limit, _bad_pool) if service.pool else (_short_timeout, _low_limit))
@@ -107,7 +124,9 @@ def _config_change(world: World, member: Member, dice: Dice) -> Steps[None]:
 
 
 def _short_timeout(world: World, member: Member, dice: Dice) -> tuple[str, str, str]:
-    longest_ms = max(expected_ms(step) for step in member.service.steps() if isinstance(step, Call | Query))
+    longest_ms = max(
+        world.system.expected_ms(step) for step in member.service.steps() if isinstance(step, Call | Query)
+    )
     new_ms = max(1, round(longest_ms * dice.between(0.75, 1.05)))
     member.timeout_cap_s = new_ms / 1000
     return "client.timeout_ms", "2000", str(new_ms)
@@ -146,6 +165,8 @@ INJECTIONS: dict[str, Injection] = {
     "disk_full": _disk_full,
     "slow_query": _slow_query,
     "clock_skew": _clock_skew,
+    "retry_storm": _retry_storm,
+    "socket_exhaustion": _socket_exhaustion,
     "config_change": _config_change,
 }
 """What a fault does, by its name in `faults.FAULTS`."""

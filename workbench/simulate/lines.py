@@ -74,7 +74,7 @@ _IDLE: dict[Language, tuple[Line, ...]] = {
 }
 
 _IDLE_STORE: dict[str, tuple[Line, ...]] = {
-    "postgres": (
+    "postgresql": (
         Line("INFO", "checkpoint complete: wrote {count} buffers ({small}.2%)", "checkpointer.c", 410),
         Line("INFO", "automatic vacuum: pages: {small} removed, {count} remain", "autovacuum.c", 128),
     ),
@@ -87,7 +87,7 @@ _IDLE_STORE: dict[str, tuple[Line, ...]] = {
 
 def idle_line(dice: Dice, service: Service) -> tuple[str, str, str]:
     """Return severity, body and attributes of a line that a service writes with nobody calling."""
-    line = dice.pick(_IDLE_STORE.get(service.name) or _IDLE[service.language])
+    line = dice.pick(_IDLE_STORE.get(service.system) or _IDLE[service.language])
     return line.severity, line.text.format(small=dice.whole(1, 6), count=dice.whole(12, 240)), line.attributes
 
 

@@ -10,8 +10,8 @@ from workbench.semconv import NANOS_PER_SECOND, SEVERITY
 from workbench.simulate.answers import Failure
 from workbench.simulate.dice import Dice
 from workbench.simulate.lines import error_attributes, idle_line
-from workbench.simulate.rollout import open_shop
-from workbench.simulate.shop import SHOP
+from workbench.simulate.rollout import open_system
+from workbench.simulate.shop import SHOP, SHOP_SYSTEM
 from workbench.simulate.state import Instance, World
 from workbench.simulate.topology import Say, Service
 from workbench.simulate.traffic import Shoppers
@@ -61,8 +61,8 @@ def _rows(
     rate_per_s: float, seed: int, every_s: float, quiet_s: float, error_share: float, spike_service: str, start: int
 ) -> Iterator[dict[str, Any]]:
     dice, shoppers = Dice(seed, "live logs"), Shoppers(seed)
-    world = World(seed, start, float("inf"))
-    open_shop(world, SHOP)
+    world = World(seed, start, float("inf"), SHOP_SYSTEM)
+    open_system(world)
     talkative = [name for name, service in SHOP.items() if _lines(service)]
     now_s = 0.0
     while True:

@@ -1,11 +1,11 @@
-"""What goes on in a healthy shop: deploys that change nothing, jobs on the hosts, maintenance of the stores."""
+"""What goes on in a healthy system: deploys that change nothing, jobs on the hosts, maintenance of the stores."""
 
 from __future__ import annotations
 
 from workbench.simulate.clock import Steps
 from workbench.simulate.dice import Dice
 from workbench.simulate.rollout import deploy, next_version
-from workbench.simulate.state import HOSTS, World
+from workbench.simulate.state import Member, World
 
 
 def start_noise(world: World) -> None:
@@ -50,7 +50,7 @@ def _setting(world: World, dice: Dice) -> Steps[None]:
 
 
 def _batch_job(world: World, dice: Dice) -> Steps[None]:
-    host, share = dice.pick(HOSTS), dice.between(0.05, 0.2)
+    host, share = dice.pick(world.system.hosts), dice.between(0.05, 0.2)
     touched = [instance for instance in world.instances() if instance.host == host]
     for instance in touched:
         instance.hog += share
@@ -60,13 +60,20 @@ def _batch_job(world: World, dice: Dice) -> Steps[None]:
 
 
 def _maintenance(world: World, dice: Dice) -> Steps[None]:
-    postgres, factor = world.members["postgres"], dice.between(1.2, 1.9)
-    world.log(
-        postgres.instances[0], "INFO", f"automatic analyze of table shop.public.{dice.pick(('stock', 'orders'))}", "{}"
-    )
-    postgres.slow_factor *= factor
+    database = _store(world, "database", dice)
+    if database is None:
+        return
+    factor = dice.between(1.2, 1.9)
+    table = dice.pick(("stock", "orders"))
+    world.log(database.instances[0], "INFO", f"automatic analyze of table {world.system.name}.public.{table}", "{}")
+    database.slow_factor *= factor
     yield dice.between(15, 50)
-    postgres.slow_factor /= factor
+    database.slow_factor /= factor
+
+
+def _store(world: World, role: str, dice: Dice) -> Member | None:
+    names = world.system.stores(role)
+    return world.members[names[0] if len(names) == 1 else dice.pick(names)] if names else None
 
 
 def _flap(world: World, dice: Dice) -> Steps[None]:
@@ -77,12 +84,14 @@ def _flap(world: World, dice: Dice) -> Steps[None]:
 
 
 def _cache_flush(world: World, dice: Dice) -> Steps[None]:
-    redis = world.members["redis"]
-    before = redis.hit_factor
+    cache = _store(world, "cache", dice)
+    if cache is None:
+        return
+    before = cache.hit_factor
     for step in range(6):
-        redis.hit_factor = before * (0.4 + 0.1 * step)
+        cache.hit_factor = before * (0.4 + 0.1 * step)
         yield dice.between(3, 8)
-    redis.hit_factor = before
+    cache.hit_factor = before
 
 
 def _disks(world: World, dice: Dice) -> Steps[None]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from workbench.simulate import trouble
 from workbench.simulate.answers import Answer, Failure, Reply
-from workbench.simulate.clock import Slots, Steps
+from workbench.simulate.clock import Steps
+from workbench.simulate.connections import give_back, out_of_ports
 from workbench.simulate.delays import QUEUE_PATIENCE_S, duration_s, paused_s, travel_s
 from workbench.simulate.state import Instance, World
 from workbench.simulate.stores import answer_query
-from workbench.simulate.topology import Call, Operation, Query, Say, Step, Work
+from workbench.simulate.topology import Call, Fan, Operation, Publish, Query, Say, Step, Work
 from workbench.simulate.visit import Trace, Visit
 
 _RESET_SHARE = 2e-4
@@ -18,7 +19,7 @@ _SIGNATURE_LEEWAY_S = 2.0
 
 def serve(
     world: World, instance: Instance, operation: Operation, trace: Trace, parent_span_id: str, reply: Reply | None,
-    skew_s: float | None = None,
+    skew_s: float | None = None, kind: str = "SERVER",
 ) -> Steps[None]:  # fmt: skip
     """Answer one call; `skew_s` is the error of the clock by which the call was signed."""
     clock = world.clock
@@ -26,7 +27,7 @@ def serve(
         if reply:
             reply.send(clock, trouble.reset(instance.member))
         return
-    visit = Visit(world, instance, trace, operation, world.trace_dice.hex(16), clock.now, instance.crashes)
+    visit = Visit(world, instance, trace, operation, world.trace_dice.hex(16), clock.now, instance.crashes, kind)
     answer = yield from _admit(visit, skew_s)
     if visit.lost:
         return
@@ -41,10 +42,13 @@ def _admit(visit: Visit, skew_s: float | None) -> Steps[Answer]:
     member, workers = instance.member, instance.workers
     if not member.allows(clock.now):
         return trouble.limited()
-    if workers.used >= workers.size and workers.pending() >= member.service.queue:
+    waits = visit.kind == "CONSUMER"
+    if not waits and workers.used >= workers.size and workers.pending() >= member.service.queue:
         return trouble.rejected(workers)
-    if not (yield from workers.take(clock, QUEUE_PATIENCE_S)):
+    if not (yield from workers.take(clock, visit.world.end_s if waits else QUEUE_PATIENCE_S)):
         return trouble.rejected(workers)
+    if waits:
+        visit.started_s = clock.now
     answer: Answer
     if skew_s is not None and abs(skew_s - member.skew_s) > _SIGNATURE_LEEWAY_S:
         yield 0.001
@@ -83,6 +87,8 @@ def _do(visit: Visit, step: Step) -> Steps[Failure | None]:
     if isinstance(step, Say):
         visit.say(step.line)
         return None
+    if isinstance(step, Fan):
+        return (yield from _fan(visit, step))
     if isinstance(step, Work):
         answer = yield from _work(visit, step)
     elif isinstance(step, Call | Query):
@@ -94,6 +100,25 @@ def _do(visit: Visit, step: Step) -> Steps[Failure | None]:
     if answer and step.gives:
         visit.facts.add(step.gives)
     return None
+
+
+def _fan(visit: Visit, step: Fan) -> Steps[Failure | None]:
+    """Make the calls at the same time; the first failure of one that matters is the failure of all."""
+    clock, ticket = visit.world.clock, visit.world.clock.ticket()
+    failures: list[Failure | None] = []
+
+    def branch(call: Call) -> Steps[None]:
+        answer = yield from _call(visit, call)
+        failures.append(answer if isinstance(answer, Failure) and not call.optional else None)
+        if answer is True and call.gives:
+            visit.facts.add(call.gives)
+        if len(failures) == len(step.calls):
+            clock.wake(ticket, None)
+
+    for call in step.calls:
+        clock.start(branch(call))
+    yield None
+    return next((failure for failure in failures if failure), None)
 
 
 def _work(visit: Visit, step: Work) -> Steps[Answer]:
@@ -109,13 +134,14 @@ def _work(visit: Visit, step: Work) -> Steps[Answer]:
 
 
 def _call(visit: Visit, step: Call | Query) -> Steps[Answer]:
-    retries = step.retries if isinstance(step, Call) else 0
+    storm = visit.instance.member.storm_retries if isinstance(step, Call) else 0
+    retries = storm or (step.retries if isinstance(step, Call) else 0)
     attempt = 0
     while isinstance(answer := (yield from _attempt(visit, step)), Failure):
-        if not answer.retryable or attempt == retries:
+        if attempt == retries or not (answer.retryable or storm):
             break
         attempt += 1
-        pause_s = visit.world.dice.around(0.025 * 2**attempt, 0.3)
+        pause_s = visit.world.dice.around(0.002 if storm else 0.025 * 2**attempt, 0.3)
         visit.remark("WARN", f"retrying {step.service} in {pause_s * 1000:.0f} ms, attempt {attempt + 1}", 126)
         yield pause_s
     if not isinstance(answer, Failure):
@@ -134,28 +160,32 @@ def _attempt(visit: Visit, step: Call | Query) -> Steps[Answer]:
     answer: Answer
     if pooled and not (yield from pool.take(clock, member.pool_patience_s)):
         answer = trouble.no_connection(pool, member)
+    elif out_of_ports(world, instance):
+        answer = trouble.no_port(world.members[step.service])
+        if pooled:
+            pool.give_back(clock)
     else:
         if pooled and member.connect_s:
             yield world.dice.around(member.connect_s, 0.3)
         answer = yield from _exchange(visit, step, span_id)
         if pooled:
-            _give_back(visit, pool)
-    visit.called(step, span_id, started_s, answer if isinstance(answer, Failure) else None)
+            give_back(world, member, pool)
+    failure = answer if isinstance(answer, Failure) else None
+    visit.called(step, span_id, started_s, failure)
+    if isinstance(step, Publish) and failure is None:
+        for service, operation in step.consumers:
+            clock.start(_consume(world, service, operation, visit.trace, span_id), world.dice.around(0.004, 0.5))
     return answer
 
 
-def _give_back(visit: Visit, pool: Slots) -> None:
-    world, member = visit.world, visit.instance.member
-    if member.leak_share and world.dice.chance(member.leak_share):
-        world.clock.start(_give_back_late(world, pool), member.leak_hold_s)
-    else:
-        pool.give_back(world.clock)
-
-
-def _give_back_late(world: World, pool: Slots) -> Steps[None]:
-    pool.give_back(world.clock)
-    return
-    yield  # a process has to be a generator
+def _consume(world: World, service: str, operation: str, trace: Trace, span_id: str) -> Steps[None]:
+    """Let a consumer take a message as soon as there is one that is up."""
+    member = world.members[service]
+    member.backlog += 1
+    while (instance := member.choose()) is None:
+        yield 1.0
+    yield from serve(world, instance, member.service.operations[operation], trace, span_id, None, kind="CONSUMER")
+    member.backlog -= 1
 
 
 def _exchange(visit: Visit, step: Call | Query, span_id: str) -> Steps[Answer]:
@@ -164,6 +194,8 @@ def _exchange(visit: Visit, step: Call | Query, span_id: str) -> Steps[Answer]:
     target = callee.choose()
     out_s = travel_s(world, instance, target, callee)
     timeout_s = min(step.timeout_s, caller.timeout_cap_s)
+    if isinstance(step, Call):
+        timeout_s = min(timeout_s, caller.storm_timeout_s)
     if target is None:
         gone = world.dice.chance(0.2)
         yield min(timeout_s, 1.0) if gone else out_s + 0.0008
@@ -178,7 +210,7 @@ def _exchange(visit: Visit, step: Call | Query, span_id: str) -> Steps[Answer]:
         signed = caller.skew_s if step.signed else None
         clock.start(serve(world, target, operation, visit.trace, span_id, reply, signed), out_s)
     else:
-        clock.start(answer_query(world, target, step, caller, reply), out_s)
+        clock.start(answer_query(world, target, step, caller, reply, (visit.trace.trace_id, span_id)), out_s)
     clock.wake(reply.ticket, trouble.timeout(timeout_s), timeout_s)
     answer: Answer = yield None
     target.in_flight.pop(reply, None)

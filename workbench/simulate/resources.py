@@ -12,6 +12,8 @@ from workbench.simulate.state import Instance, World
 _USUAL_LOAD = 0.35
 """Utilisation at which work takes the time that the shop's description says."""
 _SMOOTHING = 0.25
+PORTS_KEPT_S = 60.0
+"""A closed connection keeps its port so long (TIME_WAIT)."""
 _NURSERY_SHARE = 0.16
 _GARBAGE_MB = 1.1
 """Garbage of one call."""
@@ -26,6 +28,7 @@ def breathe(world: World) -> Steps[None]:
             if instance.up:
                 _compute(instance, dice)
                 _remember(world, instance, dice)
+                instance.ports_used -= max(0.0, instance.ports_used - 40) / PORTS_KEPT_S
                 if dice.chance(1 / 18):
                     severity, body, attributes = idle_line(dice, instance.member.service)
                     world.log(instance, severity, body, attributes)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from workbench.simulate.clock import Slots, Steps
 from workbench.simulate.dice import Dice
 from workbench.simulate.gauges import flush
-from workbench.simulate.state import HOSTS, Instance, Member, World
-from workbench.simulate.topology import Service
+from workbench.simulate.state import Instance, Member, World
 
 
-def open_shop(world: World, services: Mapping[str, Service]) -> None:
+def open_system(world: World) -> None:
     """Start the first instances of all services."""
     dice = Dice(world.seed, "instances")
-    for number, service in enumerate(services.values()):
+    hosts = world.system.hosts
+    for number, service in enumerate(world.system.services.values()):
         member = world.members[service.name] = Member(service)
         version_mark = dice.letters(5)
         for replica in range(service.replicas):
-            host = HOSTS[(number + replica) % len(HOSTS)]
+            host = hosts[(number + replica) % len(hosts)]
             member.instances.append(_new_instance(member, host, service.version, version_mark, dice))
 
 

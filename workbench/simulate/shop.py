@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.simulate.shop_front import FRONT_SERVICES
 from workbench.simulate.shop_goods import GOODS_SERVICES
 from workbench.simulate.shop_orders import ORDER_SERVICES
-from workbench.simulate.topology import Call, Query, Service, Step, Work
+from workbench.simulate.topology import Service, System
 
 SHOP: dict[str, Service] = {service.name: service for service in (*FRONT_SERVICES, *ORDER_SERVICES, *GOODS_SERVICES)}
 """The services by name, from the front to the stores."""
@@ -24,12 +24,11 @@ ROUTES: dict[str, float] = {
 """Share of each operation of the front in all visits."""
 
 
-def expected_ms(step: Step) -> float:
-    """Return about how long a step takes in a healthy shop, with all that it calls, in milliseconds."""
-    if isinstance(step, Work):
-        return step.ms
-    if isinstance(step, Query):
-        return step.ms + 1.0
-    if isinstance(step, Call):
-        return 1.0 + sum(expected_ms(inner) for inner in SHOP[step.service].operations[step.operation].steps)
-    return 0.0
+SHOP_SYSTEM = System(
+    name="shop",
+    services=SHOP,
+    routes={(FRONT, route): share for route, share in ROUTES.items()},
+    hosts=("shop-node-a", "shop-node-b", "shop-node-c"),
+    spared=frozenset({FRONT, "email", "postgres", "redis"}),
+)
+"""The shop as a whole."""

@@ -107,10 +107,30 @@ GOODS_SERVICES = (
         version="3.7.1",
     ),
     Service(
-        "postgres", "native", {}, workers=24, queue=400, cores=0.25, memory_mb=2048, source="postmaster", version="16.4"
+        "postgres",
+        "native",
+        {},
+        workers=24,
+        queue=400,
+        cores=0.25,
+        memory_mb=2048,
+        source="postmaster",
+        version="16.4",
+        role="database",
+        system="postgresql",
     ),
     Service(
-        "redis", "native", {}, workers=16, queue=400, cores=0.03, memory_mb=512, source="server.c", version="7.2.5"
+        "redis",
+        "native",
+        {},
+        workers=16,
+        queue=400,
+        cores=0.03,
+        memory_mb=512,
+        source="server.c",
+        version="7.2.5",
+        role="cache",
+        system="redis",
     ),
 )
 """The last two are the database and the cache."""

@@ -10,9 +10,8 @@ from workbench.simulate.answers import Reply
 from workbench.simulate.clock import Clock, Slots
 from workbench.simulate.dice import Dice
 from workbench.simulate.recorder import Recorder
-from workbench.simulate.topology import Operation, Service
-
-HOSTS = ("shop-node-a", "shop-node-b", "shop-node-c")
+from workbench.simulate.styles import styled
+from workbench.simulate.topology import Operation, Service, System
 
 
 @dataclass(slots=True)
@@ -62,6 +61,8 @@ class Instance:
     idle_share: float = 0.42
     """Share of its memory that it takes when idle."""
     memory_mb: float = 0.0
+    ports_used: float = 40.0
+    """Local ports that connections to others hold, closed ones that still wait included."""
     disk: float = 0.5
     """Used share of the volume, 0..1."""
     paused_until_s: float = 0.0
@@ -108,6 +109,16 @@ class Member:
     connect_s: float = 0.0
     """Time to open a new connection, when they are not kept."""
     pool_patience_s: float = 2.0
+    storm_retries: int = 0
+    """How often it tries again at once, whatever the failure; 0 as its code says."""
+    storm_timeout_s: float = 60.0
+    """No call of another service that it makes may take longer."""
+    port_leak_per_call: float = 0.0
+    """Local ports that each call leaves behind, more than usual."""
+    new_connections: float = 1.0
+    """Share of the calls that need a new connection."""
+    backlog: int = 0
+    """Messages that wait for it, or that it works on."""
     calls: int = 0
     """How often it was called in this run."""
     calls_per_s: float = 0.0
@@ -144,11 +155,12 @@ class Member:
 
 @dataclass(eq=False)
 class World:
-    """One run of the shop."""
+    """One run of a system."""
 
     seed: int
     start_unix_nano: int
     end_s: float
+    system: System
     members: dict[str, Member] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     recorder: Recorder = field(default_factory=Recorder)
@@ -169,9 +181,12 @@ class World:
         self, instance: Instance, severity: str, body: str, attributes: str, trace_id: str = "", span_id: str = ""
     ) -> None:
         """Write a log line of an instance, now."""
-        name = instance.member.service.name
+        service = instance.member.service
+        name = service.name
         time = self.nano(self.clock.now, instance.member.skew_s)
         number = SEVERITY[severity]
+        if service.style != "located":
+            body, attributes = styled(service, severity, body, attributes)
         self.recorder.log(
             (time, name, instance.name, instance.host, number, severity, body, trace_id, span_id, "", attributes)
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+from workbench.semconv import STATUS_ERROR
 from workbench.simulate import trouble
-from workbench.simulate.answers import Reply
+from workbench.simulate.answers import Failure, Reply
 from workbench.simulate.clock import Steps
 from workbench.simulate.delays import QUEUE_PATIENCE_S, duration_s, paused_s
 from workbench.simulate.state import Instance, Member, World
@@ -12,8 +15,13 @@ from workbench.simulate.topology import Query
 _SLOW_QUERY_S = 0.4
 
 
-def answer_query(world: World, instance: Instance, step: Query, caller: Member, reply: Reply) -> Steps[None]:
-    """Answer one query; stores send no spans, but count, and write a line when a statement was slow."""
+def answer_query(
+    world: World, instance: Instance, step: Query, caller: Member, reply: Reply, asked_by: tuple[str, str]
+) -> Steps[None]:
+    """Answer one query; stores count, write a line when a statement was slow, and few of them send spans.
+
+    `asked_by` is the trace and the span of the caller.
+    """
     clock, member, workers, crashes = world.clock, instance.member, instance.workers, instance.crashes
     started_s = clock.now
     if not instance.up:
@@ -41,4 +49,32 @@ def answer_query(world: World, instance: Instance, step: Query, caller: Member, 
         world.log(instance, "ERROR", failure.text, "{}")
     elif took_s > _SLOW_QUERY_S:
         world.log(instance, "INFO", f"duration: {took_s * 1000:.3f} ms  statement: {step.statement}", "{}")
+    if member.service.spans:
+        _write_span(world, instance, step, started_s, failure, asked_by)
     reply.send(clock, failure or world.dice.chance(step.hit_ratio * member.hit_factor))
+
+
+def _write_span(
+    world: World, instance: Instance, step: Query, started_s: float, failure: Failure | None, asked_by: tuple[str, str]
+) -> None:
+    service, skew_s = instance.member.service, instance.member.skew_s
+    about = json.dumps({"db.system.name": service.system, "db.query.text": step.statement}, separators=(",", ":"))
+    status, message = (STATUS_ERROR, failure.text) if failure else ("UNSET", "")
+    world.recorder.span(
+        (
+            world.nano(started_s, skew_s),
+            world.nano(world.clock.now, skew_s),
+            asked_by[0],
+            world.trace_dice.hex(16),
+            asked_by[1],
+            service.name,
+            instance.name,
+            instance.host,
+            f"{step.verb} {step.target}",
+            "SERVER",
+            status,
+            message,
+            "",
+            about,
+        )
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbench.semconv import NANOS_PER_SECOND
 from workbench.simulate.clock import Steps
 from workbench.simulate.dice import Dice
 from workbench.simulate.request import serve
-from workbench.simulate.shop import FRONT, ROUTES
 from workbench.simulate.state import World
 from workbench.simulate.visit import Trace
 
@@ -104,14 +104,14 @@ class Shoppers:
             "rate": f"{dice.between(2.9, 14.9):.2f}",
         }
 
-    def route(self) -> str:
-        """Return which operation of the front one visits."""
-        mark = self._dice.uniform() * sum(ROUTES.values())
-        for route, share in ROUTES.items():
+    def route(self, routes: Mapping[tuple[str, str], float]) -> tuple[str, str]:
+        """Return which service one visits, and which operation of it."""
+        mark = self._dice.uniform() * sum(routes.values())
+        for route, share in routes.items():
             mark -= share
             if mark < 0:
                 return route
-        return next(iter(ROUTES))
+        return next(iter(routes))
 
 
 def visits(world: World, rate_per_s: float) -> Steps[None]:
@@ -120,7 +120,7 @@ def visits(world: World, rate_per_s: float) -> Steps[None]:
     A Poisson process whose rate varies, by thinning (Lewis and Shedler 1979).
     """
     dice, shoppers = Dice(world.seed, "arrivals"), Shoppers(world.seed)
-    front, clock = world.members[FRONT], world.clock
+    clock, routes = world.clock, world.system.routes
     bursts = _bursts(Dice(world.seed, "bursts"), world.end_s)
     phase = dice.between(0, 2 * math.pi)
     ceiling = rate_per_s * 1.6 * 1.15 * max([1.0, *(burst.factor for burst in bursts)])
@@ -132,7 +132,9 @@ def visits(world: World, rate_per_s: float) -> Steps[None]:
         if not dice.chance(rate / ceiling):
             continue
         trace = Trace(world.trace_dice.hex(32), shoppers.words())
-        operation = front.service.operations[shoppers.route()]
+        service, name = shoppers.route(routes)
+        front = world.members[service]
+        operation = front.service.operations[name]
         instance = front.choose()
         if instance:
             clock.start(serve(world, instance, operation, trace, "", None))

@@ -51,6 +51,11 @@ def disk_full(path: str) -> Failure:
     return Failure("IOError", f'could not extend file "{path}": No space left on device', 500)
 
 
+def no_port(callee: Member) -> Failure:
+    """The caller has no local port left for a new connection."""
+    return Failure("ConnectException", f"connect {callee.service.name}: Cannot assign requested address", 503, True)
+
+
 def no_connection(pool: Slots, member: Member) -> Failure:
     """The connection pool had none to give."""
     text = f"no connection available after {member.pool_patience_s * 1000:.0f} ms (size={pool.size}, active={pool.used}"

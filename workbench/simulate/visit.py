@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from workbench.semconv import STATUS_ERROR
 from workbench.simulate.answers import Failure
 from workbench.simulate.lines import client_attributes, error_attributes
-from workbench.simulate.shop import FRONT
 from workbench.simulate.state import Instance, World
-from workbench.simulate.topology import Call, Line, Operation, Query, Work
+from workbench.simulate.topology import Call, Line, Operation, Publish, Query, Work
 
-_DB_SYSTEM = {"postgres": "postgresql", "redis": "redis"}
 _GRPC = {200: 0, 401: 16, 429: 8, 500: 13, 503: 14, 504: 4}
 
 
@@ -35,7 +33,14 @@ class Visit:
     span_id: str
     started_s: float
     crashes: int
+    kind: str = "SERVER"
+    """CONSUMER when nobody waits for an answer."""
     facts: set[str] = field(default_factory=set)
+
+    @property
+    def at_front(self) -> bool:
+        """Tell whether users call it."""
+        return self.instance.member.service.name in self.world.system.fronts
 
     @property
     def lost(self) -> bool:
@@ -66,22 +71,23 @@ class Visit:
         if failure:
             window.errors += 1
             self.blame(f"{self.operation.name} failed: {failure.text}", failure, self.span_id, 212, client=False)
-        if service.name == FRONT:
+        if self.at_front:
             words = self.trace.words
             path = self.operation.name.replace("{id}", str(words["product"]))
             took = round((clock.now - self.started_s) * 1000)
             body = f'{words["ip"]} "{path} HTTP/1.1" {status} {words["bytes"]} {took}ms'
             self._log("INFO", body, '{"code.filepath":"internal/proxy/access.go","code.lineno":36}', self.span_id)
-        name = self.operation.name if service.name == FRONT else f"{service.name}/{self.operation.name}"
+        plain = self.at_front or self.kind == "CONSUMER"
+        name = self.operation.name if plain else f"{service.name}/{self.operation.name}"
         key = f"{name} {status}"
         attributes = self.instance.attributes.get(key) or self._remember(key, self._served(status))
-        self._span(self.span_id, parent_span_id, name, "SERVER", self.started_s, failure, "", attributes)
+        self._span(self.span_id, parent_span_id, name, self.kind, self.started_s, failure, "", attributes)
 
     def called(self, step: Call | Query, span_id: str, started_s: float, failure: Failure | None) -> None:
         """Write the span of a call to another service, and count it."""
         window = self.instance.window
         window.peers[step.service].append(self.world.clock.now - started_s)
-        rpc = isinstance(step, Call)
+        rpc, sends = isinstance(step, Call), isinstance(step, Publish)
         name = f"{step.service}/{step.operation}" if isinstance(step, Call) else f"{step.verb} {step.target}"
         if failure:
             window.peer_errors[step.service] += 1
@@ -89,8 +95,11 @@ class Visit:
             self.blame(body, failure, span_id, 118 if rpc else 143, client=True)
         kind = failure.exception if failure else ""
         key = f"{name} {kind}" if rpc else f"{step.statement} {kind}"  # type: ignore[union-attr]
-        attributes = self.instance.attributes.get(key) or self._remember(key, _asked(step, failure))
-        self._span(span_id, self.span_id, name, "CLIENT", started_s, failure, step.service, attributes)
+        attributes = self.instance.attributes.get(key) or self._remember(
+            key, _asked(step, failure, self.world.members[step.service].service.system)
+        )
+        sort = "PRODUCER" if sends else "CLIENT"
+        self._span(span_id, self.span_id, name, sort, started_s, failure, step.service, attributes)
 
     def worked(self, step: Work, span_id: str, started_s: float, failure: Failure | None) -> None:
         """Write the span of a piece of work."""
@@ -99,8 +108,13 @@ class Visit:
         self._span(span_id, self.span_id, step.span, "INTERNAL", started_s, failure, "", "{}")
 
     def _served(self, status: int) -> dict[str, object]:
-        service, name = self.instance.member.service, self.operation.name
-        if service.name == FRONT:
+        name = self.operation.name
+        if self.kind == "CONSUMER":
+            about: dict[str, object] = {
+                "messaging.operation.type": "process",
+                "messaging.destination.name": name.split(" ")[0],
+            }
+        elif self.at_front:
             method, route = name.split(" ")
             about = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
         else:
@@ -152,14 +166,20 @@ class Visit:
         )
 
 
-def _asked(step: Call | Query, failure: Failure | None) -> dict[str, object]:
+def _asked(step: Call | Query, failure: Failure | None, system: str) -> dict[str, object]:
     about: dict[str, object]
     if isinstance(step, Call):
         code = _GRPC.get(failure.status, 2) if failure else 0
         about = {"rpc.system": "grpc", "rpc.method": step.operation, "rpc.grpc.status_code": code}
+    elif isinstance(step, Publish):
+        about = {
+            "messaging.system": system,
+            "messaging.operation.type": "send",
+            "messaging.destination.name": step.target,
+        }
     else:
         about = {
-            "db.system.name": _DB_SYSTEM[step.service],
+            "db.system.name": system,
             "db.operation.name": step.verb,
             "db.collection.name": step.target,
             "db.query.text": step.statement,

@@ -1,4 +1,4 @@
-"""Runs the shop for some minutes, with faults or without, and gives back what was seen and what was true."""
+"""Runs the shop, or a system drawn at random, and gives back what was seen and what was true."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from workbench.simulate.gauges import flush, report, report_instance
 from workbench.simulate.injection import INJECTIONS
 from workbench.simulate.noise import start_noise
 from workbench.simulate.resources import breathe
-from workbench.simulate.rollout import open_shop
-from workbench.simulate.shop import SHOP
+from workbench.simulate.rollout import open_system
+from workbench.simulate.shop import SHOP_SYSTEM
 from workbench.simulate.state import World
+from workbench.simulate.topology import System
 from workbench.simulate.traffic import visits
 
 DEFAULT_START_UNIX_NANO = int(datetime(2026, 3, 10, 9, 30, tzinfo=UTC).timestamp()) * NANOS_PER_SECOND
@@ -60,8 +61,9 @@ def simulate(
     minutes: float = 12,
     start_unix_nano: int | None = None,
     rate_per_s: float = DEFAULT_RATE_PER_S,
+    topology: System = SHOP_SYSTEM,
 ) -> Simulation:
-    """Run the shop; the same arguments give the same rows.
+    """Run the shop, or another system; the same arguments give the same rows.
 
     `rate_per_s` is the mean rate of requests over a day; the default start is a fixed morning. No faults: healthy.
 
@@ -73,9 +75,9 @@ def simulate(
     if not 0 < rate_per_s <= 200:
         raise BadInput(f"{rate_per_s:g} requests per second", where="rate_per_s", hint="Give more than 0, at most 200")
     start = DEFAULT_START_UNIX_NANO if start_unix_nano is None else start_unix_nano
-    world = World(seed, start, minutes * 60.0)
-    chosen = placed(tuple(faults), seed, world.end_s)
-    open_shop(world, SHOP)
+    world = World(seed, start, minutes * 60.0, topology)
+    chosen = placed(tuple(faults), seed, world.end_s, topology)
+    open_system(world)
     start_noise(world)
     clock = world.clock
     for number, fault in enumerate(chosen):

@@ -1,4 +1,4 @@
-"""The verb that makes practice data: files of a simulated shop, broken on purpose or healthy, with the truth."""
+"""The verb that makes practice data: files of a simulated system, broken on purpose or healthy, with the truth."""
 
 from __future__ import annotations
 
@@ -65,8 +65,9 @@ def simulate(
     seed: int = 0,
     minutes: float = 12,
     format: Literal["otlp", "jsonl", "csv"] = "jsonl",
+    topology: str = "shop",
 ) -> SimulationSummary:
-    """Write logs, spans, metrics and events of a simulated shop, with faults by name or healthy.
+    """Write logs, spans, metrics and events of a simulated shop or a random system, with faults by name or healthy.
 
     Args:
         out: Folder for the files; it is made when missing.
@@ -75,8 +76,9 @@ def simulate(
         seed: The same seed gives the same files.
         minutes: Length of the run.
         format: How the files are written: otlp, jsonl or csv.
+        topology: shop, random (a system drawn by the seed), or random:30 for one with 30 services.
     """
-    from workbench.simulate import FAULTS, parse_fault, write_files
+    from workbench.simulate import FAULTS, choose_topology, parse_fault, write_files
     from workbench.simulate import simulate as run
 
     if healthy == bool(fault):
@@ -84,7 +86,8 @@ def simulate(
         raise BadInput(
             what, where="simulate", hint=f"Give --healthy, or --fault with one of {', '.join(sorted(FAULTS))}"
         )
-    simulation = run([parse_fault(text) for text in fault], seed, minutes)
+    system = choose_topology(topology, seed)
+    simulation = run([parse_fault(text, system) for text in fault], seed, minutes, topology=system)
     files = write_files(simulation, out, format)
     telemetry = simulation.telemetry
     return SimulationSummary(
