@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.agents.state import State
 from workbench.detect.group import GROUPING_S, TAKES_MORE, fingerprint
+from workbench.detect.keeping import attach_signals, link_earlier
 from workbench.detect.severity import worst_severity
 from workbench.detect.wording import clock, title
 from workbench.facts.diagnosis import Diagnosis, IncidentKind
@@ -51,11 +52,14 @@ def fill_incident(store: Store, state: State, diagnosis: Diagnosis, now_unix_nan
     """Attach the data set's free anomalies to the investigation's own incident and give it title and severity."""
     incident_id = state["incident_id"]
     with store.transaction():
-        free = [one.anomaly_id for one in anomalies.without_incident(store, state["scope"])]
-        incident = incidents.attach(store, incident_id, free) if free else incidents.get(store, incident_id)
-        seen = anomalies.of_incident(store, incident_id)
+        free = [one for one in anomalies.without_incident(store, state["scope"]) if one.firing]
+        if free:
+            why = f"seen in {state['scope']}, which was investigated as one incident"
+            attach_signals(store, incident_id, free, "investigation", why)
+        incident = incidents.get(store, incident_id)
+        seen = [one for one in anomalies.of_incident(store, incident_id) if one.firing]
         kind = diagnosis.kind or incident.kind
-        return incidents.update(
+        filled = incidents.update(
             store,
             incident.model_copy(
                 update={
@@ -67,6 +71,8 @@ def fill_incident(store: Store, state: State, diagnosis: Diagnosis, now_unix_nan
                 }
             ),
         )
+        link_earlier(store, filled)
+        return filled
 
 
 def _mark(state: State) -> str:

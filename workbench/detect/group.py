@@ -1,55 +1,32 @@
 """Puts anomalies that belong together into incidents. Anomalies are kept as they are, so a grouping can be undone.
 
-One fingerprint (data set, service, kind) within the grouping time is one incident. An incident of a service takes in
-what the same service and its callers show at the same time: the trouble below is the likelier cause.
+The rules of the workspace are asked first. For the rest, one fingerprint (data set, service, kind) within the grouping
+time is one incident, and an incident of a service takes in what the same service and its callers show at the same
+time: the trouble below is the likelier cause. What grouped a signal, and why, is written down.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from workbench.detect.correlate.fingerprints import fingerprint_of
+from workbench.detect.correlate.rules import Rule, load_rules
+from workbench.detect.correlate.sorting import Group, Sorted, fingerprint_by_rule, sort_signals
 from workbench.detect.edges import call_edges
-from workbench.detect.severity import worst_severity
-from workbench.detect.wording import title
+from workbench.detect.episodes import Episode, callers_of, episodes_of, goes_on, joins, leading
+from workbench.detect.keeping import TAKES_MORE as TAKES_MORE
+from workbench.detect.keeping import attach_signals, create_incident, refresh_incident, running_incidents
+from workbench.facts.correlation import Change
 from workbench.facts.diagnosis import IncidentKind
-from workbench.facts.incident import Anomaly, Incident, IncidentState
+from workbench.facts.incident import Anomaly, Incident
 from workbench.semconv import NANOS_PER_SECOND
 from workbench.store import anomalies as anomaly_rows
-from workbench.store import incidents
+from workbench.store import groupings, incidents
 from workbench.store.db import Store
 
 GROUPING_S = 300.0
 """Anomalies of one fingerprint closer than this belong together, in seconds."""
-TAKES_MORE = (IncidentState.OPEN, IncidentState.INVESTIGATING, IncidentState.MITIGATED)
-"""An incident in another state is over: what comes later is a new one."""
-_FIRST_KIND = (IncidentKind.DOWNTIME, IncidentKind.ERROR, IncidentKind.LATENCY, IncidentKind.METRIC)
-
-
-@dataclass(slots=True)
-class _Episode:
-    """Anomalies of one fingerprint without a long pause, in the order of time."""
-
-    anomalies: list[Anomaly]
-    incident_id: str = ""
-    """The incident it goes on with; empty for a new one."""
-
-    @property
-    def start(self) -> int:
-        return self.anomalies[0].time_unix_nano
-
-    @property
-    def end(self) -> int:
-        return self.anomalies[-1].time_unix_nano
-
-    @property
-    def service_name(self) -> str:
-        return self.anomalies[0].service_name
-
-    @property
-    def kind(self) -> IncidentKind:
-        return self.anomalies[0].kind
 
 
 def fingerprint(scope: str, service_name: str, kind: IncidentKind) -> str:
@@ -63,21 +40,28 @@ def open_incidents(
     *,
     grouping_s: float = GROUPING_S,
     edges: Callable[[Store, str], Iterable[tuple[str, str]]] = call_edges,
+    rules: Sequence[Rule] | None = None,
 ) -> list[Incident]:
     """Store anomalies and attach each to an incident, a new one where none is near enough.
 
     Anomalies that are in an incident already stay there, so giving them again changes nothing. Nothing is ever attached
-    to a resolved or closed incident.
+    to a resolved or closed incident: a new one is opened and linked to it as a recurrence. A signal that does not fire
+    opens nothing.
 
     Args:
         store: The workspace.
         anomalies: Stored or not; any data sets, any order.
         grouping_s: See `GROUPING_S`.
         edges: Gives the (caller, callee) pairs of a data set.
+        rules: Asked before the built-in grouping; those of the workspace when left out.
 
     Returns:
         The incidents that took something in, as they are afterwards, the earliest first.
+
+    Raises:
+        BadInput: the workspace's rules have faults.
     """
+    asked = load_rules(store.path) if rules is None else rules
     touched: dict[str, Incident] = {}
     by_scope: dict[str, set[str]] = defaultdict(set)
     for one in anomaly_rows.add(store, anomalies):
@@ -86,15 +70,61 @@ def open_incidents(
         if not _free(store, scope, given):
             continue
         # Spans are searched before the transaction: a query by SQL has a read-only one of its own.
-        callers = _callers(edges(store, scope))
+        callers = callers_of(edges(store, scope))
         with store.transaction():
-            for incident in _group(store, scope, _free(store, scope, given), callers, grouping_s):
-                touched[incident.incident_id] = incident
+            found = _sorted(store, scope, given, asked)
+            for incident in [
+                *_by_rules(store, scope, found),
+                *_group(store, scope, found.rest, callers, grouping_s),
+            ]:
+                touched[incident.incident_id] = incidents.get(store, incident.incident_id)
     return sorted(touched.values(), key=lambda one: (one.opened_unix_nano, one.incident_id))
 
 
 def _free(store: Store, scope: str, given: set[str]) -> list[Anomaly]:
-    return [one for one in anomaly_rows.without_incident(store, scope) if one.anomaly_id in given]
+    return [one for one in anomaly_rows.without_incident(store, scope) if one.anomaly_id in given and one.firing]
+
+
+def _sorted(store: Store, scope: str, given: set[str], rules: Sequence[Rule]) -> Sorted:
+    """Ask the rules about the given signals, and about earlier ones that still wait for their rule's threshold."""
+    if not rules:
+        return Sorted(rest=_free(store, scope, given))
+    waiting = set().union(*groupings.noted(store, [Change.HELD]).values(), set())
+    running = {
+        one.incident_id: (one.fingerprint, anomaly_rows.of_incident(store, one.incident_id))
+        for one in running_incidents(store, scope)
+    }
+    return sort_signals(_free(store, scope, given | waiting), rules, running)
+
+
+def _by_rules(store: Store, scope: str, found: Sorted) -> list[Incident]:
+    for action, kept in ((Change.SUPPRESSED, found.suppressed), (Change.HELD, found.held)):
+        known = groupings.noted(store, [action]) if kept else {}
+        for name, signals in kept.items():
+            fresh = {one.anomaly_id for one in signals} - known.get(f"rule:{name}", set())
+            if fresh:
+                groupings.record(store, action, "", sorted(fresh), grouped_by=f"rule:{name}", why=f"rule {name!r}")
+    return [_grouped(store, scope, group) for group in found.groups]
+
+
+def _grouped(store: Store, scope: str, group: Group) -> Incident:
+    by = f"rule:{group.rule.name}"
+    incident_id = group.incident_id
+    if not incident_id:
+        kinds = len({fingerprint_of(one) for one in group.signals})
+        services = len({one.service_name for one in group.signals})
+        lead = min(episodes_of(group.signals, int(group.rule.within * NANOS_PER_SECOND)), key=Episode.order)
+        made = create_incident(
+            store,
+            lead,
+            mark=fingerprint_by_rule(scope, group.rule, group.key),
+            said=group.rule.title,
+            by=by,
+            why=f"{group.why()}: {kinds} different signals of {services} services",
+        )
+        incident_id = made.incident_id
+    attach_signals(store, incident_id, group.signals, by, group.why())
+    return refresh_incident(store, incident_id)
 
 
 def _group(
@@ -102,146 +132,29 @@ def _group(
 ) -> list[Incident]:
     near = int(grouping_s * NANOS_PER_SECOND)
     running = [
-        _Episode(anomaly_rows.of_incident(store, one.incident_id), one.incident_id) for one in _running(store, scope)
+        Episode(anomaly_rows.of_incident(store, one.incident_id), one.incident_id)
+        for one in running_incidents(store, scope)
     ]
     running = [episode for episode in running if episode.anomalies]
-    episodes = _episodes(free, near)
+    episodes = episodes_of(free, near)
+    pauses: dict[int, int] = {}
     for episode in episodes:
-        episode.incident_id = _goes_on(episode, running, near)
-    roots = _roots([*episodes, *_leading(running)], callers, near)
+        episode.incident_id, pauses[id(episode)] = goes_on(episode, running, near)
+    roots = joins([*episodes, *leading(running)], callers, near)
     incidents_: list[Incident] = []
     made: dict[int, str] = {}
-    for episode in sorted(episodes, key=_order):
-        root = roots.get(id(episode), episode)
-        incident_id = episode.incident_id or root.incident_id or made.get(id(root))
+    for episode in sorted(episodes, key=Episode.order):
+        join = roots[id(episode)]
+        incident_id = episode.incident_id or join.root.incident_id or made.get(id(join.root))
         if not incident_id:
-            incident_id = made[id(root)] = _create(store, scope, root).incident_id
-        incidents.attach(store, incident_id, [one.anomaly_id for one in episode.anomalies])
-        incidents_.append(_refreshed(store, incident_id))
+            root = join.root
+            mark = fingerprint(scope, root.service_name, root.kind)
+            incident_id = create_incident(store, root, mark=mark, by="time", why=roots[id(root)].why).incident_id
+            made[id(root)] = incident_id
+        by, why = join.by, join.why
+        if episode.incident_id:
+            pause_s = pauses[id(episode)] / NANOS_PER_SECOND
+            by, why = "time", f"same service and kind of trouble, {pause_s:g} s apart (limit {grouping_s:g} s)"
+        attach_signals(store, incident_id, episode.anomalies, by, why)
+        incidents_.append(refresh_incident(store, incident_id))
     return list({one.incident_id: one for one in incidents_}.values())
-
-
-def _running(store: Store, scope: str) -> list[Incident]:
-    return [one for state in TAKES_MORE for one in incidents.latest(store, state=state, scope=scope, limit=10_000)]
-
-
-def _episodes(free: list[Anomaly], near: int) -> list[_Episode]:
-    by_print: dict[str, list[Anomaly]] = defaultdict(list)
-    for one in sorted(free, key=lambda one: (one.time_unix_nano, one.anomaly_id)):
-        by_print[fingerprint(one.scope, one.service_name, one.kind)].append(one)
-    found: list[_Episode] = []
-    for same in by_print.values():
-        found.append(_Episode([same[0]]))
-        for one in same[1:]:
-            if one.time_unix_nano - found[-1].end <= near:
-                found[-1].anomalies.append(one)
-            else:
-                found.append(_Episode([one]))
-    return found
-
-
-def _goes_on(episode: _Episode, running: list[_Episode], near: int) -> str:
-    """Return the incident that has anomalies of the same fingerprint near enough; the nearest one, else none."""
-    gaps = []
-    for other in running:
-        same = [
-            one.time_unix_nano
-            for one in other.anomalies
-            if (one.service_name, one.kind) == (episode.service_name, episode.kind)
-        ]
-        if same:
-            gap = max(min(same) - episode.end, episode.start - max(same), 0)
-            gaps.append((gap, other.incident_id))
-    return min(gaps)[1] if gaps and min(gaps)[0] <= near else ""
-
-
-def _leading(running: list[_Episode]) -> list[_Episode]:
-    """Return the running incidents as episodes of the services that are in them."""
-    found = []
-    for episode in running:
-        by_service: dict[str, list[Anomaly]] = defaultdict(list)
-        for one in episode.anomalies:
-            by_service[one.service_name].append(one)
-        found += [_Episode(part, episode.incident_id) for part in by_service.values()]
-    return found
-
-
-def _roots(episodes: list[_Episode], callers: dict[str, set[str]], near: int) -> dict[int, _Episode]:
-    """Return for each episode the one below it, through anomalous services, that the trouble most likely comes from."""
-    below: dict[int, list[_Episode]] = {}
-    for episode in episodes:
-        others = [other for other in episodes if other is not episode and _overlap(episode, other, near)]
-        called = [other for other in others if episode.service_name in callers.get(other.service_name, ())]
-        same = [other for other in others if other.service_name == episode.service_name]
-        below[id(episode)] = called or [other for other in same if _order(other) < _order(episode)]
-    reach = {id(episode): _reach(episode, below) for episode in episodes}
-    found: dict[int, _Episode] = {}
-    for episode in episodes:
-        # The lowest ones: whatever they reach reaches them again. An incident that runs already takes more first.
-        lowest = [
-            one for one in reach[id(episode)].values() if all(id(one) in reach[other] for other in reach[id(one)])
-        ]
-        found[id(episode)] = min(lowest, key=lambda one: (not one.incident_id, _order(one)))
-    return found
-
-
-def _reach(episode: _Episode, below: dict[int, list[_Episode]]) -> dict[int, _Episode]:
-    seen = {id(episode): episode}
-    waiting = [episode]
-    while waiting:
-        for other in below[id(waiting.pop())]:
-            if id(other) not in seen:
-                seen[id(other)] = other
-                waiting.append(other)
-    return seen
-
-
-def _overlap(one: _Episode, other: _Episode, near: int) -> bool:
-    return one.start <= other.end + near and other.start <= one.end + near
-
-
-def _order(episode: _Episode) -> tuple[int, int, str]:
-    return _FIRST_KIND.index(episode.kind), episode.start, episode.anomalies[0].anomaly_id
-
-
-def _callers(edges: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for caller, callee in edges:
-        found[callee].add(caller)
-    return found
-
-
-def _create(store: Store, scope: str, root: _Episode) -> Incident:
-    return incidents.create(
-        store,
-        Incident(
-            incident_id=incidents.next_id(store),
-            title=title(root.anomalies),
-            kind=root.kind,
-            severity=worst_severity(root.anomalies),
-            service_name=root.service_name,
-            opened_unix_nano=root.start,
-            updated_unix_nano=root.end,
-            scope=scope,
-            fingerprint=fingerprint(scope, root.service_name, root.kind),
-        ),
-    )
-
-
-def _refreshed(store: Store, incident_id: str) -> Incident:
-    """Tell an incident's title, severity and times from the anomalies that it has now."""
-    incident = incidents.get(store, incident_id)
-    inside = anomaly_rows.of_incident(store, incident_id)
-    own = [one for one in inside if (one.service_name, one.kind) == (incident.service_name, incident.kind)] or inside
-    return incidents.update(
-        store,
-        incident.model_copy(
-            update={
-                "title": title(own),
-                "severity": worst_severity(inside),
-                "opened_unix_nano": min(one.time_unix_nano for one in inside),
-                "updated_unix_nano": max(incident.updated_unix_nano, max(one.time_unix_nano for one in inside)),
-                "anomaly_count": len(inside),
-            }
-        ),
-    )

@@ -19,7 +19,9 @@ CRITICAL_LOSS = 0.1
 
 
 def severity(anomaly: Anomaly) -> str:
-    """Return info, warning, error or critical."""
+    """Return info, warning, error or critical; what the source said counts before what its values tell."""
+    if anomaly.severity in LEVELS:
+        return anomaly.severity
     value, expected = anomaly.value, anomaly.expected
     if value is None:
         return "error" if anomaly.kind is IncidentKind.DOWNTIME else "warning"

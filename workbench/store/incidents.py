@@ -61,7 +61,7 @@ def latest(
     limit: int = 20,
     merged: bool = False,
 ) -> list[Incident]:
-    """Return incidents that fit all that is given, the latest to begin first; `merged` adds those taken in by others."""
+    """Return incidents that fit all that is given, the latest to begin first; `merged` adds those in others."""
     wanted = {"state": state, "service_name": service_name, "scope": scope}
     given = {name: str(value) for name, value in wanted.items() if value is not None}
     conditions = " AND ".join(f"{name} = ?" for name in given) or "true"

@@ -1,0 +1,134 @@
+"""Tells whether a condition of a rule holds for a signal: the language of flows, evaluated over plain values."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workbench.errors import BadInput
+from workbench.flow.expression import columns_of, parse
+
+LONGEST_TEXT = 10_000
+"""Characters of a value that `matches` and `extract` look at."""
+
+_COMPARE: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+_ARITHMETIC: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+
+
+def _search(text: str, pattern: str) -> re.Match[str] | None:
+    return re.search(pattern, text[:LONGEST_TEXT])
+
+
+def _extract(text: str, pattern: str) -> str:
+    found = _search(text, pattern)
+    return "" if found is None else (found.group(1) if found.re.groups else found.group()) or ""
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "coalesce": lambda *values: next((value for value in values if value is not None), None),
+    "contains": lambda text, part: part in text,
+    "endswith": str.endswith,
+    "extract": _extract,
+    "is_none": lambda value: value is None,
+    "len": len,
+    "lower": str.lower,
+    "matches": lambda text, pattern: bool(_search(text, pattern)),
+    "replace": str.replace,
+    "round": round,
+    "slice": lambda text, start, end: text[start:end],
+    "startswith": str.startswith,
+    "strip": str.strip,
+    "to_integer": int,
+    "to_number": float,
+    "to_text": str,
+    "upper": str.upper,
+}
+
+
+def fault_of(text: str, example: Mapping[str, Any]) -> str:
+    """Return what is wrong with a condition in one sentence, '' when nothing is.
+
+    Args:
+        text: The condition.
+        example: A value for each field there is; `label.<name>` is always a field.
+    """
+    try:
+        unknown = [name for name in columns_of(text) if name not in example and not name.startswith("label.")]
+        if unknown:
+            return f"there is no field {unknown[0]!r}; there are {', '.join(example)} and label.<name>"
+        found = evaluate(text, example)
+    except (BadInput, ValueError) as error:
+        return str(error)
+    return "" if isinstance(found, bool) else f"{text!r} gives {found!r}; a condition has to give true or false"
+
+
+def holds(text: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether a condition holds; it does not where a value that it needs is missing or of another type."""
+    try:
+        return evaluate(text, values) is True
+    except BadInput:
+        return False
+
+
+def evaluate(text: str, values: Mapping[str, Any]) -> Any:
+    """Return the value of an expression over the fields of one signal.
+
+    Raises:
+        BadInput: the text is no expression, or an operation does not fit the values.
+    """
+    try:
+        return _value(parse(text), values)
+    except (TypeError, ValueError, ArithmeticError, re.error) as error:
+        raise BadInput(f"{text!r} cannot be computed: {error}") from error
+
+
+def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name) | ast.Call(func=ast.Name(id="col"), args=[ast.Constant(value=str(name))]):
+            # A label that a signal does not have is empty text, so that a rule on it does not hold.
+            return values.get(name, "") if name.startswith("label.") else values.get(name)
+        case ast.BoolOp(op=op, values=parts):
+            pick = all if isinstance(op, ast.And) else any
+            return pick(_value(part, values) is True for part in parts)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _value(operand, values) is not True
+        case ast.UnaryOp(operand=operand):
+            return -_value(operand, values)
+        case ast.BinOp(left=left, op=op, right=right):
+            return _ARITHMETIC[type(op)](_value(left, values), _value(right, values))
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _compare(_value(left, values), op, right, values)
+        case ast.Call(func=ast.Name(id="if_else"), args=[condition, then, other]):
+            return _value(then if _value(condition, values) is True else other, values)
+        case ast.Call(func=ast.Name(id=name), args=parts) if name in _FUNCTIONS:
+            return _FUNCTIONS[name](*(_value(part, values) for part in parts))
+    raise BadInput(f"`{ast.unparse(node)}` cannot be used in a rule")
+
+
+def _compare(left: Any, op: ast.cmpop, right: ast.expr, values: Mapping[str, Any]) -> bool:
+    if isinstance(op, (ast.In, ast.NotIn)):
+        return (left in ast.literal_eval(right)) is isinstance(op, ast.In)
+    other = _value(right, values)
+    if (left is None or other is None) and not isinstance(op, (ast.Eq, ast.NotEq)):
+        return False
+    return bool(_COMPARE[type(op)](left, other))
