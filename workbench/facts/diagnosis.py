@@ -26,6 +26,52 @@ class IncidentKind(StrEnum):
     METRIC = "metric"
 
 
+class Action(Frozen):
+    """What to do next, chosen by rules."""
+
+    title: str
+    why: str
+    risk: str = "low"
+    """low, medium or high."""
+    command: str = ""
+    """An example command or query, if there is one; never run by itself."""
+
+
+class FailureMode(Frozen):
+    """A known way to fail that was recognised in the telemetry."""
+
+    signature_id: str
+    """Id of the signature; the runbook has the same."""
+    title: str
+    category: str
+    """Such as resource_exhaustion, configuration_error, infrastructure."""
+    role: str = "cause"
+    """`cause` or `symptom`."""
+    subject: str
+    """What fails: a pod, a node, a database, a service."""
+    subject_kind: str = ""
+    service_name: str = ""
+    namespace: str = ""
+    confidence: float
+    """0..1."""
+    first_seen_unix_nano: int | None = None
+    last_seen_unix_nano: int | None = None
+    active: bool = True
+    """False when it is over, or was excluded; `over` says why."""
+    sentence: str
+    """What happens, with the values that were found."""
+    over: str = ""
+    consequence_of: str = ""
+    """Id of the mode that explains this one."""
+    consequence: str = ""
+    """The same in words."""
+    evidence: list[Evidence] = []
+    ruled_out: list[str] = []
+    """Sentences that rule other explanations out."""
+    fault_types: list[str] = []
+    steps: list[Action] = []
+
+
 class Cause(Frozen):
     """One ranked root cause."""
 
@@ -45,6 +91,8 @@ class Cause(Frozen):
     """For and against; see `Evidence.supports`."""
     missing: list[str] = []
     """What was not in the data, and which query would settle it."""
+    failure_mode: str = ""
+    """The known failure mode that this cause shows, in one sentence."""
 
     def _repr_html_(self) -> str:
         return causes_html([self], heading="Cause")
@@ -58,17 +106,6 @@ class TimelineEntry(Frozen):
     """onset, change, anomaly, first_error, cause, recovery, ..."""
     service_name: str = ""
     text: str
-
-
-class Action(Frozen):
-    """What to do next, chosen by rules."""
-
-    title: str
-    why: str
-    risk: str = "low"
-    """low, medium or high."""
-    command: str = ""
-    """An example command or query, if there is one; never run by itself."""
 
 
 class Diagnosis(Frozen):
@@ -88,6 +125,12 @@ class Diagnosis(Frozen):
     impact: list[str] = []
     """Sentences with numbers: error rate, latency, requests affected."""
     actions: list[Action] = []
+    failure_modes: list[FailureMode] = []
+    """Known failure modes, causes before their consequences, those that are over last."""
+    ruled_out: list[str] = []
+    """What looks like a cause and is none, and why."""
+    checked: list[str] = []
+    """What was looked at and found in order."""
     not_known: list[str] = []
     edges: list[tuple[str, str]] = []
     """Caller -> callee pairs of the topology that was used."""

@@ -29,6 +29,8 @@ class EvidenceKind(StrEnum):
     TRAFFIC = "traffic"
     CHANGE = "change"
     TOPOLOGY = "topology"
+    EVENT = "event"
+    STATE = "state"
 
 
 class Selection(Frozen):
