@@ -17,6 +17,8 @@ from workbench.rca.items import read_visits
 from workbench.rca.logerrors import burst_onset
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
+from workbench.rca.own_structure import own_structures
+from workbench.rca.peers import add_peers, short_past
 from workbench.rca.report import Finding
 from workbench.rca.resources import busy_resources
 from workbench.rca.series import read_metrics
@@ -30,7 +32,8 @@ GUARD_SHARE = 0.2
 """The guard band takes this share of the time before the onset at most."""
 LEAST_STRUCTURE = 3.0
 STRUCTURE_MARGIN = 1.5
-LATENCY = 0.5
+LATENCY, SHORT_LATENCY = 0.5, 3.0
+SHORT_GAPS = 1.5
 SCANNED = (0.3, 0.45, 0.6, 0.75)
 """Shares of the case's time at which resources are looked at when no indicator leads anywhere."""
 CLEARLY = 1.5
@@ -141,16 +144,27 @@ def too_short(extent: tuple[int, int], at: int) -> str:
 
 def look_back(telemetry: Telemetry, window: Window, cache: ReferenceCache, changed: Collection[str] = ()) -> Look:
     """Return what the window shows against the case's own past."""
-    thresholds = own_thresholds(telemetry, window, cache)
+    short = short_past(telemetry, window, cache)
+    thresholds = own_thresholds(telemetry, window, cache, short=short)
     seen = observe(telemetry, [], window, cache)
+    if seen.traced and window.since is not None:
+        own_structures(seen, read_visits(telemetry, cache), window.since, around=short)
+    if short:
+        add_peers(seen, telemetry, window, cache)
     return Look(window, seen, fuse(seen, thresholds, changed), thresholds)
 
 
-def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache) -> Thresholds:
-    """Return thresholds from splits of the time before the onset."""
+def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache, *, short: bool = False) -> Thresholds:
+    """Return thresholds from splits of the time before the onset; a `short` one makes no one sure of latencies."""
     table = read_visits(telemetry, cache)
-    scores = split_scores(table, table.end < (window.since or 0), nested=False)
+    scores = split_scores(table, table.end < (window.since or 0), nested=False, halves=not short)
     structure = max(LEAST_STRUCTURE, STRUCTURE_MARGIN * max(scores, default=0.0))
     return Thresholds(
-        structure=structure, tails=1.0, latency=LATENCY, sure_filling=1.5, slowness=1.0, latency_leads=True
+        structure=structure,
+        gaps=SHORT_GAPS if short else 1.0,
+        tails=1.0,
+        latency=SHORT_LATENCY if short else LATENCY,
+        sure_filling=1.5,
+        slowness=1.0,
+        latency_leads=not short,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,57 +22,88 @@ WITHOUT_REFERENCE = 4.0
 LEAST_VISITS = 20
 
 
-def structure_threshold(references: Sequence[Telemetry], *, nested: bool, cache: ReferenceCache) -> float:
+@dataclass(frozen=True, slots=True)
+class StructureNull:
+    """What the structure score reaches while nothing is wrong."""
+
+    threshold: float = WITHOUT_REFERENCE
+    short: dict[str, float] = field(default_factory=dict)
+    """Per service, how much its short visits count (0..1): less where they come without a fault."""
+
+
+def structure_null(references: Sequence[Telemetry], *, nested: bool, cache: ReferenceCache) -> StructureNull:
     """Return the largest structure score of any service over the references' own splits, with a margin, at least 2.5.
 
     Splits: halves and odd/even traces, both ways round, and each reference against each other one. `nested` scores as
-    an undated case is scored: the mean over the nested windows. 4.0 without any reference that has traces.
+    an undated case is scored: the mean over the nested windows. The threshold is 4.0 without any reference that has
+    traces.
     """
     traced = [reference for reference in references if len(reference.spans)]
     if not traced:
-        return WITHOUT_REFERENCE
+        return StructureNull()
     owners = sorted(traced, key=id)
-    return cache.get(f"structure_threshold {nested}", owners, lambda: _threshold(owners, nested, cache))
+    return cache.get(f"structure_null {nested}", owners, lambda: _null(owners, nested, cache))
 
 
-def _threshold(references: Sequence[Telemetry], nested: bool, cache: ReferenceCache) -> float:
+def _null(references: Sequence[Telemetry], nested: bool, cache: ReferenceCache) -> StructureNull:
     tables = [read_visits(reference, cache) for reference in references]
-    within = chain.from_iterable(split_scores(table, np.ones(len(table), dtype=np.bool_), nested) for table in tables)
+    splits = [pair for table in tables for pair in _splits(table, _all(table))]
     across = [
-        _score(Part(base, _all(base)), Part(test, _all(test)), nested)
-        for test in tables
-        for base in tables
-        if base is not test
+        (Part(base, _all(base)), Part(test, _all(test))) for test in tables for base in tables if base is not test
     ]
-    scores = [*within, *across]
     margin = MARGIN if across else MARGIN_ALONE
-    return max(LEAST, margin * max(scores)) if scores else WITHOUT_REFERENCE
+    found = [_scores(base, test, nested) for base, test in [*splits, *across]]
+    if not found:
+        return StructureNull()
+    threshold = max(LEAST, margin * max(max(scores.values(), default=0.0) for scores, _ in found))
+    brief: dict[str, float] = {}
+    for _, own in found:
+        for service, value in own.items():
+            brief[service] = max(brief.get(service, 0.0), value)
+    return StructureNull(
+        threshold, {service: min(1.0, threshold / (margin * value)) for service, value in brief.items() if value > 0}
+    )
 
 
-def split_scores(table: VisitTable, keep: Flags, nested: bool) -> list[float]:
-    """Return the largest score of each split of the kept visits: halves and odd/even traces, both ways round."""
+def split_scores(table: VisitTable, keep: Flags, nested: bool, *, halves: bool = True) -> list[float]:
+    """Return the largest score of each split of the kept visits: halves and odd/even traces, both ways round.
+
+    Without `halves` only odd/even: a time in which the fault may have begun already has halves that differ.
+    """
+    return [
+        max(_scores(base, test, nested)[0].values(), default=0.0) for base, test in _splits(table, keep, halves=halves)
+    ]
+
+
+def _splits(table: VisitTable, keep: Flags, *, halves: bool = True) -> list[tuple[Part, Part]]:
+    """Return the pairs of base and test that the kept visits are divided into."""
     order = np.argsort(table.start, kind="stable")
     rank = {trace: number for number, trace in enumerate(dict.fromkeys(table.trace[order[keep[order]]]))}
     number = np.array([rank.get(trace, -1) for trace in table.trace], dtype=np.int64)
     early, even = keep & (number < len(rank) // 2), keep & (number % 2 == 0)
-    scores = []
-    for one in (early, even):
+    pairs = []
+    for one in (early, even) if halves else (even,):
         other = keep & ~one
         if min(int(one.sum()), int(other.sum())) < LEAST_VISITS:
             continue
-        scores.append(_score(Part(table, one), Part(table, other), nested))
-        scores.append(_score(Part(table, other), Part(table, one), nested))
-    return scores
+        pairs.append((Part(table, one), Part(table, other)))
+        pairs.append((Part(table, other), Part(table, one)))
+    return pairs
 
 
 def _all(table: VisitTable) -> Flags:
     return np.ones(len(table), dtype=np.bool_)
 
 
-def _score(base: Part, test: Part, nested: bool) -> float:
-    found = [broken_rules([base], part).scores for part in _windows(test, nested)]
+def _scores(base: Part, test: Part, nested: bool) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the mean scores over the windows, and those of short visits, per service."""
+    found = [broken_rules([base], part) for part in _windows(test, nested)]
+    return _mean([one.scores for one in found]), _mean([one.brief for one in found])
+
+
+def _mean(found: Sequence[dict[str, float]]) -> dict[str, float]:
     services = {service for scores in found for service in scores}
-    return max((sum(scores.get(service, 0.0) for scores in found) / len(found) for service in services), default=0.0)
+    return {service: sum(scores.get(service, 0.0) for scores in found) / len(found) for service in services}
 
 
 def _windows(test: Part, nested: bool) -> list[Part]:
