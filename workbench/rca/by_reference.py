@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.calibrate import structure_threshold
+from workbench.rca.calibrate import structure_null
 from workbench.rca.findings import Look, finding_of
 from workbench.rca.fuse import Sign, Thresholds, fuse, rank
 from workbench.rca.observe import observe
@@ -50,7 +50,10 @@ def find_by_reference(case: Case, topology: Topology, cache: ReferenceCache) -> 
         )
         if front is not None and front.ratio >= 1:
             incident, onset = True, front.since if at is None else at
-            last = _blame_front(first, front_service(topology), front)
+            if at is None:
+                # The rows before the front fell are healthy: with them in the baseline rare requests can be judged.
+                last = _look(case.telemetry, references, from_time(onset - seconds(EARLIER_S)), cache)
+            last = _blame_front(last, front_service(topology), front)
             shown = front_evidence(front, last.fused.ranked())
     baseline = f"{len(references)} fault-free reference{'s' if len(references) > 1 else ''} of the same system"
     return finding_of(case, last, incident=incident, onset=onset, baseline=baseline, front=shown)
@@ -63,9 +66,9 @@ def distinct(references: Iterable[Telemetry]) -> list[Telemetry]:
 
 def _look(telemetry: Telemetry, references: Sequence[Telemetry], window: Window, cache: ReferenceCache) -> Look:
     long = _long(references)
-    structure = structure_threshold(references, nested=window.since is None, cache=cache)
-    thresholds = Thresholds(structure=structure, tails=1.0 if long else float("inf"))
-    seen = observe(telemetry, references, window, cache, tails=long)
+    null = structure_null(references, nested=window.since is None, cache=cache)
+    thresholds = Thresholds(structure=null.threshold, tails=1.0 if long else float("inf"))
+    seen = observe(telemetry, references, window, cache, tails=long, short=null.short)
     return Look(window, seen, fuse(seen, thresholds), thresholds)
 
 

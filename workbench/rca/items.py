@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.visits import Flags, Ints, SpanTable, Texts, read_spans, texts
+from workbench.rca.visits import Flags, Floats, Ints, SpanTable, Texts, read_spans, texts
 from workbench.semconv import SEVERITY
 from workbench.signals.logkey import log_key
 
@@ -34,6 +34,8 @@ class VisitTable:
     trace: Texts
     start: Ints
     end: Ints
+    own_ms: Floats
+    """(v,) duration of the entry span without the time spent in calls to other services."""
     caller: Ints
     """(v,) the visit that called this one, or -1."""
     before_last: Texts
@@ -83,11 +85,24 @@ def make_visits(spans: pd.DataFrame, logs: pd.DataFrame) -> VisitTable:
         trace=table.trace[entry],
         start=table.start[entry],
         end=table.end[entry],
+        own_ms=_own_ms(table, entry, of_span, calls),
         caller=caller,
         before_last=before,
         item_visit=pairs["visit"].to_numpy(dtype=np.int64),
         item=texts(pairs, "item"),
     )
+
+
+def _own_ms(table: SpanTable, entry: Ints, of_span: Ints, calls: Ints) -> Floats:
+    """Return the own time per visit: the spans that call other services (or the calls themselves) are left out."""
+    above = table.parent[calls]
+    direct = table.entry[above]
+    outer = np.unique(above[~direct])
+    away = np.zeros(len(entry))
+    np.add.at(away, of_span[outer], table.duration_ms[outer])
+    np.add.at(away, of_span[above[direct]], table.duration_ms[calls[direct]])
+    own: Floats = np.clip(table.duration_ms[entry] - away, 0.0, None)
+    return own
 
 
 def _ends(visits: int, callers: Ints, callees: Texts) -> tuple[Texts, Texts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -110,13 +110,15 @@ def observe(
     cache: ReferenceCache,
     *,
     tails: bool = True,
+    short: Mapping[str, float] | None = None,
 ) -> Observation:
     """Return what the window shows. The references' spans and the case's own earlier spans are the baseline.
 
-    `tails` asks for shares of late calls as well, which need a long baseline.
+    `tails` asks for shares of late calls as well, which need a long baseline. `short` says how much short visits count
+    (see `broken_rules`).
     """
     seen = Observation()
-    observe_spans(seen, telemetry, references, window, cache, tails=tails)
+    observe_spans(seen, telemetry, references, window, cache, tails=tails, short=short)
     seen.log_errors = error_bursts(telemetry, references, window, cache)
     metrics = read_metrics(telemetry, cache)
     known = [read_metrics(reference, cache) for reference in references]
@@ -143,6 +145,7 @@ def observe_spans(
     cache: ReferenceCache,
     *,
     tails: bool,
+    short: Mapping[str, float] | None = None,
 ) -> None:
     """Add what spans and logs show to `seen`."""
     case = read_visits(telemetry, cache)
@@ -167,7 +170,7 @@ def observe_spans(
             )
             if len(chosen) < LEAST_TEST_SPANS:
                 continue
-            seen.structures.append(broken_rules([side.part() for side in sides], chosen.part()))
+            seen.structures.append(broken_rules([side.part() for side in sides], chosen.part(), short))
             if sides is bases[0]:
                 seen.network.append(slow_network(pd.concat([side.gaps() for side in sides]), chosen.gaps()))
     _calls(seen, bases[0], test, tails)

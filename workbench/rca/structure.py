@@ -8,7 +8,7 @@ trace cannot outvote the others. A broken visit below another broken visit expla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +22,18 @@ from workbench.rca.visits import Flags, Floats, Ints, Texts
 RARE = 0.1
 """A baseline share at or below this is `never`, at or above 1 - this is `always`."""
 LEAST_TEST = 1.5
-LEAST_BASE = 2.0
-LEAST_BASE_VISITS = 2
+LEAST_BASE = 1.0
+LEAST_BASE_VISITS = 1
 LARGEST_P = 0.01
+SHORT = "short:"
+"""Item of a visit whose own time is far below what is usual: it left out some of its work."""
+LEAST_SHARE = 0.5
+"""Short visits that count less than this are not reported."""
+EXPLAINS = 0.5
+"""A broken visit explains those above it that are broken at most twice as strongly: a small one explains no large one.
+"""
+SHORT_SHARE, SHORT_QUANTILE = 0.5, 0.1
+"""Far below: less than half of the healthy median, and than nine of ten healthy visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +72,31 @@ class Structure:
     """Start times of the unexplained broken visits per service, sorted."""
     traces: dict[str, list[str]] = field(default_factory=dict)
     """Trace ids of the unexplained broken visits per service."""
+    brief: dict[str, float] = field(default_factory=dict)
+    """Largest strength of short visits per service, whether they count or not."""
     blamed_by: dict[str, str] = field(default_factory=dict)
     """Callee that is blamed for the visits of a caller -> that caller."""
 
 
-def broken_rules(base: Sequence[Part], test: Part) -> Structure:
-    """Compare the visits of `test` with those of `base`; pure, and independent of the order of visits."""
+def broken_rules(base: Sequence[Part], test: Part, short: Mapping[str, float] | None = None) -> Structure:
+    """Compare the visits of `test` with those of `base`; pure, and independent of the order of visits.
+
+    `short` gives, per service, how much its short visits count (0..1, 1 for services that are not in it). Load and
+    caches make visits short as well, so without it they do not count at all.
+    """
     joined = _join([*base, test])
     broken = _Broken(len(joined.kind))
     rules = [rule for kind in joined.by_kind() for rule in _search(joined, kind, broken)]
     rules.sort(key=lambda rule: (rule.p, rule.kind, rule.novel, rule.given, rule.then))
-    found = Structure(rules=rules)
+    hit = np.flatnonzero(broken.brief > 0)
+    brief = pd.Series(broken.brief[hit]).groupby(joined.service[hit]).max()
+    found = Structure(brief={str(service): float(value) for service, value in brief.items()})
+    if short is None:
+        found.rules = [rule for rule in rules if rule.then != SHORT]
+    else:
+        found.rules = [rule for rule in rules if rule.then != SHORT or short.get(rule.service, 1.0) >= LEAST_SHARE]
+        share = np.array([short.get(str(service), 1.0) for service in joined.service[hit]])
+        broken.strength[hit] = np.maximum(broken.strength[hit], share * broken.brief[hit])
     _blame(joined, broken, found)
     return found
 
@@ -86,7 +109,9 @@ class _Joined:
     service: Texts
     trace: Ints
     is_test: Flags
+    part: Ints
     start: Ints
+    own_ms: Floats
     caller: Ints
     before_last: Texts
     weight: Floats
@@ -119,15 +144,17 @@ class _Broken:
 
     size: int
     strength: Floats = field(init=False)
+    brief: Floats = field(init=False)
+    """The same for being short."""
     gave_up_after: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.strength = np.zeros(self.size)
+        self.strength, self.brief = np.zeros(self.size), np.zeros(self.size)
 
 
 def _join(parts: Sequence[Part]) -> _Joined:
-    columns: dict[str, list[Any]] = {name: [] for name in ("kind", "service", "trace", "start", "before")}
-    test, caller, item_visit, item = [], [], [], []
+    columns: dict[str, list[Any]] = {name: [] for name in ("kind", "service", "trace", "start", "own", "before")}
+    test, part_of, caller, item_visit, item = [], [], [], [], []
     offset = 0
     for number, part in enumerate(parts):
         table, keep = part.table, part.keep
@@ -139,10 +166,12 @@ def _join(parts: Sequence[Part]) -> _Joined:
             ("service", table.service),
             ("trace", table.trace),
             ("start", table.start),
+            ("own", table.own_ms),
             ("before", table.before_last),
         ):
             columns[name].append(values[keep])
         test.append(np.full(count, number == len(parts) - 1))
+        part_of.append(np.full(count, number, dtype=np.int64))
         above = table.caller[keep]
         caller.append(np.where(above >= 0, renumber[np.maximum(above, 0)], -1) if len(table) else above)
         kept = keep[table.item_visit]
@@ -160,7 +189,9 @@ def _join(parts: Sequence[Part]) -> _Joined:
         service=np.concatenate(columns["service"]),
         trace=trace,
         is_test=is_test,
+        part=np.concatenate(part_of),
         start=np.concatenate(columns["start"]),
+        own_ms=np.concatenate(columns["own"]),
         caller=np.concatenate(caller),
         before_last=np.concatenate(columns["before"]),
         weight=weight,
@@ -177,15 +208,18 @@ def _search(joined: _Joined, kind: _Kind, broken: _Broken) -> list[BrokenRule]:
     if is_test.sum() < 2 or (~is_test).sum() < LEAST_BASE_VISITS:
         return []
     row = np.searchsorted(visits, joined.item_visit[kind.items])
-    codes, names = pd.factorize(joined.item[kind.items], sort=True)
+    codes, known = pd.factorize(joined.item[kind.items], sort=True)
+    names = [*map(str, known), SHORT]
     present = np.zeros((len(visits), len(names)))
     present[row, codes] = 1.0
+    present[:, -1] = _short(joined.own_ms[visits], joined.part[visits], is_test)
     weighted = present * joined.weight[visits][:, None]
     base = present[~is_test].T @ weighted[~is_test]
     test = present[is_test].T @ weighted[is_test]
     base_size, test_size = np.diag(base), np.diag(test)
     pair = (test_size[:, None] >= LEAST_TEST) & (base_size[:, None] >= LEAST_BASE - 1e-9)
     np.fill_diagonal(pair, False)
+    pair[-1] = False
     with np.errstate(divide="ignore", invalid="ignore"):
         share0, share1 = base / base_size[:, None], test / test_size[:, None]
     rules: list[BrokenRule] = []
@@ -204,8 +238,9 @@ def _search(joined: _Joined, kind: _Kind, broken: _Broken) -> list[BrokenRule]:
             effect = min(1.0, np.floor(k1[at] + 1e-6) / n1[at]) - min(1.0, k0[at] / n0[at])
             strength = -np.log10(p) * np.sqrt(max(0.0, effect))
             hit = visits[is_test & (present[:, a] > 0) & ((present[:, b] > 0) == novel)]
-            broken.strength[hit] = np.maximum(broken.strength[hit], strength)
-            then_name = str(names[b])
+            then_name = names[b]
+            where = broken.brief if then_name == SHORT else broken.strength
+            where[hit] = np.maximum(where[hit], strength)
             if novel and then_name.startswith("end:") and then_name != f"end:{NOTHING}":
                 for visit in hit.tolist():
                     broken.gave_up_after.setdefault(visit, then_name[4:])
@@ -214,7 +249,7 @@ def _search(joined: _Joined, kind: _Kind, broken: _Broken) -> list[BrokenRule]:
                     kind=kind.name,
                     service=kind.name.split("|")[0],
                     novel=novel,
-                    given=str(names[a]),
+                    given=names[a],
                     then=then_name,
                     p=float(p),
                     violations=float(k1[at]),
@@ -224,6 +259,16 @@ def _search(joined: _Joined, kind: _Kind, broken: _Broken) -> list[BrokenRule]:
                 )
             )
     return rules
+
+
+def _short(own_ms: Floats, part: Ints, is_test: Flags) -> Flags:
+    """Tell which visits have an own time far below that of every part of the base: days differ in speed."""
+    limits = []
+    for number in np.unique(part[~is_test]):
+        usual = own_ms[~is_test & (part == number)]
+        limits.append(min(SHORT_SHARE * float(np.median(usual)), float(np.quantile(usual, SHORT_QUANTILE))))
+    short: Flags = own_ms < min(limits)
+    return short
 
 
 def _strongest(then: Ints, n0: Floats, n1: Floats, k0: Floats, k1: Floats) -> list[tuple[int, float]]:
@@ -245,11 +290,13 @@ def _strongest(then: Ints, n0: Floats, n1: Floats, k0: Floats, k1: Floats) -> li
 def _blame(joined: _Joined, broken: _Broken, found: Structure) -> None:
     """Score the services by their broken visits that no broken visit below explains."""
     hit = np.flatnonzero(broken.strength > 0)
-    explained = np.zeros(len(broken.strength), dtype=np.bool_)
-    above = joined.caller[hit]
-    while len(above := np.unique(above[above >= 0])):
-        explained[above] = True
+    below = np.zeros(len(broken.strength))
+    above, strength = joined.caller[hit], broken.strength[hit]
+    while (there := above >= 0).any():
+        above, strength = above[there], strength[there]
+        np.maximum.at(below, above, strength)
         above = joined.caller[above]
+    explained = below >= EXPLAINS * broken.strength
     for service in pd.unique(joined.service[hit]):
         own = hit[joined.service[hit] == service]
         free = own[~explained[own]]
