@@ -81,8 +81,11 @@ def calibration_error(bins: Sequence[ReliabilityBin]) -> float | None:
 
 
 def with_interval(values: Sequence[float]) -> str:
-    """Return "0.93 [0.85 0.98]"; "-" for no values."""
+    """Return "0.930 [0.85 0.98]"; "-" for no values. Shares of hits get Wilson's interval: a bootstrap of nothing but
+    hits would claim to be certain.
+    """
     if not len(values):
         return "-"
-    low, high = interval(values)
+    binary = all(value in (0.0, 1.0) for value in values)
+    low, high = wilson(round(sum(values)), len(values)) if binary else interval(values)
     return f"{float(np.mean(values)):.3f} [{low:.2f} {high:.2f}]"

@@ -125,8 +125,13 @@ def _ranking(mode: str, answers: Sequence[Answer]) -> list[Cell]:
     ranks = [answer.rank for answer in answers]
     healthy = sum(not answer.scores and answer.verdict is not Verdict.INCIDENT for answer in answers)
     typed = [answer for answer in answers if answer.label.fault_type]
-    right = sum(one.rank == 1 and one.fault_type == one.label.fault_type for one in typed)
+    right = sum(one.rank == 1 and _same_type(one.fault_type, one.label.fault_type) for one in typed)
     return [
         mode, len(ranks), with_interval(hits(ranks, 1)), with_interval(hits(ranks, 3)), average_at_5(ranks), healthy,
         right / len(typed) if typed else None,
     ]  # fmt: skip
+
+
+def _same_type(said: str | None, true: str | None) -> bool:
+    """Tell whether a type was named; a finer word (cpu_contention for cpu) names it too."""
+    return said is not None and (said == true or said.startswith(f"{true}_"))

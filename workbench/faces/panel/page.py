@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 import panel as pn
 import panel_material_ui as pmui
@@ -17,10 +17,21 @@ from workbench.faces.panel.evidence import EvidenceDrawer
 from workbench.faces.panel.incident import IncidentView
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import TEMPLATES, html
+from workbench.faces.panel.measured import MeasuredView
 from workbench.faces.panel.overview import REFRESH_MS, OverviewView
 from workbench.faces.panel.router import Router
 
 _MOST_LISTED = 12
+
+
+class View(Protocol):
+    """What fills the page."""
+
+    view: Any
+
+
+PAGES: dict[str, Callable[[Caller, Router], View]] = {"measured": MeasuredView}
+"""Pages beside the overview and the incidents, by their name in the address: `?page=measured`."""
 _BAR = {
     ".MuiAppBar-root": {
         "backgroundColor": "var(--card)", "color": "var(--ink)", "boxShadow": "none", "backgroundImage": "none",
@@ -42,8 +53,8 @@ class App:
         self._drawer = EvidenceDrawer(wb, self.router)
         self._side = html("")
         self._body = look.stack(margin=(20, 24, 32, 24), max_width=1640)
-        self._current: OverviewView | IncidentView | None = None
-        self._shown: tuple[str, str] | None = None
+        self._current: View | None = None
+        self._shown: tuple[str, str, str] | None = None
         self.page = pmui.Page(
             title="Causeway",
             main=[self._body, self.router, self._drawer.view],
@@ -66,7 +77,7 @@ class App:
     def route(self) -> None:
         """Show what the address names."""
         wanted = self.router.wanted()
-        view = (wanted.get("incident", ""), wanted.get("report", ""))
+        view = (wanted.get("incident", ""), wanted.get("report", ""), wanted.get("page", ""))
         if view != self._shown:
             self._shown = view
             self._show(*view)
@@ -82,19 +93,19 @@ class App:
             if await view.refresh() and view is self._current:
                 self._sidebar("")
 
-    def _show(self, incident_id: str, report_id: str) -> None:
+    def _show(self, incident_id: str, report_id: str, page: str) -> None:
         try:
             if incident_id or report_id:
                 self._current = IncidentView(self._wb, self.router, incident_id, report_id)
             else:
-                self._current = OverviewView(self._wb, self.router)
+                self._current = PAGES.get(page, OverviewView)(self._wb, self.router)
             self._body[:] = [self._current.view]
             if isinstance(self._current, IncidentView):
                 _soon(self._current.enliven)
         except CausewayError as error:
             self._current = None
             self._body[:] = [html(_error_page(str(error)))]
-        self._sidebar(incident_id or report_id)
+        self._sidebar(incident_id or report_id or page)
 
     def _sidebar(self, current: str) -> None:
         loose = [one for one in self._wb.call("reports", limit=_MOST_LISTED) if not one.incident_id]

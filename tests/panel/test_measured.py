@@ -1,0 +1,67 @@
+"""The page that says how good the answers are: empty, filled, and in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench import Workbench, open_workbench
+from workbench.evaluate.result import Evaluation, ReliabilityBin, ResultTable, WrongCase
+from workbench.store.templates import save_state
+from workbench.tools.evaluate import STATE
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def wb(tmp_path: Path) -> Iterator[Workbench]:
+    with open_workbench(tmp_path / "workspace") as opened:
+        assert isinstance(opened, Workbench)
+        yield opened
+
+
+def made() -> Evaluation:
+    columns = ["method and mode", "cases", "AC@1 [95 %]", "Avg@5"]
+    rows: list[list[Any]] = [["detected", 1200, "0.930 [0.85 0.98]", 0.975], ["random", None, "0.111", None]]
+    worst = WrongCase(case="cart-7", mode="detected", truth="cpu at cart (rank 2)", answer="payments", confidence=0.62,
+                      reason="payments <b>rose</b>.")  # fmt: skip
+    return Evaluation(
+        subject="rca", name="shop", command="causeway eval rca", made_unix_nano=1_770_000_000_000_000_000, cases=1200,
+        tables=[ResultTable(title="Services", columns=columns, rows=rows)] * 2, worst=[worst],
+        reliability=[ReliabilityBin(low=0.9, high=1.0, cases=7, confidence=0.95, right=0.8)],
+    )  # fmt: skip
+
+
+def page_of(wb: Workbench) -> str:
+    from workbench.faces.panel.measured import MeasuredView
+    from workbench.faces.panel.router import Router
+
+    return str(MeasuredView(wb, Router()).view.object)
+
+
+def test_before_the_first_measurement_it_says_how_to_measure(wb: Workbench) -> None:
+    assert "causeway eval rca FOLDER" in page_of(wb)
+
+
+def test_numbers_intervals_and_doubts_are_shown(wb: Workbench) -> None:
+    save_state(wb.store, STATE, [made().model_dump(mode="json")])
+    text = page_of(wb)
+    assert "0.930 [0.85 0.98]" in text
+    assert "1,200" in text
+    assert "stated 0.95, right 0.80, 7 answers" in text
+    assert "cart-7" in text
+    assert "<b>rose</b>" not in text
+    assert text.count("<svg") == 1
+
+
+@pytest.mark.browser
+def test_the_sidebar_leads_to_it(tab: Any, empty: str) -> None:
+    tab.goto(empty)
+    tab.locator("#loader").wait_for(state="hidden")
+    tab.get_by_role("link", name="How good it is").click()
+    tab.get_by_role("heading", name="How good it is").wait_for()
+    assert tab.get_by_text("causeway eval rca FOLDER").is_visible()
+    assert str(tab.evaluate("location.search")) == "?page=measured"
