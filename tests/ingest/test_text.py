@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gzip
 
-import pytest
-
 from tests.ingest.conftest import T0, Rows, Write
-from workbench.errors import BadInput
 from workbench.ingest import explain, import_paths
 from workbench.store.db import Store
 
@@ -74,10 +71,14 @@ def test_the_explanation_says_what_was_learned(write: Write) -> None:
     assert found[0].tables == ["logs"]
 
 
-def test_text_without_any_time_is_refused(store: Store, write: Write) -> None:
+def test_text_without_any_time_is_kept_as_what_was_seen_and_never_as_a_log(
+    store: Store, write: Write, rows: Rows
+) -> None:
     path = write("notes.txt", "\n".join(f"note number {at}" for at in range(30)))
 
-    with pytest.raises(
-        BadInput, match=r"notes\.txt: none of its 30 rows can be used; the first: line 1: the line has no time"
-    ):
-        import_paths(store, [path])
+    import_paths(store, [path])
+
+    assert rows("SELECT count(*) FROM logs") == [(0,)]
+    assert rows("SELECT object_kind, observed_unix_nano, value, source_line FROM states LIMIT 1") == [
+        ("log", 0, "note number 0", 1)
+    ]

@@ -10,11 +10,13 @@ import duckdb
 
 from workbench.errors import BadInput
 from workbench.ingest import sql
-from workbench.ingest.contents import check_first_line, read_head
+from workbench.ingest.contents import HEAD_BYTES, check_first_line, read_head
 from workbench.ingest.files import Found
 from workbench.ingest.look_csv import look_at_csv
 from workbench.ingest.look_json import look_at_json
 from workbench.ingest.profile import FileRule
+from workbench.ingest.saved.documents import is_one
+from workbench.ingest.saved.reader import recognise
 from workbench.ingest.shape import SAMPLE_ROWS, Shape
 
 
@@ -64,11 +66,15 @@ def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
         return _lines(text)
     if rule.format == "csv" or (rule.format is None and file.suffix in (".csv", ".tsv")):
         return look_at_csv(file, rule, text)
+    if rule.format in (None, "saved_text") and (saved := _saved(file, rule, text)):
+        return saved
     is_json = text.lstrip()[0] in "{["
     expected = rule.format is not None or file.suffix in (".json", ".jsonl", ".ndjson")
     if is_json or expected:
         if is_json and (shape := look_at_json(file, rule, text)):
             return shape
+        if is_json and rule.format is None and is_one(text):
+            return Shape("saved_text", columns=("line",), reasons=("a JSON document, read leaf by leaf",))
         if expected:
             raise BadInput(
                 "the file is JSON of no known kind" if is_json else "the file is not JSON",
@@ -76,6 +82,15 @@ def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
                 hint="Known are OTLP, Jaeger, Prometheus query results, and one object per line",
             )
     return _lines(text)
+
+
+def _saved(file: Found, rule: FileRule, text: str) -> Shape | None:
+    """Return the shape of what a command printed and somebody saved; None when it is something else."""
+    json_only = file.suffix in (".json", ".jsonl", ".ndjson")
+    said = recognise(text, complete=file.bytes < HEAD_BYTES and file.compression == "none", json_only=json_only)
+    if not said and rule.format == "saved_text":
+        said = "as the profile says"
+    return Shape("saved_text", columns=("line",), reasons=(said,)) if said else None
 
 
 def _lines(text: str) -> Shape:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from workbench.errors import BadInput
 from workbench.ingest.clock import Clock
+from workbench.ingest.contents import read_head
 from workbench.ingest.decide_clock import decide, shift_between
 from workbench.ingest.files import Found
 from workbench.ingest.infer import Inferred, complete
@@ -13,11 +15,13 @@ from workbench.ingest.plan import Part, Plan
 from workbench.ingest.profile import FileRule, Profile, TimeRule
 from workbench.ingest.raw import raw_rows
 from workbench.ingest.readers import jaeger, matrix, objects, otlp, parsed, prometheus, records, text, wide
+from workbench.ingest.saved import reader
+from workbench.ingest.saved.documents import is_one
 from workbench.ingest.shape import Shape
 from workbench.semconv import Table
 
 _DOCUMENTS = {"otlp_json": otlp.build, "jaeger_json": jaeger.build, "prometheus_json": prometheus.build}
-_PARSED = {"objects_json": (objects.rows, objects.TABLES)}
+_PARSED = {"objects_json": (objects.rows, objects.TABLES), "saved_text": (reader.rows, reader.TABLES)}
 """Formats that are parsed in Python: the reader of the rows, and the tables that they may go to."""
 _SAID = {
     "otlp_json": ("epoch in ns, as OTLP says; UTC", "timeUnixNano"),
@@ -53,7 +57,17 @@ def make_plan(file: Found, rule: FileRule) -> Plan:
         return _parsed(file, shape, rule)
     if shape.format == "text":
         return _text(file, shape, rule)
-    return _tabular(file, shape, rule)
+    try:
+        return _tabular(file, shape, rule)
+    except BadInput:
+        if rule.format is None and rule.table is None and shape.format in ("json", "jsonl") and _is_document(file):
+            saved = Shape("saved_text", columns=("line",), reasons=("a JSON document, read leaf by leaf",))
+            return _parsed(file, saved, rule)
+        raise
+
+
+def _is_document(file: Found) -> bool:
+    return is_one(read_head(file).decode("utf-8-sig", errors="replace"))
 
 
 def _parsed(file: Found, shape: Shape, rule: FileRule) -> Plan:

@@ -11,7 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from workbench.semconv import COLUMNS, Table
 
 Format = Literal[
-    "csv", "jsonl", "json", "parquet", "otlp_json", "jaeger_json", "prometheus_json", "objects_json", "text"
+    "csv",
+    "jsonl",
+    "json",
+    "parquet",
+    "otlp_json",
+    "jaeger_json",
+    "prometheus_json",
+    "objects_json",
+    "saved_text",
+    "text",
 ]
 Layout = Literal["records", "wide_metrics", "multi_header_metrics", "adjacency_matrix"]
 Unit = Literal["auto", "s", "ms", "us", "ns"]
