@@ -97,7 +97,7 @@ def test_an_incident_is_shown_with_causes_anomalies_and_history(wb: Workbench) -
         "   1  db       cpu          0.81  E1        CPU at 98 %",
         "Do next:\n  - Give db more CPU: it is at its limit\n  - Restart db\n      kubectl rollout restart db",
         "Not known:\n  - No traces of auth",
-        "... and 2 anomalies more",
+        "  web       0.90     7  error rate 0 %",
     ):
         assert words in text, text
 

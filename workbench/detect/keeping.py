@@ -59,6 +59,7 @@ def refresh_incident(store: Store, incident_id: str) -> Incident:
     if not inside:
         return incident
     own = [one for one in inside if (one.service_name, one.kind) == (incident.service_name, incident.kind)] or inside
+    moved = [one.moved_unix_nano for one in incidents.moves(store, incident_id)]
     given_title = "|rule:" in incident.fingerprint
     return incidents.update(
         store,
@@ -67,7 +68,7 @@ def refresh_incident(store: Store, incident_id: str) -> Incident:
                 "title": incident.title if given_title else title(own),
                 "severity": worst_severity(inside),
                 "opened_unix_nano": min(one.time_unix_nano for one in inside),
-                "updated_unix_nano": max(incident.updated_unix_nano, max(one.time_unix_nano for one in inside)),
+                "updated_unix_nano": max([*moved, *(one.time_unix_nano for one in inside)]),
                 "anomaly_count": len(inside),
             }
         ),
@@ -94,7 +95,5 @@ def link_earlier(store: Store, made: Incident) -> None:
     ]
     if over:
         last = max(over, key=lambda one: (one.opened_unix_nano, one.incident_id))
-        why = (
-            f"the same trouble as {last.incident_id}, which is {last.state} since then: {clock(made.opened_unix_nano)}"
-        )
+        why = f"the same trouble again at {clock(made.opened_unix_nano)}; {last.incident_id} was {last.state} already"
         groupings.link(store, made.incident_id, Relation.RECURRENCE_OF, last.incident_id, why)

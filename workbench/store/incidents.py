@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workbench.errors import NotFound
+from workbench.errors import NotFound, Refused
 from workbench.facts.evidence import Frozen
 from workbench.facts.incident import Incident, IncidentState, check_incident_move
+from workbench.store import groupings
 from workbench.store.db import Store
 from workbench.store.rows import insert, models, next_number
 
@@ -121,10 +122,13 @@ def move(store: Store, incident_id: str, state: IncidentState, *, now_unix_nano:
     Raises:
         NotFound: there is no such incident.
         IllegalMove: its table of moves does not have this one.
+        Refused: it was merged into another.
     """
     with store.transaction() as cursor:
         current = get(store, incident_id)
         check_incident_move(incident_id, current.state, state)
+        if into := groupings.merged_into(store, incident_id):
+            raise Refused(f"{incident_id} was merged into {into}; move {into} instead")
         cursor.execute(
             "UPDATE incidents SET state = ?, updated_unix_nano = ? WHERE incident_id = ?",
             [state.value, now_unix_nano, incident_id],

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from workbench.detect.correlate.fingerprints import signals_of
+from workbench.detect.similar import similar_incidents
+from workbench.facts.correlation import IncidentChange, IncidentLink, IncidentNote, Relation, SimilarIncident
 from workbench.facts.diagnosis import Action, Cause, Diagnosis
 from workbench.facts.evidence import Frozen
 from workbench.facts.incident import INCIDENT_MOVES, Anomaly, Incident, IncidentState
 from workbench.guard.tool import tool
 from workbench.store import anomalies as anomaly_store
-from workbench.store import diagnoses
+from workbench.store import diagnoses, groupings, notes
 from workbench.store import incidents as incident_store
 from workbench.store.incidents import Move
 from workbench.tools.arguments import Limit
@@ -21,6 +24,15 @@ if TYPE_CHECKING:
 
 _SHOWN_ANOMALIES = 5
 _SHOWN_CAUSES = 5
+_SHOWN_REASONS = 6
+_RELATIONS = {
+    (Relation.RECURRENCE_OF, True): "Recurrence of {}",
+    (Relation.RECURRENCE_OF, False): "Came again as {}",
+    (Relation.MERGED_INTO, True): "Merged into {}",
+    (Relation.MERGED_INTO, False): "Took in {}",
+    (Relation.SPLIT_FROM, True): "Split from {}",
+    (Relation.SPLIT_FROM, False): "{} was split from it",
+}
 
 
 class Incidents(Listing[Incident]):
@@ -49,6 +61,14 @@ class IncidentDetails(Frozen):
     """None until it was investigated."""
     anomalies: list[Anomaly] = []
     moves: list[Move] = []
+    changes: list[IncidentChange] = []
+    """Which signals came in or went, by what, and why; oldest first."""
+    links: list[IncidentLink] = []
+    """Earlier occurrences, merges and splits."""
+    notes: list[IncidentNote] = []
+    """What people tried, and whether it worked."""
+    similar: list[SimilarIncident] = []
+    """Incidents like this one, the most alike first."""
 
     def text(self) -> str:
         """Return what somebody on call wants to read first."""
@@ -59,8 +79,14 @@ class IncidentDetails(Frozen):
             + (f" at {one.service_name}" if one.service_name else "")
             + (f". Data set {one.scope}" if one.scope else ""),
         ]
+        parts += [_link_text(link, one.incident_id) for link in self.links]
         parts += _diagnosis_text(self.diagnosis)
+        if self.similar:
+            parts += ["", "Seen before:", *(f"  - {like.sentence()}" for like in self.similar)]
+        if self.notes:
+            parts += ["", "Notes:", *(f"  - {_note_text(note)}" for note in self.notes)]
         parts += self._anomaly_text()
+        parts += self._grouping_text()
         if self.moves:
             rows = [(utc(move.moved_unix_nano), move.from_state, move.to_state, move.why) for move in self.moves]
             parts += ["", columns(("MOVED", "FROM", "TO", "WHY"), rows)]
@@ -69,14 +95,34 @@ class IncidentDetails(Frozen):
     def _anomaly_text(self) -> list[str]:
         if not self.anomalies:
             return []
-        shown = self.anomalies[:_SHOWN_ANOMALIES]
-        rows = [(utc(one.time_unix_nano), one.service_name, f"{one.score:.2f}", one.summary) for one in shown]
-        more = len(self.anomalies) - len(shown)
+        signals = signals_of(self.anomalies)
+        ended = {one.signal_key for one in self.anomalies if not one.firing}
+        rows = [
+            (
+                signal.first.anomaly_id,
+                utc(signal.first.time_unix_nano),
+                signal.first.service_name,
+                f"{max(one.score for one in signal.seen):.2f}",
+                len(signal.seen),
+                signal.first.summary
+                + (" (ended)" if signal.last.signal_key and signal.last.signal_key in ended else ""),
+            )
+            for signal in signals[:_SHOWN_ANOMALIES]
+        ]
+        more = len(signals) - len(rows)
         return [
             "",
-            columns(("ANOMALY", "SERVICE", "SCORE", "SUMMARY"), rows, right=(2,)),
-            *([f"... and {count(more, 'anomaly', 'anomalies')} more"] * bool(more)),
+            columns(("SIGNAL", "FIRST SEEN", "SERVICE", "SCORE", "SEEN", "SUMMARY"), rows, right=(3, 4)),
+            *([f"... and {count(more, 'more signal')}; --json gives all"] * bool(more)),
         ]
+
+    def _grouping_text(self) -> list[str]:
+        said = list(dict.fromkeys((one.grouped_by, one.why) for one in self.changes if one.anomaly_ids))
+        if not said:
+            return []
+        shown = said[:_SHOWN_REASONS]
+        lines = ["", "Together because of:", *(f"  - {by}: {why}" for by, why in shown)]
+        return lines + [f"  - and {count(len(said) - len(shown), 'more reason')}"] * (len(said) > len(shown))
 
 
 class IncidentMoved(Frozen):
@@ -124,6 +170,10 @@ def incident(wb: Workbench, incident_id: str) -> IncidentDetails:
         diagnosis=diagnoses.of_incident(wb.store, incident_id),
         anomalies=anomaly_store.of_incident(wb.store, incident_id),
         moves=incident_store.moves(wb.store, incident_id),
+        changes=groupings.history(wb.store, incident_id),
+        links=groupings.links(wb.store, incident_id),
+        notes=notes.of_incident(wb.store, incident_id),
+        similar=similar_incidents(wb.store, incident_id)[0],
     )
 
 
@@ -139,6 +189,17 @@ def move_incident(wb: Workbench, incident_id: str, state: IncidentState, why: st
     before = incident_store.get(wb.store, incident_id).state
     moved = incident_store.move(wb.store, incident_id, state, now_unix_nano=time.time_ns(), why=why)
     return IncidentMoved(incident=moved, from_state=before, why=why)
+
+
+def _link_text(link: IncidentLink, incident_id: str) -> str:
+    own = link.incident_id == incident_id
+    said = _RELATIONS[link.relation, own].format(link.other_incident_id if own else link.incident_id)
+    return f"{said}: {link.why}" if link.why else said
+
+
+def _note_text(note: IncidentNote) -> str:
+    word = {"worked": "worked: ", "did_not_work": "did not work: ", "": ""}[note.worked]
+    return f"{word}{note.note}"
 
 
 def _diagnosis_text(diagnosis: Diagnosis | None) -> list[str]:
