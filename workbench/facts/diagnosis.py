@@ -139,6 +139,12 @@ class Diagnosis(Frozen):
     baseline: str = ""
     """What healthy behaviour was taken from."""
     seconds: float = 0.0
+    lead: str = ""
+    """The kind of sign that decides the order, such as `network time of the calls`."""
+    signs: dict[str, dict[str, float]] = {}
+    """Service -> kind of sign -> strength, for every service that shows one; 1 is the edge of what was seen while
+    healthy.
+    """
 
     def _repr_html_(self) -> str:
         return diagnosis_html(self)

@@ -41,6 +41,10 @@ class Finding:
     first_seen: Mapping[str, int] = field(default_factory=dict)
     kind: IncidentKind | None = None
     missing: Sequence[str] = ()
+    lead: str = ""
+    """The kind of sign that decides the order, in words."""
+    signs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Service -> kind of sign, in words -> ratio to the largest fault-free value."""
 
 
 def make_causes(finding: Finding, topology: Topology, top: int) -> list[Cause]:
@@ -90,6 +94,8 @@ def make_diagnosis(
         services=services_of(case, topology),
         baseline=finding.baseline if onset is not None else finding.baseline.removesuffix(" before the onset"),
         seconds=seconds,
+        lead=finding.lead,
+        signs={service: dict(own) for service, own in finding.signs.items() if own},
     )
 
 
