@@ -1,0 +1,106 @@
+"""Makes anomalies of burning budgets, so that they open incidents as everything else does.
+
+An alert gives one anomaly when it begins to fire and one every half hour while it does, each made of what was known at
+that time: computing it again later gives the same anomalies, and an incident takes each in only once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from workbench.detect.group import open_incidents
+from workbench.detect.slo.alerts import AlertState
+from workbench.detect.slo.counting import spending
+from workbench.detect.slo.durations import spoken
+from workbench.detect.slo.events import Events
+from workbench.detect.slo.model import Rows, Slo, Threshold
+from workbench.detect.slo.status import Status
+from workbench.detect.slo.words import percent
+from workbench.facts.diagnosis import IncidentKind
+from workbench.facts.incident import Anomaly, Incident
+from workbench.semconv import MetricRole, Table, metric_role
+from workbench.signals.burn_rates import Spending
+from workbench.store.db import Store
+
+DETECTOR = "slo_burn_rate"
+REPEAT_S = 1800
+"""While an alert fires, it is noted anew after so many seconds."""
+GROUPING_S = 3600.0
+"""Alerts of one service and kind closer than this belong to one incident."""
+_NANOS = 1_000_000_000
+_SCORES = {"page quick": 0.95, "page slow": 0.85, "ticket quick": 0.65, "ticket slow": 0.55}
+_URGENT = ("page", "critical", "high", "sev1", "sev0", "p0", "p1")
+_OF_ROLE = {
+    MetricRole.LATENCY: IncidentKind.LATENCY,
+    MetricRole.AVAILABILITY: IncidentKind.DOWNTIME,
+    MetricRole.HEARTBEAT: IncidentKind.DOWNTIME,
+    MetricRole.ERRORS: IncidentKind.ERROR,
+}
+
+
+def incident_kind(slo: Slo) -> IncidentKind:
+    """Return what the users of a service notice when this objective is missed."""
+    if not isinstance(slo.indicator, Threshold):
+        return IncidentKind.LATENCY if slo.is_latency() else IncidentKind.ERROR
+    query = slo.indicator.query
+    if isinstance(query, Rows) and query.table is Table.METRICS:
+        return _OF_ROLE.get(metric_role(query.equals.get("metric_name", "")), IncidentKind.METRIC)
+    return IncidentKind.LATENCY
+
+
+def burn_anomalies(status: Status, events: Events, scope_at: Callable[[int], str]) -> list[Anomaly]:
+    """Return what an objective's alerts noted up to the status's moment, ordered by time.
+
+    Args:
+        status: How the objective stands.
+        events: The events it was computed from.
+        scope_at: Gives the data set of a moment.
+    """
+    slo, at = status.slo, status.at_unix_nano
+    if at is None:
+        return []
+    spent = spending(slo, events, at)
+    found = []
+    for alert in status.alerts:
+        for number, begin in enumerate(alert.begins):
+            end = alert.ends[number] if number < len(alert.ends) else at + 1
+            found += [
+                _anomaly(slo, alert, spent, moment, scope_at(moment)) for moment in range(begin, end, REPEAT_S * _NANOS)
+            ]
+    return sorted(found, key=lambda one: (one.time_unix_nano, -one.score, one.summary))
+
+
+def open_burn_incidents(store: Store, anomalies: Sequence[Anomaly]) -> list[Incident]:
+    """Store anomalies of burning budgets and open incidents; giving the same again changes nothing."""
+    return open_incidents(store, anomalies, grouping_s=GROUPING_S)
+
+
+def _anomaly(slo: Slo, alert: AlertState, spent: Spending, moment: int, scope: str) -> Anomaly:
+    seconds = _longest_s(slo, alert)
+    bad, total = spent.between(moment - seconds * _NANOS, moment)
+    share, allowed = bad / total if total else 0.0, float(slo.budget_share)
+    things = "events" if slo.budgeting.value == "occurrences" else "time slices"
+    summary = (
+        f"SLO {slo.name} of {slo.service} burns its error budget {share / allowed:.3g} times as fast as it may: "
+        f"{percent(100 * share, 2)} of {things} were bad over {spoken(seconds)}, {percent(100 * allowed, 4)} may be "
+        f"({alert.severity} from {alert.limit:.3g} on)."
+    )
+    urgent = 0.8 if alert.severity.lower() in _URGENT else 0.6
+    return Anomaly(
+        detector=DETECTOR,
+        kind=incident_kind(slo),
+        service_name=slo.service,
+        time_unix_nano=moment,
+        score=_SCORES.get(alert.name, urgent),
+        value=round(share, 9),
+        expected=round(allowed, 9),
+        summary=summary,
+        scope=scope,
+    )
+
+
+def _longest_s(slo: Slo, alert: AlertState) -> int:
+    own = {one.name: one.lookback_s for one in slo.alerts}
+    pairs = {f"{pair.severity} {pair.speed}": pair.long_s for pair in slo.pairs()}
+    seconds = {**own, **pairs}[alert.name]
+    return seconds if slo.budgeting.value == "occurrences" else max(seconds, slo.slice_s)
