@@ -101,7 +101,8 @@ def _record(line: str, number: int, header: Header, origin: Origin, *, inside: b
     if not level and (found := _LEVEL.search(line[:200])):
         level = (found["pair"] or found["word"] or found["bracketed"] or found["colon"]).upper()
     good = time is not None and EARLIEST <= time < LATEST
-    return _Record(number, origin, time if good and time else 0, level, body)
+    # Without a time nothing shows that the first words are a header.
+    return _Record(number, origin, time if good and time else 0, level, body if good else line)
 
 
 def _json(line: str) -> tuple[int, str, str] | None:
