@@ -16,12 +16,21 @@ SERIOUS_SLOWDOWN = 3.0
 CRITICAL_AVAILABILITY = 0.5
 CRITICAL_LOSS = 0.1
 """A service that gets less than this share of its usual requests is as good as down."""
+BURN_RATE = "slo_burn_rate"
+"""Detector of budgets that are spent too fast; what pages somebody there is at least an error."""
+PAGE_SCORE = 0.75
 
 
 def severity(anomaly: Anomaly) -> str:
     """Return info, warning, error or critical; what the source said counts before what its values tell."""
     if anomaly.severity in LEVELS:
         return anomaly.severity
+    if anomaly.detector == BURN_RATE and anomaly.score >= PAGE_SCORE:
+        return max("error", _by_effect(anomaly), key=LEVELS.index)
+    return _by_effect(anomaly)
+
+
+def _by_effect(anomaly: Anomaly) -> str:
     value, expected = anomaly.value, anomaly.expected
     if value is None:
         return "error" if anomaly.kind is IncidentKind.DOWNTIME else "warning"

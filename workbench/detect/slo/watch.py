@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from workbench.detect.group import open_incidents
+from workbench.detect.severity import BURN_RATE
 from workbench.detect.slo.alerts import AlertState
 from workbench.detect.slo.counting import spending
 from workbench.detect.slo.durations import spoken
@@ -22,7 +23,7 @@ from workbench.semconv import MetricRole, Table, metric_role
 from workbench.signals.burn_rates import Spending
 from workbench.store.db import Store
 
-DETECTOR = "slo_burn_rate"
+DETECTOR = BURN_RATE
 REPEAT_S = 1800
 """While an alert fires, it is noted anew after so many seconds."""
 GROUPING_S = 3600.0
@@ -79,11 +80,10 @@ def _anomaly(slo: Slo, alert: AlertState, spent: Spending, moment: int, scope: s
     seconds = _longest_s(slo, alert)
     bad, total = spent.between(moment - seconds * _NANOS, moment)
     share, allowed = bad / total if total else 0.0, float(slo.budget_share)
-    things = "events" if slo.budgeting.value == "occurrences" else "time slices"
+    bad_ones = "bad" if slo.budgeting.value == "occurrences" else "bad time"
     summary = (
-        f"SLO {slo.name} of {slo.service} burns its error budget {share / allowed:.3g} times as fast as it may: "
-        f"{percent(100 * share, 2)} of {things} were bad over {spoken(seconds)}, {percent(100 * allowed, 4)} may be "
-        f"({alert.severity} from {alert.limit:.3g} on)."
+        f"SLO {slo.name} burns its budget at {share / allowed:.3g} times the allowed rate: {percent(100 * share, 2)} "
+        f"{bad_ones} over {spoken(seconds)}, {percent(100 * allowed, 4)} allowed ({alert.severity})."
     )
     urgent = 0.8 if alert.severity.lower() in _URGENT else 0.6
     return Anomaly(
