@@ -8,7 +8,7 @@ time: the trouble below is the likelier cause. What grouped a signal, and why, i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from workbench.detect.correlate.fingerprints import fingerprint_of
 from workbench.detect.correlate.rules import Rule, load_rules
@@ -73,10 +73,14 @@ def open_incidents(
         callers = callers_of(edges(store, scope))
         with store.transaction():
             found = _sorted(store, scope, given, asked)
-            for incident in [
-                *_by_rules(store, scope, found),
-                *_group(store, scope, found.rest, callers, grouping_s),
-            ]:
+            done = [_grouped(store, scope, group) for group in found.groups]
+            done += _group(store, scope, found.rest, callers, grouping_s)
+            # What may only join an incident can join one that was opened just now.
+            again = _sorted(store, scope, {one.anomaly_id for kept in found.held.values() for one in kept}, asked)
+            done += [_grouped(store, scope, group) for group in again.groups]
+            _note_left(store, Change.SUPPRESSED, found.suppressed)
+            _note_left(store, Change.HELD, again.held)
+            for incident in done:
                 touched[incident.incident_id] = incidents.get(store, incident.incident_id)
     return sorted(touched.values(), key=lambda one: (one.opened_unix_nano, one.incident_id))
 
@@ -87,7 +91,7 @@ def _free(store: Store, scope: str, given: set[str]) -> list[Anomaly]:
 
 def _sorted(store: Store, scope: str, given: set[str], rules: Sequence[Rule]) -> Sorted:
     """Ask the rules about the given signals, and about earlier ones that still wait for their rule's threshold."""
-    if not rules:
+    if not rules or not given:
         return Sorted(rest=_free(store, scope, given))
     waiting = set().union(*groupings.noted(store, [Change.HELD]).values(), set())
     running = {
@@ -97,14 +101,12 @@ def _sorted(store: Store, scope: str, given: set[str], rules: Sequence[Rule]) ->
     return sort_signals(_free(store, scope, given | waiting), rules, running)
 
 
-def _by_rules(store: Store, scope: str, found: Sorted) -> list[Incident]:
-    for action, kept in ((Change.SUPPRESSED, found.suppressed), (Change.HELD, found.held)):
-        known = groupings.noted(store, [action]) if kept else {}
-        for name, signals in kept.items():
-            fresh = {one.anomaly_id for one in signals} - known.get(f"rule:{name}", set())
-            if fresh:
-                groupings.record(store, action, "", sorted(fresh), grouped_by=f"rule:{name}", why=f"rule {name!r}")
-    return [_grouped(store, scope, group) for group in found.groups]
+def _note_left(store: Store, action: Change, kept: Mapping[str, Sequence[Anomaly]]) -> None:
+    known = groupings.noted(store, [action]) if kept else {}
+    for name, signals in kept.items():
+        fresh = {one.anomaly_id for one in signals} - known.get(f"rule:{name}", set())
+        if fresh:
+            groupings.record(store, action, "", sorted(fresh), grouped_by=f"rule:{name}", why=f"rule {name!r}")
 
 
 def _grouped(store: Store, scope: str, group: Group) -> Incident:

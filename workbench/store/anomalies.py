@@ -64,6 +64,17 @@ def incident_of(store: Store, anomaly_ids: Sequence[str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
+def ends(store: Store, scope: str, signal_keys: Sequence[str]) -> dict[str, int]:
+    """Return when signals ended that a source has taken back: key -> UTC nanoseconds; those that last are left out."""
+    with store.connection() as cursor:
+        cursor.execute(
+            "SELECT signal_key, max(time_unix_nano) FROM anomalies WHERE scope = ? AND NOT firing AND signal_key <> '' "
+            "AND list_contains(?::VARCHAR[], signal_key) GROUP BY signal_key ORDER BY signal_key",
+            [scope, list(signal_keys)],
+        )
+        return dict(cursor.fetchall())
+
+
 def _row(one: Anomaly) -> dict[str, object]:
     return {**one.model_dump(mode="json"), "labels": to_json(one.labels), "incident_id": ""}
 

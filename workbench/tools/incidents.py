@@ -60,6 +60,8 @@ class IncidentDetails(Frozen):
     diagnosis: Diagnosis | None = None
     """None until it was investigated."""
     anomalies: list[Anomaly] = []
+    ended: dict[str, int] = {}
+    """Keys of signals whose source said that they are over -> UTC nanoseconds; the incident stays as it is."""
     moves: list[Move] = []
     changes: list[IncidentChange] = []
     """Which signals came in or went, by what, and why; oldest first."""
@@ -96,7 +98,6 @@ class IncidentDetails(Frozen):
         if not self.anomalies:
             return []
         signals = signals_of(self.anomalies)
-        ended = {one.signal_key for one in self.anomalies if not one.firing}
         rows = [
             (
                 signal.first.anomaly_id,
@@ -105,7 +106,7 @@ class IncidentDetails(Frozen):
                 f"{max(one.score for one in signal.seen):.2f}",
                 len(signal.seen),
                 signal.first.summary
-                + (" (ended)" if signal.last.signal_key and signal.last.signal_key in ended else ""),
+                + (f" (ended {utc(self.ended[key])})" if (key := signal.last.signal_key) in self.ended else ""),
             )
             for signal in signals[:_SHOWN_ANOMALIES]
         ]
@@ -165,10 +166,14 @@ def incident(wb: Workbench, incident_id: str) -> IncidentDetails:
     Args:
         incident_id: Such as INC-1.
     """
+    one = incident_store.get(wb.store, incident_id)
+    seen = anomaly_store.of_incident(wb.store, incident_id)
+    keys = sorted({signal.signal_key for signal in seen if signal.signal_key})
     return IncidentDetails(
-        incident=incident_store.get(wb.store, incident_id),
+        incident=one,
         diagnosis=diagnoses.of_incident(wb.store, incident_id),
-        anomalies=anomaly_store.of_incident(wb.store, incident_id),
+        anomalies=seen,
+        ended=anomaly_store.ends(wb.store, one.scope, keys),
         moves=incident_store.moves(wb.store, incident_id),
         changes=groupings.history(wb.store, incident_id),
         links=groupings.links(wb.store, incident_id),
