@@ -22,6 +22,10 @@ from workbench.rca.windows import Window, from_time, recent, seconds
 LONG_S = 300
 REPORTED = 0.5
 """Somebody who names a time has seen something: then half of the usual evidence is enough."""
+SUSPECTED = 0.4
+"""From this share of the usual evidence on a case without a time is dated and looked at again, with the rows before the
+onset as a baseline: rare requests need it. Only the full evidence of that second look makes it an incident.
+"""
 EARLIER_S = 30
 """A dated onset is used this much earlier: early is harmless, late puts the fault into the baseline."""
 
@@ -34,12 +38,12 @@ def find_by_reference(case: Case, topology: Topology, cache: ReferenceCache) -> 
     at = case.at_unix_nano
     first = last = _look(case.telemetry, references, from_time(at) if at is not None else recent(case.telemetry), cache)
     onset = at
-    if at is None and first.fused.incident:
+    if at is None and first.fused.strength >= SUSPECTED:
         onset = date_onset(first.seen, first.fused.lead, first.fused.ranked()[0], case.telemetry, cache)
         if onset is not None:
             again = _look(case.telemetry, references, from_time(onset - seconds(EARLIER_S)), cache)
             last = again if again.fused.incident else first
-    incident = first.fused.incident or (at is not None and first.fused.strength >= REPORTED)
+    incident = last.fused.incident or (at is not None and first.fused.strength >= REPORTED)
     shown: Evidence | None = None
     if not incident:
         front = worst_indicator(
