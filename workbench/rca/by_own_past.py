@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
+from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
 from workbench.rca.changepoint import find_change
 from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.findings import Look, finding_of
-from workbench.rca.fuse import Sign, Thresholds, fuse
+from workbench.rca.fuse import Sign, Thresholds, fuse, rank
 from workbench.rca.items import read_visits
 from workbench.rca.logerrors import burst_onset
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
+from workbench.rca.outspoken import outspoken, outspoken_evidence, with_outspoken
 from workbench.rca.own_structure import own_structures
 from workbench.rca.peers import add_peers, short_past
 from workbench.rca.report import Finding
 from workbench.rca.resources import busy_resources
 from workbench.rca.series import read_metrics
+from workbench.rca.sli import front_evidence, front_service, worst_indicator
 from workbench.rca.symptoms import first_changed
+from workbench.rca.topology import read_topology
 from workbench.rca.windows import GUARD_S, Window, from_time, seconds
 from workbench.semconv import NANOS_PER_SECOND
 
@@ -34,6 +39,8 @@ LEAST_STRUCTURE = 3.0
 STRUCTURE_MARGIN = 1.5
 LATENCY, SHORT_LATENCY = 0.5, 3.0
 SHORT_GAPS = 1.5
+EDGES = 2.0
+"""A case's own minutes are few and may hold other incidents, so minutes of an edge must differ more."""
 SCANNED = (0.3, 0.45, 0.6, 0.75)
 """Shares of the case's time at which resources are looked at when no indicator leads anywhere."""
 CLEARLY = 1.5
@@ -106,12 +113,37 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
     changed = changed_services(changes_near(case.telemetry.events, at))
     look = look_back(case.telemetry, window, cache, changed)
     baseline = f"the {before:.0f} s of this case before the onset"
+    shown = None
     given = case.at_unix_nano is not None
+    if given and not look.fused.incident:
+        look, shown = _weak_signs(case.telemetry, look, cache)
     incident = look.fused.incident or (given and look.fused.strength >= REPORTED)
     onset = case.at_unix_nano if case.at_unix_nano is not None else at if incident else None
     if incident and case.at_unix_nano is None:
         onset = _dated(case.telemetry, look, at, cache) or at
-    return finding_of(case, look, incident=incident, onset=onset, baseline=baseline)
+    return finding_of(case, look, incident=incident, onset=onset, baseline=baseline, front=shown)
+
+
+def _weak_signs(telemetry: Telemetry, look: Look, cache: ReferenceCache) -> tuple[Look, Evidence | None]:
+    """Return the look with what speaks only beside a time that somebody named: errors that were always there, and the
+    front's own indicators.
+    """
+    window, visits = look.window, read_visits(telemetry, cache)
+    metrics = read_metrics(telemetry, cache)
+    if short_past(telemetry, window, cache):
+        loud = outspoken(visits, window.since or 0)
+        fused = with_outspoken(look.fused, loud)
+        if loud and fused.lead is Sign.ERRORS and fused.strength > look.fused.strength:
+            return replace(look, fused=fused), outspoken_evidence(loud[0], window)
+    front = worst_indicator(metrics, [], since=window.metrics_since, before=window.metrics_before)
+    service = front_service(read_topology(telemetry, [], metrics, cache))
+    if front is None or front.ratio < 1 or not service:
+        return look, None
+    if look.fused.strength < REPORTED:
+        ratios = {name: dict(own) for name, own in look.fused.ratios.items()}
+        ratios.setdefault(service, dict.fromkeys(Sign, 0.0))[Sign.FAILURE] = min(front.ratio, 1.0)
+        look = replace(look, fused=rank(ratios, Sign))
+    return look, front_evidence(front, look.fused.ranked())
 
 
 def _dated(telemetry: Telemetry, look: Look, at: int, cache: ReferenceCache) -> int | None:
@@ -162,6 +194,7 @@ def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache, 
     return Thresholds(
         structure=structure,
         gaps=SHORT_GAPS if short else 1.0,
+        edges=EDGES,
         tails=1.0,
         latency=SHORT_LATENCY if short else LATENCY,
         sure_filling=1.5,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from workbench.rca.faulttype import is_error
 from workbench.rca.items import VisitTable
@@ -49,8 +50,8 @@ def largest(found: Sequence[Structure]) -> dict[str, float]:
 
 def saw_error(case: VisitTable) -> Flags:
     """Return per visit whether an error stands in its spans or lines."""
-    names, codes = np.unique(case.item.astype(str), return_inverse=True)
-    error = np.array([is_error(name) for name in names], dtype=np.bool_)
+    codes, names = pd.factorize(case.item)
+    error = np.array([is_error(str(name)) for name in names], dtype=np.bool_)
     flags = np.zeros(len(case), dtype=np.bool_)
     if len(codes):
         flags[case.item_visit[error[codes]]] = True

@@ -61,6 +61,8 @@ def _judge(
     sign = SIGN[metric.role]
     known = [rows for table in references if len(rows := _front(table, metric)) >= LEAST_ROWS]
     late = series.time >= since
+    if not references:
+        known = _own_past(sign, series, before)
     if not known or late.sum() < LEAST_TEST_ROWS:
         return None
     healthy = [Healthy.of(sign * rows) for rows in known]
@@ -77,6 +79,14 @@ def _judge(
     off = series.time[late][test > level + unit]
     first = int(off[0]) if len(off) else since
     return Indicator(metric, source, sign * value, sign * level, (value - level) / unit, first)
+
+
+def _own_past(sign: float, series: Series, before: int) -> list[Floats]:
+    """Return the case's own earlier rows as a baseline, without their worse half: it may hold another incident."""
+    rows = series.value[series.time < before]
+    if len(rows) < LEAST_ROWS:
+        return []
+    return [np.where(sign * rows > np.median(sign * rows), np.median(rows), rows)]
 
 
 def _front(table: MetricTable, metric: Metric) -> Floats:
