@@ -18,6 +18,7 @@ from workbench.facts.evidence import Frozen
 MOST_NODES = 50_000
 """A specification with more than this is no specification, but an attack by aliases of aliases."""
 DEEPEST = 100
+LONGEST_SHOWN = 60
 _EMPTY = ("", "~", "null", "Null", "NULL")
 
 
@@ -65,7 +66,7 @@ class Place:
 
     def fault(self, message: str, *, shown: bool = True) -> None:
         """Note a fault of this value: what is wrong and how to mend it, without a full stop."""
-        shown_value = repr(self.value) if isinstance(self.value, str) and shown else ""
+        shown_value = _shown(self.value) if isinstance(self.value, str) and shown else ""
         self.faults.found.append(
             Fault(
                 file=self.faults.file, document=self.document, line=self._line(), name=self.name, field=self.path,
@@ -177,6 +178,12 @@ class Place:
         while path and path not in self.lines:
             path = path.rpartition("[")[0] if path.endswith("]") else path.rpartition(".")[0]
         return self.lines.get(path, 1)
+
+
+def _shown(text: str) -> str:
+    flat = " ".join(text.split())
+    short = flat if len(flat) <= LONGEST_SHOWN else f"{flat[:LONGEST_SHOWN]}…"
+    return short if short and short == text and " " not in text else repr(short)
 
 
 def documents(path: Path, shown: str, faults: Faults) -> Iterator[Place]:

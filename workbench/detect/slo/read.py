@@ -82,10 +82,14 @@ def read_specs(paths: Sequence[Path], *, period_s: int = DEFAULT_PERIOD_S) -> Re
     slos = _watched(_unique(slos, by_file), kinds["windows"])
     return Reading(
         slos=sorted(slos, key=lambda one: (one.service, one.name)),
-        faults=list(dict.fromkeys(fault for faults in by_file for fault in faults.found)),
+        faults=list(dict.fromkeys(fault for faults in by_file for fault in sorted(faults.found, key=_order))),
         notes=list(dict.fromkeys(note for faults in by_file for note in faults.notes)),
         files=[shown[path] for path in files],
     )
+
+
+def _order(fault: Fault) -> tuple[int, int]:
+    return fault.document, fault.line
 
 
 def _names(files: Sequence[Path]) -> dict[Path, str]:

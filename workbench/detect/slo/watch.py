@@ -21,15 +21,14 @@ from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.incident import Anomaly, Incident
 from workbench.semconv import MetricRole, Table, metric_role
 from workbench.signals.burn_rates import Spending
+from workbench.signals.burn_watch import REPEAT_S, SCORES
 from workbench.store.db import Store
 
 DETECTOR = BURN_RATE
-REPEAT_S = 1800
-"""While an alert fires, it is noted anew after so many seconds."""
 GROUPING_S = 3600.0
 """Alerts of one service and kind closer than this belong to one incident."""
 _NANOS = 1_000_000_000
-_SCORES = {"page quick": 0.95, "page slow": 0.85, "ticket quick": 0.65, "ticket slow": 0.55}
+_SCORES = {f"{severity} {speed}": score for (severity, speed), score in SCORES.items()}
 _URGENT = ("page", "critical", "high", "sev1", "sev0", "p0", "p1")
 _OF_ROLE = {
     MetricRole.LATENCY: IncidentKind.LATENCY,
