@@ -13,6 +13,7 @@ import numpy as np
 from workbench.detect.gauges import gauge_signs
 from workbench.detect.history import ABNORMAL, LevelHistory, Sign, persistent
 from workbench.detect.indicators import Buckets, Requests, bucket_width_s, bucketed, requests_by_service
+from workbench.detect.lines import with_lines
 from workbench.detect.wording import sentence
 from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.incident import Anomaly
@@ -54,7 +55,8 @@ def find_anomalies(telemetry: Telemetry, scope: str, *, bucket_s: int | None = N
         buckets = bucketed(requests, width_s, extent)
         found += [_anomaly(sign, requests.service_name, scope) for sign in _signs(requests, buckets)]
     found += [_anomaly(sign, service, scope) for service, sign in gauge_signs(telemetry, width_s, extent)]
-    return sorted(found, key=lambda one: (one.time_unix_nano, one.service_name, one.detector, one.summary))
+    ordered = sorted(found, key=lambda one: (one.time_unix_nano, one.service_name, one.detector, one.summary))
+    return with_lines(ordered, telemetry, width_s)
 
 
 def _anomaly(sign: Sign, service_name: str, scope: str) -> Anomaly:
