@@ -44,6 +44,14 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Cancel running queries of {service}, add the missing index", "This unloads the database.", "medium"),
     ),
     "clock_skew": (("Synchronise the clock of {service}", "Its spans do not fit those of its callers.", "low"),),
+    "retry_storm": (
+        ("Set the time-outs and retries of {service} back, with growing pauses", "It calls again and again.", "medium"),
+        ("Limit the calls of {service} at those it calls", "This lets them recover.", "medium"),
+    ),
+    "socket_exhaustion": (
+        ("Look for connections that {service} opens for each call", "It has no local ports left.", "low"),
+        ("Restart {service}, and let it keep connections open", "This frees the ports that wait.", "medium"),
+    ),
     "exception": (
         ("Read the errors of {service} since the onset", "Its requests end differently than ever before.", "low"),
         ("Roll {service} back to the version before", "Code that fails is best taken out of the way.", "medium"),

@@ -21,7 +21,7 @@ def clock_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     if keep is not None:
         calls, above = calls[keep[calls]], above[keep[calls]]
     early = table.start[above] - table.start[calls]
-    late = table.start[calls] - table.end[above]
+    late = np.where(table.later[calls], 0, table.start[calls] - table.end[above])
     # Offsets within the usual error of clocks are one and the same: a little of it is no sign.
     gap = np.maximum(np.maximum(early, late) / MS, 0.0)
     return pd.DataFrame(

@@ -33,6 +33,15 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class _Lives:
+    """Reports of all instances of a service: times (ns), 1 for alive, and the usual time between two of an instance."""
+
+    time: Ints
+    weight: Ints
+    period: int
+
+
+@dataclass(frozen=True, slots=True)
 class Downtime:
     """Score 0..4 per service, and what it comes from."""
 
@@ -45,8 +54,8 @@ def gone(metrics: MetricTable, *, since: int, before: int, until: int) -> Downti
     """Compare what lives in [since, until) with what lived before `before` (ns), per service and per time of scrape."""
     silences = []
     for by, alive in (("heartbeat", _beats(metrics)), ("metrics", _rows(metrics))):
-        for service, (time, weight) in alive.items():
-            found = _drop(service, by, time, weight, since, before, until)
+        for service, lives in alive.items():
+            found = _drop(service, by, lives, since, before, until)
             if found is not None and found.share >= LEAST_DROP:
                 silences.append(found)
     silences.sort(key=lambda silence: -silence.share)
@@ -75,7 +84,7 @@ def _restarts(metrics: MetricTable, since: int, before: int) -> dict[str, float]
     return {service: count for service, count in late.items() if service and count > 0 and not early.get(service)}
 
 
-def _beats(metrics: MetricTable) -> dict[str, tuple[Ints, Ints]]:
+def _beats(metrics: MetricTable) -> dict[str, _Lives]:
     """Return times and 0/1 of the heartbeats per service."""
     found: dict[str, list[tuple[Ints, Ints]]] = {}
     for metric, group in metrics.items():
@@ -85,7 +94,7 @@ def _beats(metrics: MetricTable) -> dict[str, tuple[Ints, Ints]]:
     return _joined(found)
 
 
-def _rows(metrics: MetricTable) -> dict[str, tuple[Ints, Ints]]:
+def _rows(metrics: MetricTable) -> dict[str, _Lives]:
     """Return the times at which an instance reported anything but a heartbeat, once per instance and time."""
     found: dict[str, dict[str, list[Ints]]] = {}
     for metric, group in metrics.items():
@@ -102,25 +111,31 @@ def _rows(metrics: MetricTable) -> dict[str, tuple[Ints, Ints]]:
     return _joined(joined)
 
 
-def _joined(found: dict[str, list[tuple[Ints, Ints]]]) -> dict[str, tuple[Ints, Ints]]:
-    return {
-        service: (np.concatenate([time for time, _ in parts]), np.concatenate([weight for _, weight in parts]))
-        for service, parts in found.items()
-        if service
-    }
+def _joined(found: dict[str, list[tuple[Ints, Ints]]]) -> dict[str, _Lives]:
+    lives = {}
+    for service, parts in found.items():
+        gaps = np.concatenate([np.diff(time) for time, _ in parts])
+        if service and len(gaps):
+            time, weight = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+            lives[service] = _Lives(time, weight, max(1, int(np.median(gaps))))
+    return lives
 
 
-def _drop(service: str, by: str, time: Ints, weight: Ints, since: int, before: int, until: int) -> Silence | None:
-    """Return by how much the living reports per second fall; None when there were too few to tell."""
+def _drop(service: str, by: str, lives: _Lives, since: int, before: int, until: int) -> Silence | None:
+    """Return by how much the living reports per period fall; None when there were too few to tell."""
+    time, weight, period = lives.time, lives.weight, lives.period
     early, late = time < before, (time >= since) & (time < until)
     first = int(time[early].min()) if early.any() else before
-    if early.sum() < LEAST_BASE_ROWS or before <= first or until <= since:
+    # A period that has not passed yet has no report.
+    periods, known = (until - since) // period, (before - first) // period
+    if early.sum() < LEAST_BASE_ROWS or known < 1 or periods < 1:
         return None
-    usual = weight[early].sum() / (before - first)
-    expected = usual * (until - since)
-    if expected < 2:
+    # Instances that come and go in a rollout report more often for a while: the median does not count that.
+    place = np.minimum((time[early] - first) // period, known - 1)
+    usual = float(np.median(np.bincount(place, weights=weight[early], minlength=known)))
+    if usual * periods < 2:
         return None
-    share = float(np.clip(1 - weight[late].sum() / expected, 0, 1))
+    share = float(np.clip(1 - weight[late].sum() / (usual * periods), 0, 1))
     alive = time[(weight > 0)]
     last = int(alive.max()) if len(alive) else since
     return Silence(service, share, by, max(since, last) if share > 0.9 else since)

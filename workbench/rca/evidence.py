@@ -83,6 +83,7 @@ def _edges(seen: Observation, service: str, thresholds: Thresholds, span: Span) 
         (seen.tails, thresholds.tails, EdgeSign.TAILS),
         (seen.failures, thresholds.failures, EdgeSign.FAILED),
         (seen.clocks, thresholds.clocks, EdgeSign.CLOCKS),
+        (seen.retries, 1.0, EdgeSign.RETRIES),
     ):
         ratio = network.scores.get(service, 0.0) / threshold
         if ratio < LEAST_RATIO or not len(network.edges):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.rca.impatience import hasty_calls, own_failure
 from workbench.rca.network import ENOUGH, KEYS, Network, blame_ends
 from workbench.rca.tail import upper_tail
 from workbench.rca.visits import Flags, SpanTable
@@ -23,8 +24,13 @@ LEAST_EFFECT = 0.02
 
 
 def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
-    """Return one row per client span with a callee: caller, callee, operation (''), failed, answered, time (ns)."""
+    """Return one row per client span with a callee.
+
+    Columns: caller, callee, operation (''), name (of the span), failed, answered, own (the fault type, when the
+    message says that the caller could not even call), first (of this name in its visit), ms, time (ns).
+    """
     calls = table.calls()
+    calls = calls[~table.later[calls]]
     callee = np.array(table.peer, dtype=object)
     child_error, answered = np.zeros((2, len(table)), dtype=np.bool_)
     called = table.parent[calls]
@@ -34,16 +40,23 @@ def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     chosen = table.client & (callee != "")
     if keep is not None:
         chosen &= keep
-    return pd.DataFrame(
+    messages = {str(text): own_failure(str(text)) for text in np.unique(table.message.astype(str))}
+    frame = pd.DataFrame(
         {
             "caller": table.service[chosen],
             "callee": callee[chosen],
             "operation": "",
+            "name": table.operation[chosen],
             "failed": table.error[chosen] & ~child_error[chosen],
             "answered": answered[chosen],
+            "own": [messages[str(text)] for text in table.message[chosen]],
+            "ms": table.duration_ms[chosen],
+            "visit": table.visit[chosen],
             "time": table.start[chosen],
         }
     )
+    frame["first"] = ~frame.duplicated(["visit", "callee", "name"])
+    return frame.drop(columns="visit")
 
 
 def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
@@ -62,12 +75,21 @@ def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
     edges["weight"] = np.minimum(n1, ENOUGH) / ENOUGH
     edges["excess"] = np.where(edges["slow"], -np.log10(p) * np.sqrt(effect) * edges["weight"], 0.0)
     edges["z"] = edges["excess"]
-    lost = test["failed"] & test["answered"]
-    given_up = test.assign(lost=lost).groupby(KEYS)["lost"].sum().reindex(pd.MultiIndex.from_frame(edges[KEYS]))
-    impatient = edges["slow"] & (given_up.to_numpy() > edges["sum"] / 2)
-    scores = blame_ends(edges[~impatient])
+    marks = pd.DataFrame(
+        {
+            "given_up": test["failed"] & test["answered"],
+            "own": test["failed"] & ((test["own"] != "") | hasty_calls(base, test)),
+        }
+    )
+    sums = test[KEYS].join(marks).groupby(KEYS).sum().reindex(pd.MultiIndex.from_frame(edges[KEYS]))
+    own = edges["slow"] & (sums["own"].to_numpy() > edges["sum"] / 2)
+    impatient = edges["slow"] & ~own & (sums["given_up"].to_numpy() > edges["sum"] / 2)
+    scores = blame_ends(edges[~impatient & ~own])
     # The callee did answer: the caller did not wait. How slow the callee is, other signs say.
-    for _, edge in edges[impatient].iterrows():
-        for service, share in ((str(edge["caller"]), 1.0), (str(edge["callee"]), IMPATIENCE)):
-            scores[service] = scores.get(service, 0.0) + share * float(edge["excess"])
+    for which, callee_share in ((impatient, IMPATIENCE), (own, 0.0)):
+        for _, edge in edges[which].iterrows():
+            for service, share in ((str(edge["caller"]), 1.0), (str(edge["callee"]), callee_share)):
+                scores[service] = scores.get(service, 0.0) + share * float(edge["excess"])
+    said = test[test["failed"] & (test["own"] != "")].groupby(KEYS)["own"].agg(lambda kinds: kinds.mode().iloc[0])
+    edges["own"] = said.reindex(pd.MultiIndex.from_frame(edges[KEYS])).fillna("").to_numpy()
     return Network(scores=scores, edges=edges)

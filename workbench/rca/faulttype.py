@@ -69,6 +69,7 @@ def fault_type(
 
 _OF_SIGN = {
     Sign.CLOCK: "clock_skew",
+    Sign.RETRIES: "retry_storm",
     Sign.ABSENCE: "dependency_down",
     Sign.FAILURE: "connection_errors",
     Sign.ERRORS: "exception",
@@ -82,6 +83,9 @@ _OF_CALLS = (Sign.NETWORK, Sign.FAILURE, Sign.SATURATION, Sign.LATENCY)
 
 def _call_fault(seen: Observation, own: Mapping[Sign, float], sign: Sign, service: str) -> str | None:
     """Return `slow_query` or `pool_exhaustion` when that is what makes the calls of a service slow or fail."""
+    said = _own_failure(seen, service)
+    if said:
+        return said
     edges = seen.network[0].edges if seen.network else None
     slow = slow_statement(edges) if edges is not None else None
     if slow is not None and edges is not None and slow.caller == service:
@@ -94,6 +98,15 @@ def _call_fault(seen: Observation, own: Mapping[Sign, float], sign: Sign, servic
         inward = int((edges["slow"] & (edges["callee"] == service)).sum()) if edges is not None and len(edges) else 0
         return OF_ROLE.get(pool) if pool and not inward else None
     return None
+
+
+def _own_failure(seen: Observation, service: str) -> str:
+    """Return what most failed calls of a service say about the service itself; '' when they speak of others."""
+    edges = seen.failures.edges
+    if not len(edges):
+        return ""
+    own = edges[edges["slow"] & (edges["caller"] == service)]
+    return str(own.sort_values("excess", kind="stable")["own"].iloc[-1]) if len(own) else ""
 
 
 def _role_of(uses: Sequence[Use], service: str) -> MetricRole | None:

@@ -17,8 +17,11 @@ from workbench.rca.report import Finding
 from workbench.rca.windows import Window
 
 MOST_WITH_EVIDENCE = 10
+LEAST_SIGN = 0.05
+"""Weaker signs are noise and are not told."""
 KIND = {
     Sign.CLOCK: IncidentKind.ERROR,
+    Sign.RETRIES: IncidentKind.ERROR,
     Sign.RESOURCE: IncidentKind.METRIC,
     Sign.ABSENCE: IncidentKind.DOWNTIME,
     Sign.NETWORK: IncidentKind.LATENCY,
@@ -30,6 +33,7 @@ KIND = {
 }
 _WORDS = {
     Sign.CLOCK: "error of the clock",
+    Sign.RETRIES: "number of repeated calls",
     Sign.RESOURCE: "resource use",
     Sign.ABSENCE: "silence",
     Sign.NETWORK: "network time of the calls",
@@ -91,6 +95,11 @@ def finding_of(
             for place, service in enumerate(ranked[:MOST_WITH_EVIDENCE])
         },
         kind=KIND.get(lead) if lead else None,
+        lead=_WORDS[lead] if lead else "",
+        signs={
+            service: {_WORDS[sign]: round(float(ratio), 3) for sign, ratio in own.items() if ratio >= LEAST_SIGN}
+            for service, own in fused.ratios.items()
+        },
     )
 
 

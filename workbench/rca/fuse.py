@@ -22,6 +22,7 @@ class Sign(StrEnum):
     """Kinds of evidence, in the order in which they are asked whether they lead."""
 
     CLOCK = "clock"
+    RETRIES = "retries"
     RESOURCE = "resource"
     ABSENCE = "absence"
     NETWORK = "network"
@@ -123,6 +124,7 @@ def filling_services(seen: Observation) -> set[str]:
 def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mapping[str, float], float]]:
     found = (
         (Sign.CLOCK, seen.clocks.scores, limit.clocks),
+        (Sign.RETRIES, seen.retries.scores, 1.0),
         (Sign.RESOURCE, seen.resources.scores, 1.0),
         (Sign.ABSENCE, seen.downtime.scores, limit.downtime),
         (Sign.NETWORK, seen.gaps, limit.gaps),

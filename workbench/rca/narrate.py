@@ -27,6 +27,7 @@ class EdgeSign(StrEnum):
     TAILS = "tails"
     FAILED = "failed"
     CLOCKS = "clocks"
+    RETRIES = "retries"
 
 
 _EDGE_SENTENCES = {
@@ -37,6 +38,10 @@ _EDGE_SENTENCES = {
     EdgeSign.TAILS: "{share:.0%} of {calls} calls from {name} are far later than usual; healthy is {usual:.0%}.",
     EdgeSign.FAILED: (
         "{share:.0%} of {calls} calls from {name} fail without an error inside of {callee}; healthy is {usual:.0%}."
+    ),
+    EdgeSign.RETRIES: (
+        "{value} calls per visit from {name}, of which many are given up within the usual time of an answer and made "
+        "again; healthy is {healthy}."
     ),
     EdgeSign.CLOCKS: (
         "{callee} dates its spans {value} ms outside of the calls from {name} ({calls} calls); healthy is {healthy} ms."

@@ -53,6 +53,7 @@ def span_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     for calls to services without spans of their own.
     """
     calls = table.calls()
+    calls = calls[~table.later[calls]]
     above = table.parent[calls]
     client = table.client[above] | (table.kind[above] == "")
     if keep is not None:

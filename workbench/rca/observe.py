@@ -14,6 +14,7 @@ from workbench.rca.clocks import clock_gaps, wrong_clocks
 from workbench.rca.downtime import Downtime, gone
 from workbench.rca.edge_series import edge_gaps
 from workbench.rca.failures import call_outcomes, failed_calls
+from workbench.rca.impatience import repeated_calls
 from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.latency import LEAST_TEST, OwnLatency, own_times, slower_work
 from workbench.rca.logerrors import LogErrors, error_bursts
@@ -45,6 +46,8 @@ class Observation:
     tails: Network = field(default_factory=Network)
     failures: Network = field(default_factory=Network)
     clocks: Network = field(default_factory=Network)
+    retries: Network = field(default_factory=Network)
+    """Calls made again because their caller gave up too early."""
     latency: OwnLatency = field(default_factory=OwnLatency)
     resources: Resources = field(default_factory=Resources)
     """Processor, memory, disk."""
@@ -184,7 +187,8 @@ def _calls(seen: Observation, base: Sequence[_Side], test: _Side, tails: bool) -
     """Add what the calls of the whole test show."""
     if tails:
         seen.tails = heavy_tails(pd.concat([side.gaps() for side in base]), test.gaps())
-    seen.failures = failed_calls(pd.concat([side.outcomes() for side in base]), test.outcomes())
+    outcomes = pd.concat([side.outcomes() for side in base]), test.outcomes()
+    seen.failures, seen.retries = failed_calls(*outcomes), repeated_calls(*outcomes)
     seen.clocks = wrong_clocks(pd.concat([side.clock_gaps() for side in base]), test.clock_gaps())
     seen.latency = slower_work(
         pd.concat([side.times() for side in base]), test.times(), least_calls=LEAST_CALLS if tails else LEAST_TEST

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from workbench.rca.databases import without_database_spans
 from workbench.semconv import STATUS_ERROR
 
 Ints = npt.NDArray[np.int64]
@@ -19,7 +20,7 @@ Texts = npt.NDArray[np.object_]
 _DEPTH = 64
 """Longest chain of spans inside one visit that is followed."""
 MS = 1e6
-_KINDS = {"SPAN_KIND_CLIENT": "CLIENT", "SPAN_KIND_PRODUCER": "PRODUCER", "SPAN_KIND_SERVER": "SERVER"}
+_KINDS = {f"SPAN_KIND_{kind}": kind for kind in ("CLIENT", "PRODUCER", "SERVER", "CONSUMER")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class SpanTable:
     """Duration without that of the children, at least 0."""
     client: Flags
     """True for spans of kind CLIENT or PRODUCER."""
+    message: Texts
+    """Message of the status, '' for most."""
 
     def __len__(self) -> int:
         return len(self.start)
@@ -54,10 +57,15 @@ class SpanTable:
         """Return the entry spans that have a caller, in the order of time."""
         return np.flatnonzero(self.entry & (self.parent >= 0))
 
+    @property
+    def later(self) -> Flags:
+        """True where a message was taken from a queue: whoever sent it did not wait."""
+        return np.asarray(self.kind == "CONSUMER", dtype=np.bool_)
+
     def unanswered(self) -> Ints:
         """Return the client spans that name a callee and have no child: nobody wrote a span on the other side."""
         parents = np.zeros(len(self), dtype=np.bool_)
-        parents[self.parent[self.parent >= 0]] = True
+        parents[self.parent[(self.parent >= 0) & ~self.later]] = True
         return np.flatnonzero(self.client & (self.peer != "") & ~parents)
 
     def blind_calls(self) -> Ints:
@@ -77,7 +85,7 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
 
     Rows are sorted by time and then by identifiers, so the order of the rows given changes nothing.
     """
-    frame = spans.sort_values(["start_time_unix_nano", "trace_id", "span_id"], kind="stable")
+    frame = without_database_spans(spans).sort_values(["start_time_unix_nano", "trace_id", "span_id"], kind="stable")
     frame = frame.drop_duplicates(["trace_id", "span_id"])
     n = len(frame)
     service, start = texts(frame, "service_name"), frame["start_time_unix_nano"].to_numpy(dtype=np.int64)
@@ -87,11 +95,12 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
     codes = pd.factorize(service)[0]
     entry = (parent < 0) | (codes[np.maximum(parent, 0)] != codes) if n else np.zeros(0, dtype=np.bool_)
     below = np.zeros(n)
-    has = parent >= 0
-    np.add.at(below, parent[has], duration[has])
     kind = np.array(
         [_KINDS.get(str(text).upper(), str(text).upper()) for text in texts(frame, "span_kind")], dtype=object
     )
+    # Nobody waits for those who take a message from a queue.
+    has = (parent >= 0) & (kind != "CONSUMER")
+    np.add.at(below, parent[has], duration[has])
     return SpanTable(
         trace=texts(frame, "trace_id"),
         span_id=texts(frame, "span_id"),
@@ -108,6 +117,7 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
         error=np.array([str(code).upper().endswith(STATUS_ERROR) for code in frame["status_code"]], dtype=np.bool_),
         exclusive_ms=np.clip(duration - below, 0, None),
         client=np.isin(kind.astype(str), ("CLIENT", "PRODUCER")),
+        message=texts(frame, "status_message"),
     )
 
 

@@ -59,7 +59,7 @@ def fitted(drafts: Mapping[str, Draft], stores: Stores, rates: Rates, dice: Dice
         made[draft.name] = _service(draft, rates, dice, style, every_s, USUAL_PORTS if measured else 0)
     for store in stores.all():
         busy = rates[store.name, "busy"]
-        fields = {**store.__dict__, "cores": max(0.004, busy / dice.between(0.2, 0.4))}
+        fields = {**store.__dict__, "cores": max(0.004, busy / dice.between(0.08, 0.18))}
         made[store.name] = Service(**fields)
     return made
 
