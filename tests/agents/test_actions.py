@@ -54,7 +54,7 @@ def test_the_runbooks_that_come_along_can_all_be_read() -> None:
     books = load_runbooks(runbook_folder())
 
     assert len(books) >= 10
-    assert all(book.fault_types and 0 < len(book.steps) <= MOST_ACTIONS for book in books)
+    assert all(0 < len(book.steps) <= MOST_ACTIONS for book in books)
     assert {step.risk for book in books for step in book.steps} <= {"low", "medium", "high"}
 
 

@@ -1,0 +1,1 @@
+"""Known failure modes: what a runbook says to look for, matched against telemetry and said in one sentence."""

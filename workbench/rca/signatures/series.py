@@ -1,0 +1,134 @@
+"""Conditions on metrics: a value that holds, a rise or fall against its own beginning, nearness to a limit."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.facts.evidence import Evidence, EvidenceKind, Selection
+from workbench.rca.signatures.hits import Hit
+from workbench.rca.signatures.model import Condition
+from workbench.rca.signatures.tables import Points, Seen
+from workbench.rca.signatures.words import amount, clock, quantity
+from workbench.semconv import Table, metric_role
+
+BEGINNING = 0.25
+"""The first quarter of a series is its beginning: a rise is told from the lowest of it, a fall from the highest."""
+
+
+def series_hits(condition: Condition, seen: Seen) -> list[Hit]:
+    """Return a hit for each series that meets the condition."""
+    return [hit for points in seen.series if _is_meant(condition, points) and (hit := _hit(condition, points, seen))]
+
+
+def _is_meant(condition: Condition, points: Points) -> bool:
+    if condition.metric is not None and not _compiled(condition.metric).search(points.name):
+        return False
+    if condition.role is not None and metric_role(points.name) is not condition.role:
+        return False
+    if condition.service and not _compiled(condition.service).search(points.owner.service):
+        return False
+    return not condition.statistic or bool(_compiled(condition.statistic).search(points.statistic))
+
+
+def _hit(condition: Condition, points: Points, seen: Seen) -> Hit | None:
+    values = points.value
+    shares = condition.scale == "share" and (values > 1.5).any()
+    values = values / 100 if shares else values
+    begin = _begin(condition, values)
+    holds = _holds(condition, values, begin, points, seen)
+    place = _run(holds, min(condition.lasts, len(values)), now=condition.when == "now")
+    if place is None:
+        return None
+    since, until = place
+    extreme = _extreme(condition, values[since:until])
+    factor = 100 if shares else 1
+    told, told_begin = amount(extreme * factor, points.unit), amount(begin * factor, points.unit)
+    first, last = int(points.time[since]), int(points.time[until - 1])
+    now = until == len(values)
+    named = {condition.as_ or "value": told, f"{condition.as_ or 'value'}_begin": told_begin}
+    named |= {f"{condition.as_ or 'value'}_at": clock(first), f"{condition.as_ or 'value'}_of": points.owner.name}
+    return Hit(points.owner, _evidence(points, since, until, told, told_begin), named, first, last, now=now)
+
+
+def _begin(condition: Condition, values: npt.NDArray[np.float64]) -> float:
+    first = values[: max(1, int(np.ceil(len(values) * BEGINNING)))]
+    if condition.rises is not None:
+        return float(first.min())
+    return float(first.max() if condition.falls is not None else np.median(first[:2]))
+
+
+def _holds(
+    condition: Condition, values: npt.NDArray[np.float64], begin: float, points: Points, seen: Seen
+) -> npt.NDArray[np.bool_]:
+    holds = np.ones(len(values), dtype=bool)
+    if condition.at_least is not None:
+        holds &= values >= condition.at_least
+    if condition.at_most is not None:
+        holds &= values <= condition.at_most
+    if condition.rises is not None:
+        holds &= (values >= begin * condition.rises) & (values > begin)
+    if condition.falls is not None:
+        holds &= (values <= begin * condition.falls) & (values < begin)
+    if condition.near:
+        limit = _limit(condition.near, points, seen)
+        holds &= (values >= condition.share * limit) if limit else False
+    return holds
+
+
+def _limit(pattern: str, points: Points, seen: Seen) -> float | None:
+    """Return the newest value of a metric, or of a state, that is the limit."""
+    expression = _compiled(pattern)
+    for other in seen.series:
+        if expression.search(other.name) and other is not points and other.owner.is_kin(points.owner):
+            return float(other.value[-1])
+    for state in seen.states:
+        if expression.search(state.attribute) and state.owner.is_kin(points.owner):
+            return quantity(state.value)
+    return None
+
+
+def _run(holds: npt.NDArray[np.bool_], least: int, *, now: bool) -> tuple[int, int] | None:
+    """Return begin and end of the run that reaches the end of the data, or of the longest one."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], holds.astype(np.int8), [0]])))
+    runs = [(int(begin), int(end)) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
+    runs = [run for run in runs if run[1] - run[0] >= least and (not now or run[1] == len(holds))]
+    return max(runs, key=lambda run: run[1] - run[0]) if runs else None
+
+
+def _extreme(condition: Condition, values: npt.NDArray[np.float64]) -> float:
+    falls = condition.falls is not None or (condition.at_most is not None and condition.at_least is None)
+    return float(values.min() if falls else values.max())
+
+
+def _evidence(points: Points, since: int, until: int, told: str, begin: str) -> Evidence:
+    first, last = int(points.time[since]), int(points.time[until - 1])
+    equals = {"metric_name": points.name, "service_name": points.owner.service}
+    if points.statistic:
+        equals["statistic"] = points.statistic
+    if points.owner.objects:
+        equals["service_instance_id"] = points.owner.name
+    span = f"from {clock(first)} to {clock(last)}" if first != last else f"at {clock(first)}"
+    return Evidence(
+        kind=EvidenceKind.RESOURCE,
+        service_name=points.owner.service,
+        summary=f"{points.name} of {points.owner.name} reached {told} ({span}); it began at {begin}.",
+        strength=1.0,
+        observed_unix_nano=first,
+        value=float(points.value[since:until].max()),
+        unit=points.unit,
+        selection=Selection(
+            table=Table.METRICS,
+            start_unix_nano=int(points.time[0]),
+            end_unix_nano=int(points.time[-1]) + 1,
+            equals=equals,
+        ),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

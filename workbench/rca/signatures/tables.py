@@ -1,0 +1,240 @@
+"""Telemetry as the conditions want it: rows as small records, logs thinned to the lines that any pattern may fit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.facts.telemetry import Telemetry
+from workbench.rca.signatures.hits import Owner
+
+MOST_LINES = 20_000
+"""Log lines that are looked at closely, of those that some pattern may fit; the first and the last are kept."""
+_NAMED = re.compile(r"\(\?P<\w+>")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an object was like."""
+
+    owner: Owner
+    name: str
+    attribute: str
+    value: str
+    observed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event."""
+
+    owner: Owner
+    reason: str
+    message: str
+    type: str
+    kind: str
+    time: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A log line."""
+
+    owner: Owner
+    body: str
+    severity: int
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A metric's values over time, in order."""
+
+    owner: Owner
+    name: str
+    statistic: str
+    unit: str
+    time: npt.NDArray[np.int64]
+    value: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The telemetry of a case, prepared for matching; `end` is its newest time."""
+
+    telemetry: Telemetry
+    patterns: Sequence[str] = field(default=())
+    """Patterns on log lines that will be asked for: lines that fit none are not prepared."""
+    around: tuple[int, int] | None = None
+    """Only logs, events and metrics of this time, in UTC nanoseconds."""
+
+    @cached_property
+    def end(self) -> int:
+        """Return the newest time of the case; 0 when nothing is dated."""
+        extent = self.telemetry.extent()
+        return extent[1] if extent else 0
+
+    @cached_property
+    def states(self) -> list[State]:
+        """Return the states of objects."""
+        frame = self.telemetry.states
+        placed = frame[frame["attribute"] == "spec.nodeName"]
+        nodes = dict(zip(placed["object_name"].astype(str), placed["value"].astype(str), strict=True))
+        return [
+            State(_owner_of_state(row, nodes), str(row.object_name), str(row.attribute), str(row.value),
+                  int(row.observed_unix_nano))
+            for row in _rows(frame)
+        ]  # fmt: skip
+
+    @cached_property
+    def events(self) -> list[Happening]:
+        """Return the events."""
+        return [_happening(row) for row in _rows(self._within(self.telemetry.events))]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Return the log lines that some pattern may fit, in order."""
+        logs = self._within(self.telemetry.logs)
+        if not len(logs) or not self.patterns:
+            return []
+        logs = logs[may_fit(logs["body"], self.patterns)]
+        if len(logs) > MOST_LINES:
+            logs = pd.concat([logs.iloc[: MOST_LINES // 2], logs.iloc[-MOST_LINES // 2 :]])
+        logs = logs.sort_values("time_unix_nano", kind="stable")
+        return [
+            Line(_owner_of_line(row), str(row.body), int(row.severity_number), int(row.time_unix_nano))
+            for row in _rows(logs)
+        ]
+
+    @cached_property
+    def series(self) -> list[Points]:
+        """Return the metrics, one entry per name, statistic and owner."""
+        metrics = self._within(self.telemetry.metrics)
+        keys = ["metric_name", "statistic", "service_name", "service_instance_id", "unit"]
+        found = []
+        for key, own in metrics.groupby(keys, sort=True, dropna=False):
+            name, statistic, service, instance, unit = (str(one) for one in key)
+            own = own.sort_values("time_unix_nano", kind="stable")
+            objects = frozenset({instance} - {""})
+            value = own["value"].to_numpy(dtype=float)
+            kept = np.isfinite(value)
+            if kept.any():
+                time = own["time_unix_nano"].to_numpy(dtype=np.int64)
+                found.append(Points(Owner("", objects, service), name, statistic, unit, time[kept], value[kept]))
+        return found
+
+    def _within(self, frame: pd.DataFrame) -> pd.DataFrame:
+        if self.around is None or not len(frame):
+            return frame
+        time = frame["time_unix_nano"]
+        return frame[(time >= self.around[0]) & (time < self.around[1])]
+
+
+def may_fit(bodies: pd.Series, patterns: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Return which texts may fit any of the patterns, by RE2, which reads a text once for all of them."""
+    column = pa.array(bodies.astype(object).tolist(), type=pa.large_string())
+    fits = np.zeros(len(column), dtype=bool)
+    simple: list[str] = []
+    rest: list[str] = []
+    for pattern in patterns:
+        plain = _NAMED.sub("(?:", pattern)
+        (simple if _is_re2(plain) else rest).append(plain)
+    if simple:
+        joined = "|".join(f"(?:{one})" for one in simple)
+        found = pc.match_substring_regex(column, joined, ignore_case=True)
+        fits |= np.asarray(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
+    for one in rest:
+        expression = re.compile(one, re.IGNORECASE)
+        left = np.flatnonzero(~fits)
+        fits[left] = [bool(expression.search(str(bodies.iloc[at]))) for at in left]
+    return fits
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[Any]:
+    return frame.itertuples()
+
+
+def _is_re2(pattern: str) -> bool:
+    try:
+        pc.match_substring_regex(pa.array([""]), pattern)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _loads(text: object) -> dict[str, str]:
+    if not text or text == "{}":
+        return {}
+    try:
+        found = json.loads(str(text))
+    except json.JSONDecodeError:
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _owner_of_state(row: Any, nodes: Mapping[str, str]) -> Owner:
+    kind, name = str(getattr(row, "object_kind", "")), str(getattr(row, "object_name", ""))
+    service, namespace = str(getattr(row, "service_name", "")), str(getattr(row, "namespace", ""))
+    more = _loads(getattr(row, "attributes", ""))
+    if kind == "container":
+        pod, _, container = name.rpartition("/")
+        pod = more.get("pod", "") or pod
+        return Owner(
+            kind,
+            frozenset({pod, name} - {""}),
+            service,
+            namespace,
+            more.get("node", "") or nodes.get(pod, ""),
+            container,
+        )
+    if kind in ("sql", "alert", "monitor"):
+        return Owner(kind, frozenset(), service, namespace)
+    return Owner(kind, frozenset({name} - {""}), service, namespace, more.get("node", "") or nodes.get(name, ""))
+
+
+def _happening(row: Any) -> Happening:
+    more = _loads(getattr(row, "attributes", ""))
+    name = str(getattr(row, "service_instance_id", "")) or more.get("object", "")
+    time = int(getattr(row, "time_unix_nano", 0))
+    count = more.get("count", "1")
+    first = more.get("first_unix_nano", "")
+    kind = more.get("kind", "")
+    owner = Owner(
+        kind.lower(),
+        frozenset({name} - {""}),
+        str(getattr(row, "service_name", "")),
+        more.get("namespace", ""),
+        more.get("node", ""),
+    )
+    return Happening(
+        owner,
+        str(getattr(row, "event_name", "")),
+        str(getattr(row, "summary", "")),
+        more.get("type", ""),
+        kind,
+        time,
+        int(first) if first.isdigit() else time,
+        int(count) if count.isdigit() else 1,
+    )
+
+
+def _owner_of_line(row: Any) -> Owner:
+    instance = str(getattr(row, "service_instance_id", ""))
+    return Owner(
+        "pod" if instance else "",
+        frozenset({instance} - {""}),
+        str(getattr(row, "service_name", "")),
+        node=str(getattr(row, "host_name", "")),
+    )
