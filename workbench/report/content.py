@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from workbench.facts.correlation import SimilarIncident
 from workbench.facts.diagnosis import Action, Cause, IncidentKind, TimelineEntry, Verdict
 from workbench.facts.evidence import Frozen
 
@@ -183,6 +184,8 @@ class ReportContent(Frozen):
     pattern_span_s: float = 0.0
     """Length of the time before and after the onset in which log lines were counted, in seconds."""
     actions: list[Action] = []
+    similar: list[SimilarIncident] = []
+    """Incidents like this one, the most alike first, with what worked then."""
     not_known: list[str] = []
     ledger: list[LedgerEntry] = []
     steps: list[Step] = []

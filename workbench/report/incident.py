@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Sequence
 
+from workbench.detect.similar import similar_incidents
 from workbench.facts.diagnosis import Cause, Diagnosis, Verdict
 from workbench.facts.evidence import Evidence
 from workbench.facts.incident import Incident
@@ -94,6 +95,7 @@ def build(
         patterns=masker.patterns(patterns),
         pattern_span_s=span_s,
         actions=diagnosis.actions,
+        similar=masker.similar(similar_incidents(store, incident_id)[0]) if incident_id and ill else [],
         not_known=_not_known(diagnosis),
         ledger=[_ledger_entry(one) for one in stored] if ill else [],
         steps=[Step(name=one.name, seconds=one.seconds, summary=one.summary, status=one.status) for one in steps],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.facts.correlation import SimilarIncident
 from workbench.facts.diagnosis import Cause, TimelineEntry
 from workbench.guard.pii import mask_text
 from workbench.report.content import Pattern, Waterfall
@@ -44,6 +45,16 @@ class Masker:
         return [
             one.model_copy(update={"template": self.text(one.template), "example": self.text(one.example)})
             for one in patterns
+        ]
+
+    def similar(self, found: list[SimilarIncident]) -> list[SimilarIncident]:
+        """Return similar incidents with masked titles, notes and log lines."""
+        lists = ("shared", "differs", "worked", "did_not_work")
+        return [
+            one.model_copy(
+                update={"title": self.text(one.title)} | {name: self.texts(getattr(one, name)) for name in lists}
+            )
+            for one in found
         ]
 
     def waterfall(self, waterfall: Waterfall | None) -> Waterfall | None:
