@@ -52,6 +52,16 @@ def test_score_of_a_prefix_is_the_prefix_of_the_score():
     assert all(score_series(times[:cut], values[:cut]) == whole[:cut] for cut in (0, 1, 59, 60, 61, 62, 400, 899))
 
 
+@pytest.mark.parametrize("block", [1, 61, 100, 257])
+def test_blocks_of_any_size_give_the_same_scores(block: int):
+    values = daily(700)
+    detector, scores = NoveltyDetector(), []
+    for begin in range(0, 700, block):
+        scores += detector.follow(hourly(700)[begin : begin + block], values[begin : begin + block])
+
+    assert scores == score_series(hourly(700), values)
+
+
 def test_streaming_equals_batch():
     values, detector = daily(300), NoveltyDetector()
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
 _LEVEL_RATE = 2.0 / 13.0
 _PROFILE_RATE = 0.3
 _RECENT = 0.02
 _CLIP = 5.0
 _SETTLED = 30
+
+
+class Misses(NamedTuple):
+    """Absolute errors per sample: of the recently best predictor, of the usual value at this hour, of a slow level."""
+
+    best: list[float]
+    by_day: list[float]
+    by_level: list[float]
 
 
 class Forecaster:
@@ -19,27 +31,40 @@ class Forecaster:
         self._day, self._slow_rate = day, 1.0 / (2.0 * day)
         self._profile: list[float | None] = [None] * day
         self._last = self._level = self._slow = 0.0
-        self._errors = [0.0, 0.0, 0.0, 0.0]
+        self._errors = (0.0, 0.0, 0.0, 0.0)
 
-    def push(self, value: float, time: int) -> float:
-        """Return |value - forecast| of the recently best predictor; then learn from the value."""
-        if not time:
-            self._last = self._level = self._slow = value
-        at = time % self._day
-        usual = self._profile[at]
-        by_day = self._level if usual is None else usual
-        errors = self._errors
-        off = (abs(value - self._last), abs(value - self._level), abs(value - by_day), abs(value - self._slow))
-        result = off[errors.index(min(errors))]
-        seen = 1.0 / (time + 1)
-        rate = max(_RECENT, seen)
-        settled = time > _SETTLED
-        self._errors = [
-            kept + rate * ((_CLIP * kept if settled and 0.0 < _CLIP * kept < error else error) - kept)
-            for kept, error in zip(errors, off, strict=True)
-        ]
-        self._last = value
-        self._level += _LEVEL_RATE * (value - self._level)
-        self._slow += max(self._slow_rate, seen) * (value - self._slow)
-        self._profile[at] = value if usual is None else usual + _PROFILE_RATE * (value - usual)
-        return result
+    def follow(self, values: Sequence[float], first: int) -> Misses:
+        """Return the errors of the forecasts of these values and learn from them; `first` samples came before."""
+        if not first and values:
+            self._last = self._level = self._slow = values[0]
+        last, level, slow, profile, day = self._last, self._level, self._slow, self._profile, self._day
+        e0, e1, e2, e3 = self._errors
+        best, by_day, by_level = [], [], []
+        at = first % day
+        for time, value in enumerate(values, first):
+            usual = profile[at]
+            o0, o1, o3 = abs(value - last), abs(value - level), abs(value - slow)
+            o2 = o1 if usual is None else abs(value - usual)
+            error, least = o0, e0
+            if e1 < least:
+                error, least = o1, e1
+            if e2 < least:
+                error, least = o2, e2
+            best.append(o3 if e3 < least else error)
+            by_day.append(o2)
+            by_level.append(o3)
+            seen = 1.0 / (time + 1)
+            rate = seen if seen > _RECENT else _RECENT
+            # Once settled, a miss counts at most as five usual ones: one outlier does not dethrone a good predictor.
+            clip = _CLIP if time > _SETTLED else math.inf
+            e0 += rate * ((clip * e0 if 0.0 < clip * e0 < o0 else o0) - e0)
+            e1 += rate * ((clip * e1 if 0.0 < clip * e1 < o1 else o1) - e1)
+            e2 += rate * ((clip * e2 if 0.0 < clip * e2 < o2 else o2) - e2)
+            e3 += rate * ((clip * e3 if 0.0 < clip * e3 < o3 else o3) - e3)
+            last = value
+            level += _LEVEL_RATE * (value - level)
+            slow += (self._slow_rate if self._slow_rate > seen else seen) * (value - slow)
+            profile[at] = value if usual is None else usual + _PROFILE_RATE * (value - usual)
+            at = at + 1 if at + 1 < day else 0
+        self._last, self._level, self._slow, self._errors = last, level, slow, (e0, e1, e2, e3)
+        return Misses(best, by_day, by_level)

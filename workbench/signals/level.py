@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 CLIP = 3.0
 """Scales at which a residual is cut before it updates the level."""
 SETTLED = 30
@@ -16,23 +18,35 @@ class ClippedLevel:
         self.level: float | None = None
         self.scale = 0.0
 
-    def push(self, value: float, time: int) -> float:
-        """Return |value - level| / scale from before this value, 0 while the scale is not known; then learn from it."""
-        if self.level is None:
-            self.level = value
-            return 0.0
-        residual = value - self.level
-        size, strangeness = abs(residual), 0.0
-        if self.scale > 0:
-            strangeness = size / self.scale
-            if time >= SETTLED and size > CLIP * self.scale:
-                size = CLIP * self.scale
-                residual = size if residual > 0 else -size
-        rate, seen = self._rate, 1.0 / (time + 1)
-        rate = seen if seen > rate else rate
-        self.level += rate * residual
-        self.scale += rate * (size - self.scale)
-        least = 1e-9 * (abs(self.level) + 1e-9)
-        if self.scale < least:
-            self.scale = least
-        return strangeness
+    def follow(self, values: Sequence[float], first: int) -> list[float]:
+        """Return (value - level) / scale of each value from before it, 0 while the scale is not known; learn from it.
+
+        `first` is how many values came before these.
+        """
+        if not values:
+            return []
+        level, scale, least_rate, out = self.level, self.scale, self._rate, []
+        if level is None:
+            level = values[0]
+        for time, value in enumerate(values, first):
+            residual = value - level
+            size = abs(residual)
+            if scale > 0:
+                out.append(residual / scale)
+                limit = CLIP * scale
+                if size > limit and time >= SETTLED:
+                    size = limit
+                    residual = size if residual > 0 else -size
+            else:
+                out.append(0.0)
+            rate = 1.0 / (time + 1)
+            if rate < least_rate:
+                rate = least_rate
+            level += rate * residual
+            if time:
+                scale += rate * (size - scale)
+                least = 1e-9 * (abs(level) + 1e-9)
+                if scale < least:
+                    scale = least
+        self.level, self.scale = level, scale
+        return out

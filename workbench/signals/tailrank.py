@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 
 CAPACITY = 8192
 _BODY = 0.98
@@ -22,23 +23,27 @@ class TailRank:
     def __init__(self) -> None:
         self._past: list[float] = []
 
-    def push(self, value: float) -> float:
-        """Return -log10 of the chance of a value at least this large, 0 for the first; then remember it."""
-        past = self._past
+    def follow(self, values: Sequence[float]) -> list[float]:
+        """Return -log10 of the chance of a value at least as large as each, 0 for the first ever; remember them."""
+        past, log10, out = self._past, math.log10, []
         count = len(past)
-        at = bisect_left(past, value)
-        rank = 1.0 - at / (count + 1.0) if count else 1.0
-        border = int(_BODY * count)
-        edge = past[border] if count else math.inf
-        evidence = self._tail(value, border, edge) if 0.0 < edge < value else -math.log10(rank)
-        past.insert(at, value)
-        if count >= CAPACITY:
-            del past[-2::-2]
-        return evidence
+        for value in values:
+            at = bisect_left(past, value)
+            border = int(_BODY * count)
+            if at > border and 0.0 < past[border] < value:
+                out.append(self._tail(value, border))
+            else:
+                out.append(-log10(1.0 - at / (count + 1.0)))
+            past.insert(at, value)
+            count += 1
+            if count > CAPACITY:
+                del past[-2::-2]
+                count = len(past)
+        return out
 
-    def _tail(self, value: float, border: int, edge: float) -> float:
+    def _tail(self, value: float, border: int) -> float:
         above = self._past[border:]
-        log_edge = math.log(edge)
+        log_edge = math.log(above[0])
         index = (sum(map(math.log, above)) - len(above) * log_edge + _WEIGHT * _USUAL_INDEX) / (len(above) + _WEIGHT)
         share = (len(above) + 1.0) / (len(self._past) + 1.0)
         return (math.log(value) - log_edge) / (index * math.log(10.0)) - math.log10(share)

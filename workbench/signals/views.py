@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from workbench.signals.nearest import Nearest, Vector
 
@@ -10,6 +11,8 @@ SHORT, LONG = 6, 36
 """Samples of the two means beside the value: half an hour and three hours of 5-minute samples."""
 LAGS = 8
 """Points of the day shape; together they span half a day."""
+
+Vectors = tuple[Vector, Vector, Vector]
 
 
 class RunningMean:
@@ -21,17 +24,24 @@ class RunningMean:
 
     def push(self, value: float) -> float:
         """Take a value, return the mean."""
-        at = self._at
-        self._sum += value - self._ring[at]
-        self._ring[at] = value
-        at = at + 1 if at + 1 < self._size else 0
-        self._at = at
-        if self._count < self._size:
-            self._count += 1
-        if not at:
-            # Once a round the sum is made anew, so that rounding errors do not pile up.
-            self._sum = math.fsum(self._ring)
-        return self._sum / self._count
+        return self.follow((value,))[0]
+
+    def follow(self, values: Sequence[float]) -> list[float]:
+        """Take values, return the mean that ends with each."""
+        ring, size, at, count, total, out = self._ring, self._size, self._at, self._count, self._sum, []
+        for value in values:
+            total += value - ring[at]
+            ring[at] = value
+            at += 1
+            if count < size:
+                count += 1
+            if at == size:
+                at = 0
+                # Once a round the sum is made anew, so that rounding errors do not pile up.
+                total = math.fsum(ring)
+            out.append(total / count)
+        self._at, self._count, self._sum = at, count, total
+        return out
 
 
 class Views:
@@ -41,37 +51,42 @@ class Views:
         self._lag = max(2, day // 16)
         self._views = (Nearest(3, 3), Nearest(3, 3), Nearest(LAGS, day // 2))
         self._short, self._long, self._smooth = RunningMean(SHORT), RunningMean(LONG), RunningMean(self._lag)
-        self._history: list[float] = []
+        self._smoothed: list[float] = []
         self._previous: tuple[float, float] | None = None
-        self._vectors: tuple[Vector, ...] = ()
-        self._time = -1
 
-    def push(self, value: float) -> None:
-        """Take the next sample."""
-        self._time += 1
-        one, two = self._previous or (value, value)
-        smooth, lag, size = self._smooth.push(value), self._lag, (LAGS - 1) * self._lag + 1
-        if not self._history:
-            self._history = [smooth] * size
-        history, at = self._history, self._time % size
-        history[at] = smooth
-        # Negative indices wrap around the ring by themselves.
-        shape = (smooth, *[history[at - k * lag] for k in range(1, LAGS)])
-        self._vectors = ((value, self._short.push(value), self._long.push(value)), (value, one, two), shape)
-        self._previous = (value, one)
+    def vectors(self, values: Sequence[float]) -> list[Vectors]:
+        """Take the next samples, return the vectors of the three views for each."""
+        if not values:
+            return []
+        lag, span = self._lag, (LAGS - 1) * self._lag
+        new = self._smooth.follow(values)
+        smoothed = (self._smoothed or [new[0]] * span) + new
+        self._smoothed = smoothed[-span:]
+        one, two = self._previous or (values[0], values[0])
+        path = [two, one, *values]
+        self._previous = (path[-1], path[-2])
+        return list(
+            zip(
+                zip(values, self._short.follow(values), self._long.follow(values), strict=True),
+                zip(values, path[1:], path, strict=False),
+                zip(*[smoothed[span - k * lag : len(smoothed) - k * lag] for k in range(LAGS)], strict=True),
+                strict=True,
+            )
+        )
 
-    def distance(self, least: float) -> float:
+    def distance(self, vectors: Vectors, time: int, least: float) -> float:
         """Return the sum of the three distances, exactly if it is at least `least`, else some upper bound below it."""
-        views, vectors, time = self._views, self._vectors, self._time
-        bounds = [view.bound(vector, time) for view, vector in zip(views, vectors, strict=True)]
+        scales, path, shape = self._views
+        bounds = [scales.bound(vectors[0], time), path.bound(vectors[1], time), shape.bound(vectors[2], time)]
         total = sum(bounds)
         for k in (1, 0, 2):
             if total < least:
                 break
-            total += views[k].search(vectors[k]) - bounds[k]
+            total += self._views[k].search(vectors[k]) - bounds[k]
         return total
 
-    def remember(self) -> None:
+    def remember(self, vectors: Vectors, time: int) -> None:
         """Add the newest vectors to what was seen."""
-        for view, vector in zip(self._views, self._vectors, strict=True):
-            view.keep(vector, self._time)
+        for view, vector in zip(self._views, vectors, strict=True):
+            if not time % view.every:
+                view.keep(vector, time)
