@@ -65,8 +65,25 @@ def test_names_order_and_units_change_nothing() -> None:
     assert others == [[names[name] for name in expected], expected, expected]
 
 
-def test_without_a_reference_nothing_is_claimed() -> None:
-    found = diagnose(Case("case", telemetry(5, 2, FAULT)))
+@pytest.mark.parametrize("at", [None, START + seconds(600)], ids=["nothing-given", "time-given"])
+def test_without_a_reference_the_rows_of_before_are_the_baseline_and_make_nobody_sure(at: int | None) -> None:
+    case = telemetry(5, 2, FAULT)
+
+    alone = diagnose(Case("case", case, at_unix_nano=at))
+
+    assert alone.verdict is Verdict.INCIDENT
+    assert alone.causes[0].service_name == "base"
+    assert alone.causes[0].confidence < diagnosed(case, at=at).causes[0].confidence
+    assert "2 earlier rows" in alone.not_known[0]
+    assert "--reference" in alone.not_known[0]
+
+
+def test_without_a_reference_a_calm_case_is_healthy() -> None:
+    assert diagnose(Case("case", telemetry(5, 3))).verdict is Verdict.HEALTHY
+
+
+def test_without_a_reference_and_rows_of_before_nothing_is_claimed() -> None:
+    found = diagnose(Case("case", telemetry(5, 2, FAULT), at_unix_nano=START))
 
     assert found.verdict is Verdict.UNKNOWN
     assert found.not_known

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from workbench.facts.diagnosis import IncidentKind
@@ -9,6 +11,7 @@ from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.graph_levels import SIGN, times_of, to_grid
+from workbench.rca.graph_own import FEW, INCIDENT, REPORTED, explain_by_own_past
 from workbench.rca.graphform import Baseline, GraphFinding, explain, learn
 from workbench.rca.narrate import number, with_unit
 from workbench.rca.report import Finding
@@ -19,6 +22,8 @@ from workbench.semconv import RESOURCES, MetricRole, Table
 
 LEAST_NODES = 2
 WITHOUT_THRESHOLD = 7.0
+MOST_WITH_FEW, LEAST_RIVAL = 1.2, 0.4
+"""With few earlier rows no evidence counts for more than this many times its threshold, nor stands out more."""
 _KIND = {
     MetricRole.LATENCY: (EvidenceKind.LATENCY, IncidentKind.LATENCY, "latency"),
     MetricRole.AVAILABILITY: (EvidenceKind.ERROR, IncidentKind.ERROR, "unavailable"),
@@ -39,42 +44,79 @@ def is_graph_form(telemetry: Telemetry, metrics: MetricTable, topology: Topology
 
 
 def find_by_graph(case: Case, topology: Topology, cache: ReferenceCache) -> Finding | None:
-    """Return the finding, or None when there is no healthy baseline to compare with."""
+    """Return the finding, or None when there is neither a healthy reference nor two rows of before to compare with."""
     metrics = read_metrics(case.telemetry, cache)
     times = times_of(metrics)
-    reference = next((one for one in case.references.values() if len(one.metrics)), None)
-    if reference is None or len(times) < 2:
+    if len(times) < 2:
         return None
+    given = case.at_unix_nano is not None
+    reference = next((one for one in case.references.values() if len(one.metrics)), None)
+    if reference is None:
+        return _by_own_past(case, metrics, topology, times)
     rows = len(times)
     baseline = cache.get(
         f"graph {rows} {sorted(topology.edges)}",
         [reference],
         lambda: learn(read_metrics(reference, cache), topology, rows),
     )
-    given = case.at_unix_nano is not None
     threshold = baseline.thresholds.get(given, WITHOUT_THRESHOLD)
     found = explain(metrics, baseline, topology, times, case.at_unix_nano)
     if found is None:
         return Finding(False, "No node departs from its healthy level.", {}, baseline=_baseline(baseline))
+    reason = f"98 % of healthy windows stay below {number(threshold)}."
+    return _finding(case, found, metrics, times, threshold, _baseline(baseline), reason)
+
+
+def _by_own_past(case: Case, metrics: MetricTable, topology: Topology, times: Ints) -> Finding | None:
+    """Return the finding against the case's own earlier rows; few of them make it less sure."""
+    given = case.at_unix_nano is not None
+    found, rows = explain_by_own_past(metrics, topology, times, case.at_unix_nano)
+    if found is None:
+        return None
+    threshold = INCIDENT * (REPORTED if given else 1.0)
+    words = f"{rows} rows of this case before the onset"
+    finding = _finding(
+        case, found, metrics, times, threshold, words, f"it takes {number(threshold)} with {rows} earlier rows only."
+    )
+    if rows >= FEW:
+        return finding
+    doubt = (
+        f"Only {rows} earlier rows say what is healthy, so the confidence is low: give a fault-free period "
+        "(`--reference`) of at least 10 rows to settle it."
+    )
+    strength = min(finding.strength, MOST_WITH_FEW)
+    return replace(
+        finding, strength=strength, runner_up=max(_closeness(found), LEAST_RIVAL) * strength, missing=[doubt]
+    )
+
+
+def _finding(
+    case: Case,
+    found: GraphFinding,
+    metrics: MetricTable,
+    times: Ints,
+    threshold: float,
+    baseline: str,
+    reason: str,
+) -> Finding:
+    given = case.at_unix_nano is not None
     kind = _KIND[found.levels.metric.role]
     split = int(times[_hot_row(found, metrics, times)])
     period = int(np.median(np.diff(times)))
     scores = _scores(found)
     strength = found.evidence / threshold
-    incident = strength > 1
     return Finding(
-        incident=incident,
+        incident=strength > 1,
         reason=(
             f"{len(found.anomalous)} services depart in {found.levels.metric.label}, "
-            f"evidence {number(found.evidence)}; "
-            f"98 % of healthy windows stay below {number(threshold)}."
+            f"evidence {number(found.evidence)}; {reason}"
         ),
         scores=scores,
         strength=strength,
         runner_up=strength * _closeness(found),
         onset_unix_nano=case.at_unix_nano if given else split,
         onset_given=given,
-        baseline=_baseline(baseline),
+        baseline=baseline,
         fault_types=dict.fromkeys(found.anomalous, kind[2]),
         evidence={node: _evidence(found, node, split, int(times[-1]) + period, strength) for node in list(scores)[:10]},
         kind=kind[1],
@@ -102,7 +144,7 @@ def _scores(found: GraphFinding) -> dict[str, float]:
     """Return a falling score per node: its order counts, its size tells how alike neighbours in rank are."""
     scores = {}
     for place, node in enumerate(found.ranked):
-        reaches, deepest, above, jump = found.keys[node]
+        reaches, deepest, above, _, jump = found.keys[node]
         strength = 4 * reaches + 2 * deepest * reaches + np.log2(1 + above) + np.log2(1 + max(jump, 0.0)) / 20
         scores[node] = float(strength) / (1 + place)
     return {node: score for node, score in scores.items() if score > 0}
@@ -119,7 +161,7 @@ def _closeness(found: GraphFinding) -> float:
         return 0.3
     if second[2] < first[2]:
         return 0.5
-    return 0.5 + 0.5 * min(1.0, max(0.0, second[3] / first[3])) if first[3] > 0 else 1.0
+    return 0.5 + 0.5 * min(1.0, max(0.0, second[4] / first[4])) if first[4] > 0 else 1.0
 
 
 def _evidence(found: GraphFinding, node: str, start: int, end: int, strength: float) -> list[Evidence]:

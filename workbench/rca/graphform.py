@@ -140,7 +140,7 @@ def explain(
             departures = depart(levels, grid, test)
             evidence = evidence_of(levels, departures, entry)
             if best is None or evidence > best.evidence + 1e-9:
-                impact = departures.excess * _mean(requests[:, test])
+                impact = np.fmin(departures.excess, departures.rise) * _mean(requests[:, test])
                 best = _rank(levels, int(np.argmax(test)), evidence, departures, impact, entry, topology)
     return best
 
@@ -193,6 +193,9 @@ def _rank(
         deepest = off and not any(accounts(callee, node) for callee in below)
         jump = float(departures.jump[number[node]]) if node in measured else 0.0
         reaches = off and (node == entry or entry in above)
-        keys[node] = (float(reaches), float(deepest), float(len(above)), min(float(np.nan_to_num(jump)), 1e6))
+        # A node that nobody looks into is often another's address: of two that explain as much, the one with calls of
+        # its own is the service.
+        calls = float(off and bool(topology.callees.get(node)))
+        keys[node] = (float(reaches), float(deepest), float(len(above)), calls, min(float(np.nan_to_num(jump)), 1e6))
     ranked = sorted(keys, key=lambda node: tuple(-part for part in keys[node]))
     return GraphFinding(levels, split, evidence, ranked, departures, impact, entry, anomalous, keys)
