@@ -24,7 +24,7 @@ VERDICT_CLASS = {Verdict.INCIDENT: "bad", Verdict.HEALTHY: "good", Verdict.UNKNO
 
 def to_html(content: ReportContent) -> str:
     """Return the report as an HTML document."""
-    style, script = _style(), _read("report.js")
+    style, script = style_sheet(), _read("report.js")
     own = {"style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own files
     return render("report.html.j2", content, live=False, policy=_policy(style, script), **own)
 
@@ -117,7 +117,8 @@ def make_environment(*folders: Path) -> Environment:
 
 
 @cache
-def _style() -> str:
+def style_sheet() -> str:
+    """Return the styles of a document of its own, in both themes."""
     light, dark = chart_css("light"), chart_css("dark")
     return "\n".join(
         [

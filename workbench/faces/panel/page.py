@@ -14,12 +14,14 @@ from markupsafe import Markup, escape
 from workbench.errors import CausewayError, RetryLater
 from workbench.faces.panel import look
 from workbench.faces.panel.evidence import EvidenceDrawer
+from workbench.faces.panel.explain import ExplainView
 from workbench.faces.panel.incident import IncidentView
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import TEMPLATES, html
 from workbench.faces.panel.measured import MeasuredView
 from workbench.faces.panel.overview import REFRESH_MS, OverviewView
 from workbench.faces.panel.router import Router
+from workbench.faces.panel.slos import SlosView
 
 _MOST_LISTED = 12
 
@@ -30,7 +32,11 @@ class View(Protocol):
     view: Any
 
 
-PAGES: dict[str, Callable[[Caller, Router], View]] = {"measured": MeasuredView}
+PAGES: dict[str, Callable[[Caller, Router], View]] = {
+    "explain": ExplainView,
+    "measured": MeasuredView,
+    "slos": SlosView,
+}
 """Pages beside the overview and the incidents, by their name in the address: `?page=measured`."""
 _BAR = {
     ".MuiAppBar-root": {
@@ -95,10 +101,12 @@ class App:
 
     def _show(self, incident_id: str, report_id: str, page: str) -> None:
         try:
-            if incident_id or report_id:
+            if page in PAGES:
+                self._current = PAGES[page](self._wb, self.router)
+            elif incident_id or report_id:
                 self._current = IncidentView(self._wb, self.router, incident_id, report_id)
             else:
-                self._current = PAGES.get(page, OverviewView)(self._wb, self.router)
+                self._current = OverviewView(self._wb, self.router)
             self._body[:] = [self._current.view]
             if isinstance(self._current, IncidentView):
                 _soon(self._current.enliven)

@@ -1,0 +1,1 @@
+"""How a verdict was reached: the reasoning in words, what moved when, a ledger."""
