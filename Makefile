@@ -7,10 +7,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PATHWAY_LICENSE_KEY
 unexport PATHWAY_MONITORING_SERVER
 
-.PHONY: help setup demo app test check bench lint types contracts wheel clean
+.PHONY: help setup demo app test check bench bench-rca lint types contracts wheel clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.runtime ## Create .venv and install the pinned set
 
@@ -42,7 +42,10 @@ contracts: $(VENV)/.dev ## Who may import whom
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev ## Speed, as ratios measured side by side
-	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	for file in $(filter-out benchmarks/rca.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+bench-rca: $(VENV)/.bench ## Root-cause figures: simulated faults, and DATA="FOLDER ..." with labels
+	$(BIN)/python benchmarks/rca.py $(if $(DATA),--data $(DATA)) $(if $(SEEDS),--seeds $(SEEDS)) --ablate
 
 wheel: $(VENV)/.dev ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
@@ -59,4 +62,8 @@ $(VENV)/.runtime: pyproject.toml constraints.txt | $(VENV)/bin/pip
 
 $(VENV)/.dev: $(VENV)/.runtime
 	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.runtime
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[bench]'
 	@touch $@
