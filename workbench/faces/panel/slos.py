@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.detect.slo.durations import UNITS
 from workbench.detect.slo.words import amount, percent, window_words
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import html, render
@@ -26,7 +27,8 @@ spec:
 """A whole objective in few lines, for a page that has none; a test reads it."""
 _MOST_BARS = 13
 _WORDS = {"met": "good", "burning": "warn", "exhausted": "bad"}
-_BAR, _GAP, _HEIGHT = 34, 14, 96
+_ORDER = ("exhausted", "burning", "no data", "not computed", "met")
+_BAR, _GAP, _HEIGHT = 38, 18, 96
 _FULL = 2.0
 """Bars end at twice the budget."""
 
@@ -49,13 +51,14 @@ class SlosView:
 
     def __init__(self, wb: Caller, router: Router) -> None:
         found = wb.call("slos")
+        worst_first = sorted(found.objectives, key=lambda one: (_ORDER.index(one.state), one.slo.key))
         self.view = html(
             render(
                 "slos.html.j2",
                 found=found,
-                rows=[_row(one) for one in found.objectives],
+                rows=[_row(one) for one in worst_first],
                 sample=SAMPLE,
-                count={state: sum(one.state == state for one in found.objectives) for state in _WORDS},
+                count={state: sum(one.state == state for one in found.objectives) for state in _ORDER},
                 full=_HEIGHT,
             )
         )
@@ -68,7 +71,7 @@ def _row(one: Any) -> dict[str, Any]:
         "status": one,
         "word": _WORDS.get(one.state, ""),
         "target": percent(one.slo.objective, 6),
-        "window": window_words(one.slo),
+        "window": window_words(one.slo).removeprefix("the "),
         "compliance": "–" if one.compliance is None else percent(one.compliance, 3),
         "left": left,
         "left_text": "–" if left is None else f"{percent(100 * left, 1)}",
@@ -81,15 +84,21 @@ def _row(one: Any) -> dict[str, Any]:
                 alert,
                 " and ".join(alert.windows),
                 " and ".join(_rate(rate) for rate in alert.burn_rates),
-                "fires" if alert.firing else "quiet" if alert.judged else "data too young",
+                "fires" if alert.firing else "quiet" if alert.judged else "too young",
             )
             for alert in one.alerts
         ],
         "bars": bars,
         "width": max(len(bars) * (_BAR + _GAP) + _GAP + 70, 220),
         "earlier": max(0, len(one.history) - _MOST_BARS),
-        "by": "Month" if one.slo.window.kind == "rolling" else "Period",
+        "by": _cut_by(one.slo.window),
     }
+
+
+def _cut_by(window: Any) -> str:
+    if window.kind == "rolling":
+        return "month"
+    return UNITS[window.unit] if window.count == 1 else "period"
 
 
 def _amount_left(budget: Any) -> str:
@@ -110,7 +119,7 @@ def _bar(place: int, period: Any) -> Bar:
         x=_GAP + place * (_BAR + _GAP),
         y=24 + _HEIGHT - height,
         height=max(height, 1.5),
-        label=period.label[2:] if period.label[:2] == "20" and len(period.label) > 4 else period.label,
+        label=period.label,
         value=value,
         word={True: "good", False: "bad", None: ""}[period.met],
         title=f"{period.label}: {text} good, {value} of the budget spent{known}",
