@@ -173,6 +173,7 @@ class Example(_Strict):
     state: str = ""
     value: str = ""
     kind: str = "pod"
+    object: str = ""
     service: str = ""
 
     @model_validator(mode="before")
