@@ -104,15 +104,17 @@ class Place:
             for number, one in enumerate(self.value)
         ]
 
-    def only(self, *known: str) -> None:
-        """Remark fields that nobody reads; something else than a mapping is a fault."""
+    def only(self, *known: str, strict: bool = False) -> None:
+        """Remark fields that nobody reads (faults when strict); something else than a mapping is a fault."""
         if self.value is None:
             return
         if not isinstance(self.value, dict):
             self.fault(f"a mapping is wanted here, with {', '.join(known)}")
             return
         for key in self.value:
-            if key not in known:
+            if key not in known and strict:
+                self.get(key).fault(f"no such field; known are {', '.join(known)}")
+            elif key not in known:
                 self.get(key).note(f"no such field, it is left out; known are {', '.join(known)}")
 
     def text(self, *, needed: str = "", default: str = "") -> str:

@@ -48,7 +48,17 @@ def read_openslo(documents: Sequence[Place]) -> list[Slo]:
         if kind == "SLO":
             slos.append(named)
     resolve = _resolver(objects)
-    return [slo for place in slos for slo in _read_slo(place, resolve, objects)]
+    found: list[Slo] = []
+    for place in slos:
+        before = _known_faults(documents)
+        read = _read_slo(place, resolve, objects)
+        # What an objective refers to may be in another file; with a fault anywhere it is left out.
+        found += read if _known_faults(documents) == before else []
+    return found
+
+
+def _known_faults(documents: Sequence[Place]) -> int:
+    return sum(len(faults.found) for faults in {id(place.faults): place.faults for place in documents}.values())
 
 
 def _resolver(objects: dict[tuple[str, str], Place]) -> Resolve:

@@ -79,7 +79,7 @@ def read_specs(paths: Sequence[Path], *, period_s: int = DEFAULT_PERIOD_S) -> Re
     ]
     plugins = read_sli_plugins(shipped) | read_sli_plugins(kinds["plugin"])
     slos = read_openslo(kinds["openslo"]) + read_sloth(kinds["sloth"], plugins, period_s)
-    slos = _watched(_unique(slos, by_file), kinds["windows"])
+    slos = _watched(_unique(_faultless(slos, by_file), by_file), kinds["windows"])
     return Reading(
         slos=sorted(slos, key=lambda one: (one.service, one.name)),
         faults=list(dict.fromkeys(fault for faults in by_file for fault in sorted(faults.found, key=_order))),
@@ -115,6 +115,14 @@ def _kind(place: Place) -> str:
     return "unknown"
 
 
+def _faultless(slos: list[Slo], by_file: Sequence[Faults]) -> list[Slo]:
+    """Return the objectives of which no fault was told; one of the document as a whole concerns all in it."""
+    faulty = {(f"{one.file}, document {one.document}", one.name) for faults in by_file for one in faults.found}
+    return [
+        one for one in slos if not any((one.origin, name) in faulty for name in ("", one.name, f"SLO {one.form_name}"))
+    ]
+
+
 def _unique(slos: list[Slo], by_file: Sequence[Faults]) -> list[Slo]:
     first: dict[str, Slo] = {}
     for slo in slos:
@@ -123,7 +131,7 @@ def _unique(slos: list[Slo], by_file: Sequence[Faults]) -> list[Slo]:
             continue
         file, _, document = slo.origin.rpartition(", document ")
         fault = Fault(
-            file=file, document=int(document), line=0, name=slo.name, field="name", value=repr(slo.name),
+            file=file, document=int(document), line=0, name=slo.name, field="name", value=slo.name,
             message=f"service {slo.service!r} has an objective of this name in {other.origin} already; rename one",
         )  # fmt: skip
         next(one for one in by_file if one.file == file).found.append(fault)

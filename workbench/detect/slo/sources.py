@@ -115,7 +115,10 @@ def read_rows(spec: Place, counts: str) -> Rows | None:
     if table not in _TABLES:
         return None
     columns = COLUMNS[Table(table)]
-    spec.only("table", "counts", *_CONDITIONS, *columns, *_attributes(spec.value))
+    # A condition that is left out would count too much and tell nobody.
+    spec.only("table", "counts", *_CONDITIONS, *columns, *_attributes(spec.value), strict=True)
+    if not isinstance(spec.value, dict):
+        return None
     equals = spec.get("equals").texts() | {
         key: spec.get(key).text() for key in spec.value if key in columns or key.startswith("attributes.")
     }
