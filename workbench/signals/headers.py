@@ -74,6 +74,23 @@ class Header:
         found = layout.pattern.match(line) if layout else None
         return line[found.end() :] if found and found.lastindex else line
 
+    def cut(self, line: str) -> tuple[str, bool]:
+        """Return the message of a line, and whether the line has all of the header up to its last time or level."""
+        if self._read:
+            record = self._read(line)
+            fits = bool(record) and self._keys.message in (record or {})
+            return record.get(self._keys.message, line) if record else line, fits
+        layout = self._layout(line)
+        found = layout.pattern.match(line) if layout else None
+        if not layout or not found or not found.lastindex:
+            return line, False
+        anchor = max(layout.roles.time_last, layout.roles.level)
+        return line[found.end() :], found.lastindex >= anchor
+
+    def is_bare(self) -> bool:
+        """Tell whether no header was found."""
+        return not self._read and not self._layouts and not self._single
+
     def describe(self) -> list[str]:
         """Return one line for each kind of header found, for people; empty if the file has none."""
         if self._read:

@@ -13,18 +13,23 @@ from collections.abc import Sequence
 
 from workbench.errors import BadInput, NotFound
 from workbench.signals.events import Events
-from workbench.signals.headers import Header, learn_header
+from workbench.signals.formats import messages_of
+from workbench.signals.headers import Header
 from workbench.signals.logkey import log_key
-from workbench.signals.masks import TokenMasks
+from workbench.signals.masks import WILDCARD, TokenMasks
 from workbench.signals.skeleton import cut
 
-__all__ = ["TemplateMiner", "log_key", "mine_file", "mine_messages", "template_id"]
+__all__ = ["REST", "TemplateMiner", "log_key", "mine_file", "mine_messages", "template_id"]
 
-MOST_FAMILIES = 50_000
+MOST_FAMILIES = 20_000
 """Kinds of messages remembered; beyond, the rarer half is forgotten, because free text makes kinds without end."""
+REST = ("Trest", WILDCARD)
+"""Identifier and template of messages whose kind was forgotten."""
 _MOST_SKELETONS = 100_000
 _LONGEST_MESSAGE = 8192
-_STATE_VERSION = 1
+_STATE_VERSION = 2
+_READABLE = (1, 2)
+"""Version 1 has no kept identifiers and no count of forgotten messages."""
 
 
 def template_id(template: str) -> str:
@@ -36,7 +41,8 @@ class TemplateMiner:
     """Streaming miner of one log; its memory is bounded.
 
     An event's template, and with it the identifier that `add` returns, may widen while more lines come; `final` says
-    what became of the identifiers given out so far.
+    what became of the identifiers given out so far. `keep` ends that: events known then have their identifier for good,
+    however their templates widen, and when two of them turn out to be one, the older identifier stays.
     """
 
     def __init__(self, *, most_families: int = MOST_FAMILIES) -> None:
@@ -46,6 +52,13 @@ class TemplateMiner:
         self._events = Events()
         self._identifiers: dict[int, tuple[str, str]] = {}
         self._issued: dict[str, int] = {}
+        self._kept: dict[int, str] = {}
+        self.forgotten = 0
+        """Messages whose kind was forgotten since; they are what `REST` stands for."""
+
+    def __len__(self) -> int:
+        """Return the number of kinds of messages that are remembered."""
+        return len(self._events)
 
     def add(self, message: str) -> str:
         """Take a message without its header, return the present identifier; only 8,192 characters are looked at."""
@@ -74,9 +87,32 @@ class TemplateMiner:
         find, text = self._events.families.find, self._events.text
         return {given: (self._identifier(find(family)), text(family)) for given, family in list(self._issued.items())}
 
+    def keep(self) -> None:
+        """Give every event that is known now its present identifier for good."""
+        families = self._events.families
+        for root in {families.find(family) for family in range(len(families))}:
+            self._kept.setdefault(root, self._identifier(root))
+
+    def known(self) -> dict[str, tuple[str, int]]:
+        """Return template and number of messages of each event by its present identifier."""
+        families = self._events.families
+        found: dict[str, tuple[str, int]] = {}
+        for family in range(len(families)):
+            root = families.find(family)
+            identifier = self._identifier(root)
+            found[identifier] = (families.text(root), found.get(identifier, ("", 0))[1] + families.counts[family])
+        return found
+
     def dump(self) -> str:
         """Return all that was learned as JSON text."""
-        return json.dumps({"version": _STATE_VERSION, "events": self._events.rows(), "issued": self._issued})
+        state = {
+            "version": _STATE_VERSION,
+            "events": self._events.rows(),
+            "issued": self._issued,
+            "kept": {identifier: family for family, identifier in self._kept.items()},
+            "forgotten": self.forgotten,
+        }
+        return json.dumps(state, ensure_ascii=False)
 
     @classmethod
     def load(cls, state: str, *, most_families: int = MOST_FAMILIES) -> TemplateMiner:
@@ -89,19 +125,26 @@ class TemplateMiner:
         try:
             read = json.loads(state)
             version = read["version"]
-            if version == _STATE_VERSION:
+            if version in _READABLE:
                 miner._events = Events.of_rows(read["events"])
                 miner._issued = {str(given): int(family) for given, family in read["issued"].items()}
+                miner._kept = {int(family): str(identifier) for identifier, family in read.get("kept", {}).items()}
+                miner.forgotten = int(read.get("forgotten", 0))
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise BadInput("state of log templates cannot be read", hint="Mine the log anew") from error
-        if version != _STATE_VERSION:
+        if version not in _READABLE:
             raise BadInput(f"state of log templates has version {version!r}, not {_STATE_VERSION}", hint="Mine anew")
         return miner
 
     def _learn(self, masked: str) -> int:
         if len(self._events) >= self._most:
+            # What only a look at all events can unite must not be forgotten for being rare one by one.
+            self._events.consolidate()
+            before = sum(self._events.families.counts)
             self._events, kept = self._events.halved()
+            self.forgotten += before - sum(self._events.families.counts)
             self._issued = {given: kept[family] for given, family in self._issued.items() if family in kept}
+            self._kept = {kept[family]: identifier for family, identifier in self._kept.items() if family in kept}
             self._skeletons.clear()
             self._identifiers.clear()
         if len(self._skeletons) >= _MOST_SKELETONS:
@@ -113,20 +156,22 @@ class TemplateMiner:
         text = self._events.families.text(root)
         known = self._identifiers.get(root)
         if known is None or known[0] is not text:
-            known = self._identifiers[root] = (text, template_id(text))
+            known = self._identifiers[root] = (text, self._kept.get(root) or template_id(text))
             self._issued[known[1]] = root
         return known[1]
 
 
 def mine_messages(messages: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the final (identifier, template) of each message."""
-    miner = TemplateMiner(most_families=max(MOST_FAMILIES, len(messages) + 1))
+    """Return the final (identifier, template) of each message; `REST` for those of kinds that had to be forgotten."""
+    miner = TemplateMiner()
     given = [miner.add(message) for message in messages]
     final = miner.final()
-    return [final[identifier] for identifier in given]
+    return [final.get(identifier, REST) for identifier in given]
 
 
 def mine_file(lines: Sequence[str], *, header: Header | None = None) -> list[tuple[str, str]]:
-    """Return the final (identifier, template) of each line of one log; the header is learned unless it is given."""
-    known = header or learn_header(lines)
-    return mine_messages([known.message(line) for line in lines])
+    """Return the final (identifier, template) of each line of one log.
+
+    The header is learned unless it is given, and learned anew where the format of the lines changes.
+    """
+    return mine_messages([header.message(line) for line in lines] if header else messages_of(lines))

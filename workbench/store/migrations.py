@@ -91,6 +91,19 @@ def m004_correlation(db: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+@migration
+def m005_template_memory(db: duckdb.DuckDBPyConnection) -> None:
+    """What became of identifiers of templates, and what people changed about templates."""
+    db.execute(
+        "CREATE TABLE template_renames (system VARCHAR, template_id VARCHAR, now_id VARCHAR NOT NULL, "
+        "PRIMARY KEY (system, template_id))"
+    )
+    db.execute(
+        "CREATE TABLE template_edits (system VARCHAR, position BIGINT, action VARCHAR NOT NULL, "
+        "template_id VARCHAR NOT NULL, argument VARCHAR NOT NULL, PRIMARY KEY (system, position))"
+    )
+
+
 def known_version() -> int:
     """Return the schema version that this Causeway writes."""
     return MIGRATIONS[-1][0]
