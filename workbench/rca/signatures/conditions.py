@@ -51,6 +51,8 @@ def _log_hit(owner: Owner, lines: list[tuple[Line, re.Match[str]]]) -> Hit:
     (first, match), last = lines[0], lines[-1][0]
     times = "line says" if len(lines) == 1 else "lines say"
     quote = match[0][:_LONGEST_QUOTE]
+    if not last.time:
+        return _undated_log_hit(owner, lines, quote)
     equals = {"service_name": owner.service} | ({"service_instance_id": owner.name} if owner.objects else {})
     evidence = Evidence(
         kind=EvidenceKind.LOG,
@@ -68,6 +70,19 @@ def _log_hit(owner: Owner, lines: list[tuple[Line, re.Match[str]]]) -> Hit:
         ),
     )
     return Hit(owner, evidence, _groups([match for _, match in lines]), first.time, last.time, count=len(lines))
+
+
+def _undated_log_hit(owner: Owner, lines: list[tuple[Line, re.Match[str]]], quote: str) -> Hit:
+    equals = {"object_kind": "log", "object_name": owner.name, "service_name": owner.service}
+    evidence = Evidence(
+        kind=EvidenceKind.LOG,
+        service_name=owner.service,
+        summary=f'{len(lines)} log {"line says" if len(lines) == 1 else "lines say"}: "{shorten(lines[0][0].body)}".',
+        strength=1.0,
+        value=float(len(lines)),
+        selection=Selection(table=Table.STATES, equals=equals, contains={"value": quote} if quote else {}),
+    )
+    return Hit(owner, evidence, _groups([match for _, match in lines]), now=True, count=len(lines))
 
 
 def _event_hits(condition: Condition, seen: Seen) -> list[Hit]:
@@ -108,6 +123,8 @@ def _event_hit(owner: Owner, events: list[tuple[Happening, dict[str, str]]]) -> 
     values: dict[str, str] = {}
     for _, one in events:
         values = {**one, **values}
+    if not last:
+        return _undated_event_hit(owner, all_events, values, count)
     equals = {"event_name": all_events[0].reason} | ({"service_instance_id": owner.name} if owner.objects else {})
     evidence = Evidence(
         kind=EvidenceKind.EVENT,
@@ -124,6 +141,20 @@ def _event_hit(owner: Owner, events: list[tuple[Happening, dict[str, str]]]) -> 
         ),
     )
     return Hit(owner, evidence, values, first, last, count=count)
+
+
+def _undated_event_hit(owner: Owner, events: list[Happening], values: dict[str, str], count: int) -> Hit:
+    about, times = f"{events[0].kind} {owner.name}".strip(), f" {count} times" if count > 1 else ""
+    equals = {"object_kind": "event", "object_name": owner.name, "attribute": f"event.{events[0].reason}"}
+    evidence = Evidence(
+        kind=EvidenceKind.EVENT,
+        service_name=owner.service,
+        summary=f'Event {events[0].reason} of {about}{times}: "{shorten(events[-1].message, 300)}".',
+        strength=1.0,
+        value=float(count),
+        selection=Selection(table=Table.STATES, equals=equals),
+    )
+    return Hit(owner, evidence, values, now=True, count=count)
 
 
 def _state_hits(condition: Condition, seen: Seen) -> list[Hit]:

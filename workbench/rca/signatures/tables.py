@@ -20,6 +20,8 @@ from workbench.rca.signatures.hits import Owner
 
 MOST_LINES = 20_000
 """Log lines that are looked at closely, of those that some pattern may fit; the first and the last are kept."""
+UNDATED = ("event", "log")
+"""Kinds of states that are events and log lines whose time is not known."""
 _NAMED = re.compile(r"\(\?P<\w+>")
 
 
@@ -90,6 +92,7 @@ class Seen:
     def states(self) -> list[State]:
         """Return the states of objects."""
         frame = self.telemetry.states
+        frame = frame[~frame["object_kind"].isin(UNDATED)]
         placed = frame[frame["attribute"] == "spec.nodeName"]
         nodes = dict(zip(placed["object_name"].astype(str), placed["value"].astype(str), strict=True))
         return [
@@ -100,14 +103,30 @@ class Seen:
 
     @cached_property
     def events(self) -> list[Happening]:
-        """Return the events."""
-        return [_happening(row) for row in _rows(self._within(self.telemetry.events))]
+        """Return the events; those whose time nobody wrote down are among the states."""
+        states = self.telemetry.states
+        undated = states[states["object_kind"] == "event"]
+        dated = [_happening(row) for row in _rows(self._within(self.telemetry.events))]
+        return dated + [_undated_event(row) for row in _rows(undated)]
 
     @cached_property
     def lines(self) -> list[Line]:
-        """Return the log lines that some pattern may fit, in order."""
+        """Return the log lines that some pattern may fit, in order, and those without a time behind them."""
+        if not self.patterns:
+            return []
+        return self._dated_lines() + self._undated_lines()
+
+    def _undated_lines(self) -> list[Line]:
+        states = self.telemetry.states
+        undated = states[states["object_kind"] == "log"]
+        if not len(undated):
+            return []
+        undated = undated[may_fit(undated["value"], self.patterns)].head(MOST_LINES)
+        return [_undated_line(row) for row in _rows(undated)]
+
+    def _dated_lines(self) -> list[Line]:
         logs = self._within(self.telemetry.logs)
-        if not len(logs) or not self.patterns:
+        if not len(logs):
             return []
         logs = logs[may_fit(logs["body"], self.patterns)]
         if len(logs) > MOST_LINES:
@@ -228,6 +247,32 @@ def _happening(row: Any) -> Happening:
         int(first) if first.isdigit() else time,
         int(count) if count.isdigit() else 1,
     )
+
+
+def _undated_event(row: Any) -> Happening:
+    more = _loads(row.attributes)
+    name, kind = str(row.object_name), more.get("kind", "")
+    owner = Owner(
+        kind.lower(), frozenset({name} - {""}), str(row.service_name), str(row.namespace), more.get("node", "")
+    )
+    count = more.get("count", "1")
+    return Happening(
+        owner,
+        str(row.attribute).removeprefix("event."),
+        str(row.value),
+        more.get("type", ""),
+        kind,
+        0,
+        0,
+        int(count) if count.isdigit() else 1,
+    )
+
+
+def _undated_line(row: Any) -> Line:
+    name, number = str(row.object_name), _loads(row.attributes).get("severity_number", "0")
+    service = str(row.service_name)
+    owner = Owner("pod" if name != service else "", frozenset({name} - {"", service}), service, str(row.namespace))
+    return Line(owner, str(row.value), int(number) if number.isdigit() else 0, 0)
 
 
 def _owner_of_line(row: Any) -> Owner:
