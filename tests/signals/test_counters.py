@@ -28,6 +28,7 @@ def counter(rows: int, seed: int = 1, restart: int = 0) -> list[float]:
         pytest.param([-x for x in counter(200)], False, id="below-zero"),
         pytest.param(counter(19), False, id="too-short"),
         pytest.param([float(i % 24) for i in range(200)], True, id="sawtooth-is-a-counter-with-restarts"),
+        pytest.param([float(i % 7) for i in range(200)], False, id="a-saw-restarts-too-often"),
         pytest.param([float(10 + i % 24) for i in range(200)], False, id="sawtooth-above-zero"),
         pytest.param([], False, id="empty"),
     ],
@@ -40,8 +41,8 @@ def test_the_verdict_does_not_depend_on_what_comes_later():
     assert is_counter([*counter(61), -5.0, math.nan, 3.0]) is True
 
 
-def test_a_restart_adds_what_the_counter_shows():
-    assert to_rate([0, 10, 20, 30, 40], [100.0, 150.0, 20.0, 40.0, 39.0]) == [None, 5.0, 2.0, 2.0, -0.1]
+def test_the_row_of_a_restart_has_no_rate():
+    assert to_rate([0, 10, 20, 30, 40], [100.0, 150.0, 20.0, 40.0, 39.0]) == [None, 5.0, None, 2.0, -0.1]
 
 
 def test_missing_rows_and_repeated_times_are_bridged():

@@ -13,6 +13,13 @@ def test_rows_that_stay_away_are_a_gap():
     assert gaps(times) == [Gap(row=30, began_s=1800.0, ended_s=2400.0, missing=10)]
 
 
+def test_a_series_that_ends_early_is_silent_to_the_end():
+    assert gaps([60.0 * i for i in range(30)], end_s=6000.0) == [
+        Gap(row=30, began_s=1800.0, ended_s=6000.0, missing=71)
+    ]
+    assert gaps([60.0 * i for i in range(30)], end_s=1800.0) == []
+
+
 def test_one_late_row_is_no_gap():
     assert gaps([60.0 * i for i in range(30) if i != 20]) == []
 

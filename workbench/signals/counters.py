@@ -13,6 +13,8 @@ _RISING = 0.5
 """Share of steps that must rise: a gauge that happens to stand still most of the time is no counter."""
 _RESET = 0.1
 """After a restart a counter is below this share of what it was."""
+_RESTARTS = 0.05
+"""Share of steps that may be restarts; a saw is no counter."""
 
 
 def is_counter(values: Sequence[float | None]) -> bool:
@@ -31,14 +33,16 @@ def is_counter(values: Sequence[float | None]) -> bool:
     steps = list(itertools.pairwise(head))
     rises = sum(after > before for before, after in steps)
     falls = [(before, after) for before, after in steps if after < before]
-    return rises >= _RISING * len(steps) and all(after <= _RESET * before for before, after in falls)
+    if rises < _RISING * len(steps) or len(falls) > _RESTARTS * len(steps):
+        return False
+    return all(after <= _RESET * before for before, after in falls)
 
 
 def to_rate(times_s: Sequence[float], values: Sequence[float | None]) -> list[float | None]:
     """Return the growth per second since the last finite value, None where there is none before or time stands still.
 
-    A fall to less than half is a restart: the counter has grown by what it shows (as in Prometheus' `rate`). A smaller
-    fall is a correction and counts as a fall.
+    A fall to less than half is a restart: how far the counter had come before it is not known, so there is no rate. A
+    smaller fall is a correction and counts as a fall.
     """
     out: list[float | None] = []
     before: tuple[float, float] | None = None
@@ -51,7 +55,7 @@ def to_rate(times_s: Sequence[float], values: Sequence[float | None]) -> list[fl
             if before is not None:
                 continue
         else:
-            grown = value if value < 0.5 * before[1] else value - before[1]
-            out.append(grown / (time - before[0]))
+            restarted = value < 0.5 * before[1]
+            out.append(None if restarted else (value - before[1]) / (time - before[0]))
         before = (time, value)
     return out

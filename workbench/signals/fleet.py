@@ -14,6 +14,8 @@ RATE = 0.001
 """False pages per row of one series at an evidence of one threshold."""
 FALL = 3.0
 """False pages fall with this power of the evidence: doubled evidence, an eighth of the false pages."""
+YOUNG = 1000
+"""Rows after which a series is known; before that false pages come as much more often as rows are missing."""
 WINDOW_S = 86_400.0
 """Pages of one day are judged together."""
 
@@ -26,11 +28,14 @@ class Page:
     series: int
     evidence: float
     rows_per_day: float
+    rows_seen: int = YOUNG
+    """Rows of the series up to the page."""
 
 
 def chance(page: Page) -> float:
     """Return how likely a quiet series has a page with so much evidence within a day."""
-    return -math.expm1(-RATE * min(page.rows_per_day, 1440.0) * math.pow(page.evidence, -FALL))
+    rate = RATE * max(1.0, YOUNG / max(page.rows_seen, 1)) * math.pow(page.evidence, -FALL)
+    return -math.expm1(-rate * min(page.rows_per_day, 1440.0))
 
 
 def shared(pages: Iterable[Page], series: int) -> list[Page]:
@@ -49,7 +54,7 @@ def shared(pages: Iterable[Page], series: int) -> list[Page]:
 
 
 def _share(recent: Sequence[Page], series: int, budget: float) -> float:
-    """Return the largest k / m such that k of the m series have a chance of at most budget * k / m."""
+    """Return the largest k / m such that k of the m series have a chance of at most budget * k / m, 1 / m at least."""
     strongest: dict[int, float] = {}
     for page in recent:
         strongest[page.series] = min(chance(page), strongest.get(page.series, 1.0))

@@ -29,8 +29,10 @@ class Gap:
     """Rows that would have come."""
 
 
-def gaps(times_s: Sequence[float]) -> list[Gap]:
+def gaps(times_s: Sequence[float], end_s: float | None = None) -> list[Gap]:
     """Return the silences of an ascending series of times, each judged by the 61 steps before it only.
+
+    With `end_s` the silence from the last row to that time counts too; its `row` is the number of rows.
 
     Steps of zero and times that are not finite are left out. A rhythm that changes for good is a gap no more once the
     new steps are the usual ones.
@@ -39,14 +41,14 @@ def gaps(times_s: Sequence[float]) -> list[Gap]:
     recent: list[float] = []
     ordered: list[float] = []
     last: float | None = None
-    for row, time in enumerate(times_s):
+    for row, time in enumerate([*times_s] if end_s is None else [*times_s, end_s]):
         if not math.isfinite(time):
             continue
         step = time - last if last is not None else 0.0
         if last is not None and step > 0:
             usual = _rhythm(ordered)
             if usual and step >= MISSED * usual:
-                found.append(Gap(row, last + usual, time, round(step / usual) - 1))
+                found.append(Gap(row, last + usual, time, round(step / usual) - (row < len(times_s))))
             recent.append(step)
             insort(ordered, step)
             if len(recent) > _MEMORY:
