@@ -137,9 +137,9 @@ def _lasting(beyond: npt.NDArray[np.bool_], ends: npt.NDArray[np.int64], after_s
     """Tell where a condition has held for so many seconds without a pause."""
     if not after_s or not len(ends):
         return beyond
-    since = np.maximum.accumulate(np.where(beyond, np.iinfo(np.int64).min, ends))
-    started = np.where(since == np.iinfo(np.int64).min, ends[0], since)
-    lasting: npt.NDArray[np.bool_] = beyond & (ends - started >= after_s * _NANOS)
+    # The place at which the present run began: behind the last one at which the condition did not hold.
+    began = np.maximum.accumulate(np.where(beyond, 0, np.arange(len(ends)) + 1))
+    lasting: npt.NDArray[np.bool_] = beyond & (ends - ends[np.minimum(began, len(ends) - 1)] >= after_s * _NANOS)
     return lasting
 
 

@@ -190,7 +190,7 @@ def _label(unit: str, number: int, strftime: object) -> str:
 
 
 def _percent(counted: Count) -> float | None:
-    return None if counted.compliance is None else 100 * counted.compliance
+    return 100 * counted.good / counted.total if counted.total else None
 
 
 def _rates(slo: Slo, spent: Spending, at: int) -> list[BurnRate]:

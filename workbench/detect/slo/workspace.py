@@ -86,9 +86,9 @@ def anomalies_of(store: Store, assessed: Sequence[tuple[Status, Events]], scope:
     def scope_at(moment: int) -> str:
         if scope is not None:
             return scope
-        # An alert looks back, so the moment after the last row belongs to the data set too.
-        inside = [name for name, start, end in known if start <= moment <= end + 60 * _NANOS]
-        return inside[0] if inside else ""
+        # An alert looks back: behind the end of the data, it is still about the data set that ended last.
+        begun = [(min(end, moment), name) for name, start, end in known if start <= moment]
+        return max(begun)[1] if begun else ""
 
     return [one for status, events in assessed for one in burn_anomalies(status, events, scope_at)]
 
