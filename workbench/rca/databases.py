@@ -30,14 +30,15 @@ def without_database_spans(spans: pd.DataFrame) -> pd.DataFrame:
     kinds = np.char.upper(_texts(spans, "span_kind").astype(str))
     served = np.char.endswith(kinds, "SERVER")
     asked = np.char.endswith(kinds, "CLIENT")
-    marked = np.fromiter((_DATABASE.search(str(text)) is not None for text in about), dtype=bool, count=len(about))
-    candidates = np.flatnonzero(served & marked)
+    places = np.flatnonzero(served)
+    known = {text: _DATABASE.search(str(text)) is not None for text in set(about[places])}
+    candidates = places[np.fromiter((known[text] for text in about[places]), dtype=bool, count=len(places))]
     if not len(candidates):
         return spans
     own, above = (trace + "\x00" + _texts(spans, name) for name in ("span_id", "parent_span_id"))
     clients = np.flatnonzero(asked)
-    places = pd.Series(clients, index=pd.Index(own[clients]))
-    parent = places[~places.index.duplicated()].reindex(above[candidates]).fillna(-1).to_numpy(dtype=np.int64)
+    callers = pd.Series(clients, index=pd.Index(own[clients]))
+    parent = callers[~callers.index.duplicated()].reindex(above[candidates]).fillna(-1).to_numpy(dtype=np.int64)
     repeats = (parent >= 0) & (peer[np.maximum(parent, 0)] == service[candidates])
     leaf = ~np.isin(own[candidates].astype(str), above.astype(str))
     drop = np.zeros(len(spans), dtype=bool)

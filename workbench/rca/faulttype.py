@@ -11,7 +11,6 @@ from workbench.rca.fuse import Fused, Sign
 from workbench.rca.items import line_key
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
-from workbench.rca.statements import slow_statement
 from workbench.rca.structure import BrokenRule
 from workbench.rca.visits import texts
 from workbench.semconv import MetricRole
@@ -87,7 +86,7 @@ def _call_fault(seen: Observation, own: Mapping[Sign, float], sign: Sign, servic
     if said:
         return said
     edges = seen.network[0].edges if seen.network else None
-    slow = slow_statement(edges) if edges is not None else None
+    slow = seen.statement
     if slow is not None and edges is not None and slow.caller == service:
         around = edges[edges["slow"] & ((edges["caller"] == service) | (edges["callee"] == service))]
         busy = seen.resources.scores.get(slow.store, 0.0) >= 1 or own[Sign.SATURATION] < 1

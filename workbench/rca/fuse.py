@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.rca.observe import Observation
-from workbench.rca.statements import slow_statement, without_edges
+from workbench.rca.statements import without_edges
 from workbench.semconv import MetricRole
 
 
@@ -140,7 +140,7 @@ def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mappin
         (Sign.ERRORS, {} if seen.traced else seen.errors.scores, 1.0),
         (Sign.LATENCY, {} if seen.traced else seen.slowness.scores, limit.slowness),
     )
-    slow = slow_statement(seen.network[0].edges) if seen.network else None
+    slow = seen.statement
     if slow is None:
         return found
     return [

@@ -21,6 +21,7 @@ from workbench.rca.logerrors import LogErrors, error_bursts
 from workbench.rca.network import Network, heavy_tails, slow_network, span_gaps
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.series import read_metrics
+from workbench.rca.statements import SlowStatement, slow_statement
 from workbench.rca.structure import Part, Structure, broken_rules
 from workbench.rca.symptoms import symptoms
 from workbench.rca.visits import Flags
@@ -40,6 +41,8 @@ class Observation:
     structure: dict[str, float] = field(default_factory=dict)
     """Mean of the structures' scores."""
     network: list[Network] = field(default_factory=list)
+    statement: SlowStatement | None = None
+    """The one statement that makes a store slow."""
     gaps: dict[str, float] = field(default_factory=dict)
     """Largest network score of the windows."""
     edge_network: Network = field(default_factory=Network)
@@ -176,6 +179,8 @@ def observe_spans(
             seen.structures.append(broken_rules([side.part() for side in sides], chosen.part(), short))
             if sides is bases[0]:
                 seen.network.append(slow_network(pd.concat([side.gaps() for side in sides]), chosen.gaps()))
+    if seen.network:
+        seen.statement = slow_statement(seen.network[0].edges, test.gaps())
     _calls(seen, bases[0], test, tails)
     seen.structure = _mean([found.scores for found in seen.structures])
     for network in seen.network:

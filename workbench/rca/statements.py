@@ -10,12 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.rca.network import blame_ends
-from workbench.rca.visits import texts
+from workbench.rca.network import KEYS, blame_ends
+from workbench.rca.steps import most_likely_step
+from workbench.rca.visits import Floats, texts
 
 FACTOR = 3.0
 """A statement is alone when it slowed down this many times more than any statement of the other callers."""
 LEAST_FACTOR = 3.0
+GROWN_SHARE = 0.4
+"""The part of a store's time that a statement takes has to grow by this much when others got slow as well."""
+SLOWER = 1.5
+SLOW_SPREADS = 2.0
+FIRST_CALLS = 5
+"""While so many calls of the statement were slow from the first one on, others have to have been fast."""
+LEAST_OTHERS = 4
+STILL_FAST = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +36,67 @@ class SlowStatement:
     operation: str
 
 
-def slow_statement(edges: pd.DataFrame) -> SlowStatement | None:
-    """Return the statement that makes a store slow, or None. `edges` are those of `network.Network`."""
+def slow_statement(edges: pd.DataFrame, gaps: pd.DataFrame | None = None) -> SlowStatement | None:
+    """Return the statement that makes a store slow, or None.
+
+    `edges` are those of `network.Network`, `gaps` the calls behind them (columns of `network.span_gaps`).
+    """
     if not len(edges):
         return None
     best: tuple[float, SlowStatement] | None = None
     for store, group in edges[edges["operation"] != ""].groupby("callee"):
-        factor = (group["mean"] / group["base_mean"].clip(lower=1e-6)).to_numpy(dtype=float)
-        if not np.isfinite(factor).any():
+        group = group.assign(factor=group["mean"] / group["base_mean"].clip(lower=1e-6))
+        group = group[np.isfinite(group["factor"])].sort_values("factor", ascending=False, kind="stable")
+        if len(group) < 2:
             continue
-        callers, top = texts(group, "caller"), int(np.nanargmax(factor))
-        others = factor[callers != callers[top]]
-        if not len(others) or factor[top] < max(LEAST_FACTOR, FACTOR * others.max()):
-            continue
-        if best is None or factor[top] > best[0]:
-            best = (
-                float(factor[top]),
-                SlowStatement(str(store), str(callers[top]), str(texts(group, "operation")[top])),
-            )
+        factor = group["factor"].to_numpy(dtype=float)
+        for place in np.flatnonzero(factor >= LEAST_FACTOR).tolist():
+            if not (place == 0 and _stands_out(group, factor)) and not _was_first(group, place, gaps):
+                continue
+            if best is None or factor[place] > best[0]:
+                row = group.iloc[place]
+                best = float(factor[place]), SlowStatement(str(store), str(row["caller"]), str(row["operation"]))
+            break
     return best[1] if best else None
+
+
+def _stands_out(group: pd.DataFrame, factor: Floats) -> bool:
+    """Tell whether the first statement slowed down far more than the rest, or takes most of the store's time as never
+    before.
+
+    A statement that keeps the store busy makes all others wait, but only its own share of the time grows.
+    """
+    callers = texts(group, "caller")
+    others = factor[callers != callers[0]]
+    if not len(others):
+        others = factor[1:]
+    if factor[0] >= FACTOR * others.max():
+        return True
+    calls = group["calls"].to_numpy(dtype=float)
+    now, usual = (calls * group[name].to_numpy(dtype=float) for name in ("mean", "base_mean"))
+    grown = now[0] / now.sum() - usual[0] / max(usual.sum(), 1e-9)
+    return bool(grown >= GROWN_SHARE and factor[0] >= SLOWER * others.max())
+
+
+def _was_first(group: pd.DataFrame, place: int, gaps: pd.DataFrame | None) -> bool:
+    """Tell whether a statement was slow while those of other callers were still fast: before all had to wait."""
+    if gaps is None or not len(gaps):
+        return False
+    row = group.iloc[place]
+    known = gaps[gaps["callee"] == row["callee"]].merge(group[[*KEYS, "median", "spread"]], on=KEYS)
+    known = known.sort_values("time", kind="stable")
+    slow = (known["gap_ms"] > known["median"] + SLOW_SPREADS * known["spread"]).to_numpy(dtype=np.bool_)
+    caller, operation = texts(known, "caller"), texts(known, "operation")
+    own = (caller == row["caller"]) & (operation == row["operation"])
+    time = known["time"].to_numpy(dtype=np.int64)
+    if slow[own].sum() < FIRST_CALLS:
+        return False
+    first = most_likely_step(slow[own])
+    begun = time[own][first:][slow[own][first:]]
+    if len(begun) < FIRST_CALLS:
+        return False
+    others = (caller != row["caller"]) & (time >= begun[0]) & (time <= begun[FIRST_CALLS - 1])
+    return bool(others.sum() >= LEAST_OTHERS and slow[others].mean() <= STILL_FAST)
 
 
 def without_edges(scores: Mapping[str, float], edges: pd.DataFrame | None, slow: SlowStatement) -> dict[str, float]:
