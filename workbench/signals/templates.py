@@ -53,6 +53,7 @@ class TemplateMiner:
         self._identifiers: dict[int, tuple[str, str]] = {}
         self._issued: dict[str, int] = {}
         self._kept: dict[int, str] = {}
+        self._halvings = 0
         self.forgotten = 0
         """Messages whose kind was forgotten since; they are what `REST` stands for."""
 
@@ -138,8 +139,11 @@ class TemplateMiner:
 
     def _learn(self, masked: str) -> int:
         if len(self._events) >= self._most:
-            # What only a look at all events can unite must not be forgotten for being rare one by one.
-            self._events.consolidate()
+            # What only a look at all events can unite must not be forgotten for being rare one by one. It is looked at
+            # ever more rarely: in free text there is nothing to unite, and looking takes as long as learning.
+            self._halvings += 1
+            if self._halvings.bit_count() == 1:
+                self._events.consolidate()
             before = sum(self._events.families.counts)
             self._events, kept = self._events.halved()
             self.forgotten += before - sum(self._events.families.counts)
