@@ -95,6 +95,7 @@ def _anomaly(slo: Slo, alert: AlertState, spent: Spending, moment: int, scope: s
         expected=round(allowed, 9),
         summary=summary,
         scope=scope,
+        labels={"slo": slo.name, "alert": alert.name},
     )
 
 

@@ -13,7 +13,11 @@ from workbench.faces.cli.index import Entry, entries
 OWN = {"analyze": "analyze", "demo": "demo", "detect": "detect", "serve": "serve", "templates": "templates"}
 """Commands with a module of their own in this package: they stream lines, open a browser or serve."""
 
-GROUPS = {"flow": "Check, run and export flows.", "rule": "Rules by which signals are grouped: add, check, try."}
+GROUPS = {
+    "flow": "Check, run and export flows.",
+    "rule": "Rules by which signals are grouped: add, check, try.",
+    "slo": "Objectives: error budgets, burn rates, alerts, Prometheus rules.",
+}
 
 OWN_HELP = {
     "analyze": "Find the root cause in files of telemetry and write the report.",
