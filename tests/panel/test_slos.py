@@ -1,0 +1,90 @@
+"""The page of objectives: what it teaches when there are none, and what it shows of those that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.detect.slo.made import OPENSLO
+from tests.panel.conftest import served
+from tests.tools.test_slo import put_spans, written
+from workbench import Workbench, open_workbench
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def wb(tmp_path: Path) -> Iterator[Workbench]:
+    with open_workbench(tmp_path / "workspace") as opened:
+        assert isinstance(opened, Workbench)
+        yield opened
+
+
+def page_of(wb: Workbench) -> str:
+    from workbench.faces.panel.router import Router
+    from workbench.faces.panel.slos import SlosView
+
+    return str(SlosView(wb, Router(query="?page=slos")).view.object)
+
+
+def test_without_objectives_a_sample_is_shown_that_works(wb: Workbench, tmp_path: Path) -> None:
+    from workbench.faces.panel.slos import SAMPLE
+
+    shown = page_of(wb)
+    brought = wb.call("slo_import", path=[written(tmp_path, SAMPLE)])
+
+    assert "No objectives yet" in shown
+    assert "metadata: {name: front-availability}" in shown
+    assert len(SAMPLE.splitlines()) <= 12
+    assert brought.objectives == ["gateway/front-availability"]
+
+
+def test_an_objective_is_shown_with_budget_burn_rates_and_words(wb: Workbench, tmp_path: Path) -> None:
+    put_spans(wb)
+    wb.call("slo_import", path=[written(tmp_path, OPENSLO)])
+
+    shown = page_of(wb)
+
+    assert '<span class="chip bad">exhausted</span>' in shown
+    assert "-4900 % of the budget is left" in shown
+    assert "Budget: 100 % - 99.9 % = 0.1 % of 200 events = 0.2 events may be bad." in shown
+    assert "2026-02: 95 % good, 5000% of the budget spent, known in part" in shown
+    assert '<b class="bad">fires</b>' in shown
+
+
+def test_faults_of_files_are_shown_beside_what_works(wb: Workbench, tmp_path: Path) -> None:
+    wb.call("slo_import", path=[written(tmp_path, OPENSLO)])
+    assert wb.path
+    written(wb.path / "slos", OPENSLO.replace("0.999", "99.9").replace("answers", "<b>"), "broken.yaml")
+
+    shown = page_of(wb)
+
+    assert "Files with faults" in shown
+    assert "target = 99.9" in shown
+    assert "(SLO &lt;b&gt;)" in shown
+    assert "web/answers" in shown
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    with open_workbench(tmp_path / "workspace") as wb:
+        assert isinstance(wb, Workbench)
+        put_spans(wb)
+        wb.call("slo_import", path=[written(tmp_path, OPENSLO)])
+    with served(tmp_path / "workspace") as found:
+        yield found
+
+
+@pytest.mark.browser
+def test_the_page_is_reached_from_the_sidebar(address: str, tab: Any) -> None:
+    tab.goto(address)
+    tab.locator("#loader").wait_for(state="hidden")
+
+    tab.get_by_role("link", name="Objectives", exact=True).click()
+
+    tab.get_by_role("heading", name="Service-level objectives").wait_for()
+    assert tab.evaluate("location.search") == "?page=slos"
+    assert tab.get_by_role("img", name="Share of the budget that was spent").is_visible()
