@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import perf_counter
 
 from workbench.facts.diagnosis import Diagnosis, Verdict
@@ -9,31 +10,52 @@ from workbench.facts.telemetry import Case
 from workbench.rca.by_graph import find_by_graph, is_graph_form
 from workbench.rca.by_own_past import find_by_own_past
 from workbench.rca.by_reference import distinct, find_by_reference
+from workbench.rca.by_signatures import diagnose_by_signatures, is_for_signatures
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.failure_modes import with_failure_modes
 from workbench.rca.items import read_visits
 from workbench.rca.report import Finding, make_diagnosis
 from workbench.rca.series import MetricTable, read_metrics
+from workbench.rca.signatures.load import load_signatures
+from workbench.rca.signatures.model import Signature
 from workbench.rca.topology import Topology, read_topology
 
 
-def diagnose(case: Case, *, top: int = 10, cache: ReferenceCache | None = None) -> Diagnosis:
+def diagnose(
+    case: Case,
+    *,
+    top: int = 10,
+    cache: ReferenceCache | None = None,
+    signatures: Sequence[Signature] | None = None,
+) -> Diagnosis:
     """Return the diagnosis of a case: verdict, onset, and at most `top` ranked causes with their evidence.
 
     What is there decides how it is read: a call graph with indicators, spans, logs and metrics with fault-free
-    references, or the case alone, whose own time before the onset is then the baseline. Cases of one system that pass
-    the same `cache` prepare their references once. Nothing is changed, read or written.
+    references, or the case alone, whose own time before the onset is then the baseline; states of objects without
+    traces are judged by known failure modes. Cases of one system that pass the same `cache` prepare their references
+    once. `signatures` are the known failure modes, those of the shipped runbooks when left out. Nothing is changed.
     """
     begun = perf_counter()
+    known = load_signatures() if signatures is None else signatures
+    if is_for_signatures(case):
+        found = diagnose_by_signatures(case, known, top=top)
+        return found.model_copy(update={"seconds": perf_counter() - begun})
     cache = cache if cache is not None else ReferenceCache()
     metrics = read_metrics(case.telemetry, cache)
     topology = read_topology(case.telemetry, distinct(case.references.values()), metrics, cache)
     finding = _find(case, metrics, topology, cache)
     if isinstance(finding, str):
+        found = diagnose_by_signatures(case, known, top=top)
+        if found.verdict is Verdict.INCIDENT:
+            return found.model_copy(
+                update={"not_known": [finding, *found.not_known], "seconds": perf_counter() - begun}
+            )
         return Diagnosis(
             case=case.name, verdict=Verdict.UNKNOWN, reason=finding, not_known=[finding], seconds=perf_counter() - begun
         )
     visits = read_visits(case.telemetry, cache)
-    return make_diagnosis(case, finding, topology, visits, top=top, seconds=perf_counter() - begun)
+    found = with_failure_modes(make_diagnosis(case, finding, topology, visits, top=top, seconds=0.0), case, known)
+    return found.model_copy(update={"seconds": perf_counter() - begun})
 
 
 def _find(case: Case, metrics: MetricTable, topology: Topology, cache: ReferenceCache) -> Finding | str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.rca.signatures.hits import Hit, Owner
+from workbench.rca.signatures.literals import needed_texts
 from workbench.rca.signatures.model import Condition
 from workbench.rca.signatures.series import series_hits
 from workbench.rca.signatures.tables import Happening, Line, Seen, State
@@ -38,11 +39,13 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def _log_hits(condition: Condition, seen: Seen) -> list[Hit]:
     pattern, least = compiled(condition.log or ""), SEVERITY.get(condition.severity, 0)
+    needed = needed_texts(condition.log or "") or ("",)
     found: dict[Owner, list[tuple[Line, re.Match[str]]]] = {}
     for line in seen.lines:
         if line.severity < least or (condition.service and not compiled(condition.service).search(line.owner.service)):
             continue
-        if match := pattern.search(line.body):
+        lower = line.lower
+        if any(text in lower for text in needed) and (match := pattern.search(line.body)):
             found.setdefault(line.owner, []).append((line, match))
     return [_log_hit(owner, lines) for owner, lines in found.items() if len(lines) >= condition.count]
 

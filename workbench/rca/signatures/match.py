@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from workbench.facts.diagnosis import Action, FailureMode
 from workbench.facts.evidence import Evidence, EvidenceKind
@@ -11,7 +12,8 @@ from workbench.facts.telemetry import Telemetry
 from workbench.rca.signatures.conditions import hits_of, log_patterns
 from workbench.rca.signatures.hits import Hit, Owner, base_of
 from workbench.rca.signatures.model import Condition, Signature
-from workbench.rca.signatures.rank import in_causal_order
+from workbench.rca.signatures.rank import in_causal_order, without_repeats
+from workbench.rca.signatures.series import is_any_meant
 from workbench.rca.signatures.tables import Seen
 from workbench.rca.signatures.words import clock, fill
 from workbench.semconv import NANOS_PER_SECOND
@@ -64,7 +66,11 @@ class Matcher:
 
 
 def find_failure_modes(
-    telemetry: Telemetry, signatures: Sequence[Signature], *, around: tuple[int, int] | None = None
+    telemetry: Telemetry,
+    signatures: Sequence[Signature],
+    *,
+    around: tuple[int, int] | None = None,
+    least_severity: int = 0,
 ) -> list[FailureMode]:
     """Return the known failure modes that fit, causes before consequences, those that are over last.
 
@@ -72,11 +78,13 @@ def find_failure_modes(
         telemetry: What was seen; states count as present.
         signatures: What to look for.
         around: Only logs, events and metrics of this time, in UTC nanoseconds; None takes all.
+        least_severity: Log lines that are known to be less grave are left out.
     """
     conditions = [condition for one in signatures for condition in _conditions(one)]
-    matcher = Matcher(Seen(telemetry, tuple(log_patterns(conditions)), around))
+    is_asked_for = partial(is_any_meant, [one for one in conditions if one.about in ("metric", "absent_metric")])
+    matcher = Matcher(Seen(telemetry, tuple(log_patterns(conditions)), is_asked_for, least_severity, around))
     found = [mode for one in signatures if one.is_matched() for mode in _modes(one, matcher)]
-    return in_causal_order(found, {one.id: one for one in signatures})
+    return in_causal_order(without_repeats(found), {one.id: one for one in signatures})
 
 
 def _conditions(signature: Signature) -> Iterable[Condition]:
@@ -141,7 +149,8 @@ def _mode(signature: Signature, fits: list[_Fit], matcher: Matcher) -> FailureMo
     values = _values(signature, first, fits)
     over = _over(signature, first, values, matcher)
     seen = [hit for hit in first.hits if hit.first]
-    named = [fit.owner.name for fit in fits if fit is not first and fit.owner.objects and fit.owner.name]
+    others = (fit.owner for fit in fits if fit is not first and fit.owner.objects)
+    named = [owner.name for owner in others if _level(owner) == _level(first.owner) and owner.name != first.owner.name]
     sentence = fill(signature.explains, values) or f"{signature.title}: {first.owner.name}."
     if named:
         sentence += f" The same holds for {', '.join(named[:MOST_NAMES])}{' and more' if named[MOST_NAMES:] else ''}."
@@ -151,7 +160,7 @@ def _mode(signature: Signature, fits: list[_Fit], matcher: Matcher) -> FailureMo
         category=signature.category,
         role=signature.role,
         subject=first.owner.name,
-        subject_kind="pod" if first.owner.kind == "container" else first.owner.kind,
+        subject_kind=_level(first.owner),
         service_name=first.owner.service,
         namespace=first.owner.namespace,
         confidence=_confidence(signature, first.met),
@@ -162,9 +171,13 @@ def _mode(signature: Signature, fits: list[_Fit], matcher: Matcher) -> FailureMo
         over=over,
         evidence=_evidence(first, fits),
         ruled_out=[] if over else _ruled_out(signature, first.owner, values, matcher),
-        fault_types=list(signature.match.fault_types),
+        fault_types=[signature.fault_type] if signature.fault_type else list(signature.match.fault_types),
         steps=[] if over else _steps(signature, first.owner),
     )
+
+
+def _level(owner: Owner) -> str:
+    return "pod" if owner.kind == "container" else owner.kind
 
 
 def _telling(fit: _Fit) -> tuple[int, bool, int]:

@@ -16,6 +16,22 @@ def in_causal_order(modes: Sequence[FailureMode], signatures: Mapping[str, Signa
     return sorted(linked, key=_place)
 
 
+def without_repeats(modes: Sequence[FailureMode]) -> list[FailureMode]:
+    """Return the modes but for those that say of the same subject, from the same evidence, what a surer one says."""
+    kept: list[FailureMode] = []
+    for mode in sorted(modes, key=lambda one: (-one.confidence, -len(one.evidence), one.signature_id)):
+        told = {one.summary for one in mode.evidence}
+        if not any(
+            other.subject == mode.subject
+            and other.active == mode.active
+            and other.role == mode.role
+            and told <= {one.summary for one in other.evidence}
+            for other in kept
+        ):
+            kept.append(mode)
+    return kept
+
+
 def _place(mode: FailureMode) -> tuple[bool, bool, bool, float, int, str, str]:
     return (
         not mode.active,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -32,6 +33,13 @@ def _is_meant(condition: Condition, points: Points) -> bool:
     if condition.service and not _compiled(condition.service).search(points.owner.service):
         return False
     return not condition.statistic or bool(_compiled(condition.statistic).search(points.statistic))
+
+
+def is_any_meant(conditions: Sequence[Condition], name: str) -> bool:
+    """Tell whether any condition asks for a metric of this name, as what is measured or as its limit."""
+    patterns = {one for c in conditions for one in (c.metric, c.near, c.absent_metric) if one}
+    roles = {c.role for c in conditions if c.role is not None}
+    return metric_role(name) in roles or any(_compiled(one).search(name) for one in patterns)
 
 
 def _hit(condition: Condition, points: Points, seen: Seen) -> Hit | None:
@@ -100,8 +108,10 @@ def _run(holds: npt.NDArray[np.bool_], least: int, *, now: bool) -> tuple[int, i
 
 
 def _extreme(condition: Condition, values: npt.NDArray[np.float64]) -> float:
-    falls = condition.falls is not None or (condition.at_most is not None and condition.at_least is None)
-    return float(values.min() if falls else values.max())
+    """Return the value that is told: the lowest of a fall, the last of what stays below, else the highest."""
+    if condition.falls is not None:
+        return float(values.min())
+    return float(values[-1] if condition.at_most is not None and condition.rises is None else values.max())
 
 
 def _evidence(points: Points, since: int, until: int, told: str, begin: str) -> Evidence:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,17 +11,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.signatures.hits import Owner
+from workbench.rca.signatures.literals import may_fit
 
 MOST_LINES = 20_000
 """Log lines that are looked at closely, of those that some pattern may fit; the first and the last are kept."""
 UNDATED = ("event", "log")
 """Kinds of states that are events and log lines whose time is not known."""
-_NAMED = re.compile(r"\(\?P<\w+>")
+_HARMLESS = r"^.{0,80}\b(?:TRACE|DEBUG|INFO)\b"
+"""The level in the text of a line whose header nobody has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,8 @@ class Line:
     body: str
     severity: int
     time: int
+    lower: str = field(repr=False)
+    """The body in lower case: texts that a pattern needs are looked for in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,10 @@ class Seen:
     telemetry: Telemetry
     patterns: Sequence[str] = field(default=())
     """Patterns on log lines that will be asked for: lines that fit none are not prepared."""
+    is_metric_asked_for: Callable[[str], bool] = bool
+    """Tells by its name whether a metric is asked for by any condition; others are not prepared."""
+    least_severity: int = 0
+    """Log lines that are known to be less grave are not looked at."""
     around: tuple[int, int] | None = None
     """Only logs, events and metrics of this time, in UTC nanoseconds."""
 
@@ -126,6 +131,9 @@ class Seen:
 
     def _dated_lines(self) -> list[Line]:
         logs = self._within(self.telemetry.logs)
+        if self.least_severity and len(logs):
+            unknown = (logs["severity_number"] == 0) & ~logs["body"].astype(str).str.contains(_HARMLESS, regex=True)
+            logs = logs[(logs["severity_number"] >= self.least_severity) | unknown]
         if not len(logs):
             return []
         logs = logs[may_fit(logs["body"], self.patterns)]
@@ -133,14 +141,16 @@ class Seen:
             logs = pd.concat([logs.iloc[: MOST_LINES // 2], logs.iloc[-MOST_LINES // 2 :]])
         logs = logs.sort_values("time_unix_nano", kind="stable")
         return [
-            Line(_owner_of_line(row), str(row.body), int(row.severity_number), int(row.time_unix_nano))
-            for row in _rows(logs)
+            Line(_owner_of_line(row), body, int(row.severity_number), int(row.time_unix_nano), body.lower())
+            for row, body in zip(_rows(logs), logs["body"].astype(str), strict=True)
         ]
 
     @cached_property
     def series(self) -> list[Points]:
         """Return the metrics, one entry per name, statistic and owner."""
         metrics = self._within(self.telemetry.metrics)
+        names = [name for name in metrics["metric_name"].unique() if self.is_metric_asked_for(str(name))]
+        metrics = metrics[metrics["metric_name"].isin(names)]
         keys = ["metric_name", "statistic", "service_name", "service_instance_id", "unit"]
         found = []
         for key, own in metrics.groupby(keys, sort=True, dropna=False):
@@ -161,36 +171,8 @@ class Seen:
         return frame[(time >= self.around[0]) & (time < self.around[1])]
 
 
-def may_fit(bodies: pd.Series, patterns: Iterable[str]) -> npt.NDArray[np.bool_]:
-    """Return which texts may fit any of the patterns, by RE2, which reads a text once for all of them."""
-    column = pa.array(bodies.astype(object).tolist(), type=pa.large_string())
-    fits = np.zeros(len(column), dtype=bool)
-    simple: list[str] = []
-    rest: list[str] = []
-    for pattern in patterns:
-        plain = _NAMED.sub("(?:", pattern)
-        (simple if _is_re2(plain) else rest).append(plain)
-    if simple:
-        joined = "|".join(f"(?:{one})" for one in simple)
-        found = pc.match_substring_regex(column, joined, ignore_case=True)
-        fits |= np.asarray(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
-    for one in rest:
-        expression = re.compile(one, re.IGNORECASE)
-        left = np.flatnonzero(~fits)
-        fits[left] = [bool(expression.search(str(bodies.iloc[at]))) for at in left]
-    return fits
-
-
 def _rows(frame: pd.DataFrame) -> Iterable[Any]:
     return frame.itertuples()
-
-
-def _is_re2(pattern: str) -> bool:
-    try:
-        pc.match_substring_regex(pa.array([""]), pattern)
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 def _loads(text: object) -> dict[str, str]:
@@ -218,6 +200,9 @@ def _owner_of_state(row: Any, nodes: Mapping[str, str]) -> Owner:
             more.get("node", "") or nodes.get(pod, ""),
             container,
         )
+    if kind == "command":
+        about = more.get("object", "") or " ".join(part for part in (more.get("kind", ""), namespace) if part)
+        return Owner(kind, frozenset({about or name}), service, namespace)
     if kind in ("sql", "alert", "monitor"):
         return Owner(kind, frozenset(), service, namespace)
     return Owner(kind, frozenset({name} - {""}), service, namespace, more.get("node", "") or nodes.get(name, ""))
@@ -272,7 +257,8 @@ def _undated_line(row: Any) -> Line:
     name, number = str(row.object_name), _loads(row.attributes).get("severity_number", "0")
     service = str(row.service_name)
     owner = Owner("pod" if name != service else "", frozenset({name} - {"", service}), service, str(row.namespace))
-    return Line(owner, str(row.value), int(number) if number.isdigit() else 0, 0)
+    body = str(row.value)
+    return Line(owner, body, int(number) if number.isdigit() else 0, 0, body.lower())
 
 
 def _owner_of_line(row: Any) -> Owner:

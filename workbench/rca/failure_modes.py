@@ -1,0 +1,80 @@
+"""Names known failure modes in an ordinary diagnosis: near the onset, new against what is healthy, suspects first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.facts.diagnosis import Cause, Diagnosis, FailureMode, Verdict
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.signatures.hits import base_of
+from workbench.rca.signatures.match import find_failure_modes
+from workbench.rca.signatures.model import Signature
+from workbench.rca.signatures.words import clock
+from workbench.rca.windows import seconds
+from workbench.semconv import SEVERITY
+
+BEFORE_S = 600
+"""Failure modes are looked for from so long before the onset."""
+MOST_MODES = 6
+_LATER = 2**63 - 1
+
+
+def with_failure_modes(diagnosis: Diagnosis, case: Case, signatures: Sequence[Signature]) -> Diagnosis:
+    """Return the diagnosis with the failure modes that its telemetry shows; verdict and ranking stay as they are.
+
+    What is seen in fault-free telemetry, or in the case's own time long before the onset, too, is habit and no failure.
+    """
+    onset = diagnosis.onset_unix_nano
+    if diagnosis.verdict is not Verdict.INCIDENT or onset is None:
+        return diagnosis
+    begin = onset - seconds(BEFORE_S)
+    found = find_failure_modes(case.telemetry, signatures, around=(begin, _LATER), least_severity=SEVERITY["WARN"])
+    modes = [mode for mode in found if mode.active]
+    if not modes:
+        return diagnosis
+    habits = _habits(case, [one for one in signatures if one.id in {mode.signature_id for mode in modes}], begin)
+    suspects = [cause.service_name for cause in diagnosis.causes]
+    new = sorted(
+        (mode for mode in modes if (mode.signature_id, base_of(mode.service_name)) not in habits),
+        key=lambda mode: _place(mode, suspects),
+    )[:MOST_MODES]
+    causes = [_with_mode(cause, new, diagnosis) for cause in diagnosis.causes]
+    return diagnosis.model_copy(update={"failure_modes": new, "causes": causes})
+
+
+def _habits(case: Case, signatures: Sequence[Signature], begin: int) -> set[tuple[str, str]]:
+    """Return signature and service of what is seen while healthy."""
+    healthy: list[tuple[Telemetry, tuple[int, int] | None]] = [(one, None) for one in case.references.values()]
+    extent = case.telemetry.extent()
+    if extent and extent[0] < begin:
+        healthy.append((case.telemetry, (extent[0], begin)))
+    logged = [one for one in signatures if any(c.about in ("log", "event") for c in one.match.conditions())]
+    return {
+        (mode.signature_id, base_of(mode.service_name))
+        for telemetry, around in healthy
+        for mode in find_failure_modes(telemetry, logged, around=around, least_severity=SEVERITY["WARN"])
+    }
+
+
+def _place(mode: FailureMode, suspects: Sequence[str]) -> tuple[int, bool, float]:
+    services = [base_of(one) for one in suspects]
+    service = base_of(mode.service_name or mode.subject)
+    at = services.index(service) if service in services else len(services)
+    return at, bool(mode.consequence_of) or mode.role == "symptom", -mode.confidence
+
+
+def _with_mode(cause: Cause, modes: Sequence[FailureMode], diagnosis: Diagnosis) -> Cause:
+    own = [
+        mode
+        for mode in modes
+        if mode.role == "cause" and base_of(mode.service_name or mode.subject) == base_of(cause.service_name)
+    ]
+    if not own:
+        return cause
+    sentence = own[0].sentence
+    change = next(
+        (one for one in diagnosis.timeline if one.kind == "change" and one.service_name == cause.service_name), None
+    )
+    if change is not None and change.time_unix_nano <= (diagnosis.onset_unix_nano or 0):
+        sentence += f" Before it, at {clock(change.time_unix_nano)}: {change.text}"
+    return cause.model_copy(update={"failure_mode": sentence})
