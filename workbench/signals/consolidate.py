@@ -21,6 +21,8 @@ _SHORTEST, _LONGEST = 3, 40
 _WORDS_COMPARED = 40
 _ROUNDS = 3
 
+Beside = tuple[bool, bool]
+
 
 def consolidate(keys: Mapping[Key, int], families: Families) -> None:
     """Unite families until nothing changes, in at most a few rounds."""
@@ -28,7 +30,7 @@ def consolidate(keys: Mapping[Key, int], families: Families) -> None:
     for _ in range(2):
         if not _unite_parallel(worded, families):
             break
-    patterns = {key: family for key, family in worded.items() if _SHORTEST <= len(key) <= _LONGEST}
+    patterns = _patterns({key: family for key, family in worded.items() if _SHORTEST <= len(key) <= _LONGEST}, families)
     for _ in range(_ROUNDS):
         changed = _unite_varied(patterns, families)
         if not (_vote_patterns(patterns, families) or changed):
@@ -74,6 +76,28 @@ def _interchangeable(
     return min(len(left), len(right)) >= PARALLEL_EVENTS and 2 * len(found) >= rarer
 
 
+def _patterns(keys: Mapping[Key, int], families: Families) -> dict[Key, int]:
+    """Return the keys with those of one event and length put together: `<*>` where their words differ.
+
+    What the vote has united by one position can then be united by a second one, though the two vary together.
+    """
+    groups: dict[tuple[int, int], list[Key]] = {}
+    for key, family in keys.items():
+        groups.setdefault((families.find(family), len(key)), []).append(key)
+    found: dict[Key, int] = {}
+    for (root, _), members in groups.items():
+        columns = [set(column) for column in zip(*members, strict=True)]
+        pattern = tuple(next(iter(column)) if len(column) == 1 else WILDCARD for column in columns)
+        if sum(word != WILDCARD for word in pattern) < 2:
+            # Too little is left to know the event by.
+            found.update(dict.fromkeys(members, root))
+        elif pattern in found:
+            families.unite(found[pattern], root)
+        else:
+            found[pattern] = root
+    return found
+
+
 def _unite_varied(patterns: dict[Key, int], families: Families) -> bool:
     """Unite patterns of one length that differ in several positions, each with many values.
 
@@ -114,25 +138,35 @@ def _split(group: Sequence[Key], found: dict[Key, Sequence[Key]]) -> Iterable[Se
 
 def _vote_patterns(patterns: dict[Key, int], families: Families) -> bool:
     """Vote for one more position of the patterns that came out of `_unite_varied`."""
-    places: dict[tuple[int, Key], dict[str, Key]] = {}
-    for key in patterns:
+    places: dict[tuple[int, Key, Beside], dict[str, Key]] = {}
+    for key, family in patterns.items():
         if sum(word != WILDCARD for word in key) >= _SHORTEST:
             for position, word in enumerate(key):
                 if word != WILDCARD:
                     masked = (*key[:position], WILDCARD, *key[position + 1 :])
-                    places.setdefault((position, masked), {})[word] = key
+                    beside = _beside(families, family, position, len(key))
+                    places.setdefault((position, masked, beside), {})[word] = key
     changed = False
-    for (position, masked), seen in places.items():
+    for (position, masked, beside), seen in places.items():
         others = sum(word != WILDCARD for word in masked)
         need = WORDS_NEEDED if position or others >= MANY_OTHERS - 1 else WORDS_AT_START
         has_more = WILDCARD in masked[:position] + masked[position + 1 :]
-        if not (masked in patterns or (has_more and len(seen) >= need)):
+        known = masked in patterns and _beside(families, patterns[masked], position, len(masked)) == beside
+        if not (known or (has_more and len(seen) >= need)):
             continue
         members = [key for key in seen.values() if key in patterns and key != masked]
-        if members and (len(members) >= 2 or masked in patterns):
+        if members and (len(members) >= 2 or known):
             _replace(patterns, families, masked, members)
             changed = True
     return changed
+
+
+def _beside(families: Families, family: int, position: int, length: int) -> Beside:
+    """Return whether a masked value stands right before and right behind a word of an event."""
+    gaps = families.gaps[families.find(family)]
+    if len(gaps) != length + 1:
+        return False, False
+    return WILDCARD in gaps[position], WILDCARD in gaps[position + 1]
 
 
 def _replace(patterns: dict[Key, int], families: Families, pattern: Key, members: Sequence[Key]) -> None:

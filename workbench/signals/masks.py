@@ -22,7 +22,7 @@ _TOKEN = re.compile(
             r"(?<==)[A-Z]\w*\{[^{}=]*\}",  # printed object
             r"(?<![\w.])[\w.-]*/(?:[\w.+@%$~#*-]+/)+[\w.+@%$~#*-]*\w/?",  # path
             r"(?<![\w.@-])/?(?:[A-Za-z0-9_-]+\.)+[a-z0-9-]{2,}:\d+\b",  # host and port
-            r"(?<![A-Za-z0-9_])(?=[a-fA-F]*\d)[0-9a-fA-F]{6,}(?![A-Za-z0-9_])",  # hexadecimal
+            r"(?<![A-Za-z0-9_])(?:(?=[a-fA-F]*\d)[0-9a-fA-F]{6,}|[a-f]{8,}|[A-F]{8,})(?![A-Za-z0-9_])",  # hexadecimal
             r"(?<![A-Za-z0-9_.])[-+]?\d\w*(?:[-:./+@,]+\w*\d\w*)*(?![A-Za-z_])",  # number, time, address, version
             # name_17: possessive, because any other way to write it explodes on a row of dashes
             r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z._@#-]*+(?<=[._@#-])\d[\w@#-]*(?:[.:-]\w*\d\w*)*",
@@ -36,6 +36,9 @@ _SKELETON = (
     re.compile(r"<\*>\s+bytes(?:\s\(<\*>\s[KMGT]B\))?"),
     re.compile(r"<<\*>\s?(?:ms|s|secs?|seconds?|min)\b"),
 )
+_HEX_LETTERS = 8
+"""No word has so many letters of A to F and no other."""
+_HEX = re.compile(r"[a-f]+|[A-F]+")
 _TRUTH = frozenset(("true", "false", "null"))
 
 
@@ -47,7 +50,8 @@ class TokenMasks(dict[str, str]):
         if token.isdigit() or len(token) > _LONGEST_TOKEN:
             # Never remembered: there are too many of them.
             return WILDCARD
-        masked = token if token.isalpha() and token not in _TRUTH else _TOKEN.sub(WILDCARD, token)
+        plain = token.isalpha() and token not in _TRUTH and not (len(token) >= _HEX_LETTERS and _HEX.fullmatch(token))
+        masked = token if plain else _TOKEN.sub(WILDCARD, token)
         if len(self) >= _TOKENS_REMEMBERED:
             self.clear()
         self[token] = masked

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from workbench.signals.families import Families
+from workbench.signals.masks import WILDCARD
 from workbench.signals.skeleton import NO_WORDS, Key, Skeleton
 
 WORDS_NEEDED = 3
@@ -20,7 +21,14 @@ MANY_OTHERS = 4
 LONGEST_KEY = 64
 """Messages with more constant words do not vote: their tables would grow with the square of their length."""
 
+_ALONE = ((False, False),)
+_BESIDE = ((False, False), (True, False), (False, True), (True, True))
 _PREPOSITIONS = frozenset(re.split(r"\s+", "for from to by of at on in with as via into user host name named called"))
+
+
+Place = tuple[int, Key, bool, bool]
+"""Position of a word, the other words, and whether a masked value stands right before and right behind it: in
+`door <*> not open` and `door left open` the middle words are no choice of one place."""
 
 
 class Vote:
@@ -29,7 +37,7 @@ class Vote:
     def __init__(self, families: Families) -> None:
         self._families = families
         self._by_key: dict[Key, int] = {}
-        self._seen: dict[tuple[int, Key], dict[str, int]] = {}
+        self._seen: dict[Place, dict[str, int]] = {}
 
     def family_of(self, key: Key) -> int | None:
         """Return the family with this key."""
@@ -41,18 +49,21 @@ class Vote:
         self._by_key[key] = family
         if key[0] == NO_WORDS or len(key) > LONGEST_KEY:
             return
+        gaps = skeleton.gaps
+        masked = [WILDCARD in gap for gap in gaps]
         for position in range(count + 1):
             need = words_needed(position, skeleton)
-            masked_here = self._seen.get((position, key))
-            if masked_here and len(masked_here) >= need:
-                # This message is a voted event whose value was masked.
-                self._families.unite(family, next(iter(masked_here.values())))
+            for before, behind in _BESIDE if gaps[position].count(WILDCARD) != 1 else _ALONE:
+                masked_here = self._seen.get((position, key, before, behind))
+                if masked_here and len(masked_here) >= need:
+                    # This message is a voted event whose value was masked.
+                    self._families.unite(family, next(iter(masked_here.values())))
             if position < count and count >= 2:
-                self._enter(position, key, family, need)
+                self._enter(position, key, family, need, (masked[position], masked[position + 1]))
 
-    def _enter(self, position: int, key: Key, family: int, need: int) -> None:
+    def _enter(self, position: int, key: Key, family: int, need: int, beside: tuple[bool, bool]) -> None:
         others = key[:position] + key[position + 1 :]
-        seen = self._seen.setdefault((position, others), {})
+        seen = self._seen.setdefault((position, others, *beside), {})
         seen[key[position]] = family
         if len(seen) < need:
             return
