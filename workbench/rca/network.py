@@ -7,6 +7,7 @@ database) is seen by its callers only: there the whole call is the gap, per oper
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,9 @@ LEAST_GAPS = 10
 TAIL_BASE = 100
 """So many healthy calls of an edge are needed to judge its tail."""
 TAIL_P = 1e-4
+LATE_FACTOR = 1.5
+"""What is sent again comes this many times later than the limit at least, in the median: a slower store does not."""
+LEAST_END = 0.2
 TAIL_SHARE = 0.05
 """Share of the calls above the healthy 95 % quantile plus spread that is the unit of a heavier tail."""
 
@@ -101,6 +105,9 @@ def heavy_tails(base: pd.DataFrame, test: pd.DataFrame) -> Network:
         joined = gaps.merge(healthy["limit"], left_on=KEYS, right_index=True)
         joined["late"] = joined["gap_ms"] > joined["limit"]
         shares[name] = joined.groupby(KEYS)["late"].agg(["mean", "size"])
+    late_calls = joined[joined["late"]]
+    lateness = (late_calls["gap_ms"] / late_calls["limit"].clip(lower=1e-6)).groupby([late_calls[key] for key in KEYS])
+    shares["test"]["far"] = lateness.median().reindex(shares["test"].index).fillna(0.0) >= LATE_FACTOR
     edges = shares["test"].join(shares["base"].add_suffix("_base"), how="inner").reset_index()
     edges = edges[edges["size"] >= LEAST_TEST].rename(columns={"mean": "value", "mean_base": "median", "size": "calls"})
     edges["spread"] = TAIL_SHARE
@@ -111,9 +118,21 @@ def heavy_tails(base: pd.DataFrame, test: pd.DataFrame) -> Network:
     ]
     # A few late calls among few are chance.
     likely = upper_tail(late[0], counts[0], late[1], counts[1]) >= TAIL_P
-    edges["z"] = np.where(likely, 0.0, edges["z"])
+    edges["z"] = np.where(likely | ~edges.pop("far").to_numpy(dtype=np.bool_), 0.0, edges["z"])
     _weigh(edges, 1.0, series=False)
     return Network(scores=blame_ends(edges), edges=edges.drop(columns=["size_base"]))
+
+
+def at_one_end(losses: Mapping[str, float], *of_calls: Mapping[str, float]) -> dict[str, float]:
+    """Return the scores of lost messages, which both ends count, less where calls speak for the other end.
+
+    `of_calls` are scores by `blame_ends`; a service keeps the share that its own has of the largest.
+    """
+    calls = {name: max(scores.get(name, 0.0) for scores in of_calls) for name in losses}
+    largest = max(calls.values(), default=0.0)
+    if largest < 1:
+        return dict(losses)
+    return {name: score * max(LEAST_END, calls[name] / largest) for name, score in losses.items()}
 
 
 def blame_ends(edges: pd.DataFrame) -> dict[str, float]:

@@ -24,7 +24,7 @@ SLOW_SPREADS = 2.0
 FIRST_CALLS = 5
 """While so many calls of the statement were slow from the first one on, others have to have been fast."""
 LEAST_OTHERS = 4
-STILL_FAST = 0.35
+STILL_FAST, ALREADY_SLOW = 0.35, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def slow_statement(edges: pd.DataFrame, gaps: pd.DataFrame | None = None) -> Slo
         if len(group) < 2:
             continue
         factor = group["factor"].to_numpy(dtype=float)
-        for place in np.flatnonzero(factor >= LEAST_FACTOR).tolist():
+        # Lost messages make a part of the calls late; a slow statement is slow in most of them.
+        most = group["slow"].to_numpy(dtype=np.bool_)
+        for place in np.flatnonzero((factor >= LEAST_FACTOR) & most).tolist():
             if not (place == 0 and _stands_out(group, factor)) and not _was_first(group, place, gaps):
                 continue
             if best is None or factor[place] > best[0]:
@@ -95,8 +97,11 @@ def _was_first(group: pd.DataFrame, place: int, gaps: pd.DataFrame | None) -> bo
     begun = time[own][first:][slow[own][first:]]
     if len(begun) < FIRST_CALLS:
         return False
-    others = (caller != row["caller"]) & (time >= begun[0]) & (time <= begun[FIRST_CALLS - 1])
-    return bool(others.sum() >= LEAST_OTHERS and slow[others].mean() <= STILL_FAST)
+    early = (time >= begun[0]) & (time <= begun[FIRST_CALLS - 1])
+    others = early & (caller != row["caller"])
+    return bool(
+        others.sum() >= LEAST_OTHERS and slow[others].mean() <= STILL_FAST and slow[early & own].mean() >= ALREADY_SLOW
+    )
 
 
 def without_edges(scores: Mapping[str, float], edges: pd.DataFrame | None, slow: SlowStatement) -> dict[str, float]:

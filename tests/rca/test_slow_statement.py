@@ -1,0 +1,56 @@
+"""One slow statement is its caller's fault, also when it keeps the store so busy that all others wait."""
+
+import pandas as pd
+import pytest
+
+from workbench.rca.network import at_one_end, slow_network
+from workbench.rca.statements import SlowStatement, slow_statement
+
+MS_PER_CALL = 50
+
+
+def calls(caller: str, operation: str, gaps_ms: list[float]) -> pd.DataFrame:
+    """One call of the store each 50 ms."""
+    return pd.DataFrame(
+        {
+            "caller": caller,
+            "callee": "db",
+            "operation": operation,
+            "gap_ms": gaps_ms,
+            "time": [number * MS_PER_CALL for number in range(len(gaps_ms))],
+        }
+    )
+
+
+def usual(count: int) -> list[float]:
+    return [5.0 + number % 3 for number in range(count)]
+
+
+def found(cart: list[float], stock: list[float]) -> SlowStatement | None:
+    base = pd.concat([calls("cart", "SELECT a", usual(60)), calls("stock", "SELECT b", usual(60))])
+    test = pd.concat([calls("cart", "SELECT a", cart), calls("stock", "SELECT b", stock)])
+    return slow_statement(slow_network(base, test).edges, test)
+
+
+CULPRIT = SlowStatement("db", "cart", "SELECT a")
+
+
+@pytest.mark.parametrize(
+    ("cart", "stock", "expected"),
+    [
+        pytest.param([900.0] * 60, usual(60), CULPRIT, id="one-statement"),
+        pytest.param([900.0] * 60, usual(12) + [600.0] * 48, CULPRIT, id="the-other-had-to-wait-later"),
+        pytest.param([900.0] * 60, [600.0] * 60, None, id="all-at-once"),
+        pytest.param([5.0, 5.0, 250.0] * 20, usual(60), None, id="messages-were-lost"),
+        pytest.param(usual(60), usual(60), None, id="none"),
+    ],
+)
+def test_the_statement_that_got_slow_first_or_alone_is_named(cart, stock, expected):
+    assert found(cart, stock) == expected
+
+
+def test_lost_messages_are_counted_at_the_end_to_which_the_late_calls_point():
+    losses = {"db": 30.0, "cart": 30.0, "stock": 30.0}
+
+    assert at_one_end(losses, {"db": 8.0, "cart": 4.0}, {}) == {"db": 30.0, "cart": 15.0, "stock": 6.0}
+    assert at_one_end(losses, {"db": 0.4}, {}) == losses
