@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.detect.slo.made import OPENSLO, SLOTH, faults, read
 from workbench.detect.slo.export import to_openslo, to_yaml
@@ -244,6 +247,7 @@ def test_all_faults_come_at_once_and_the_good_objectives_stay(tmp_path: Path) ->
     assert [(one.file, one.line, one.field) for one in found.faults] == [
         ("spec-2.yaml", 6, "slos[0].objective"),
         ("spec-2.yaml", 10, "slos[0].sli.events.total_query"),
+        ("spec-2.yaml", 12, "slos[0].alerting.name"),
     ]
     with pytest.raises(BadInput, match=r"objective = 0.*\n.*total_query"):
         found.refuse()
@@ -271,3 +275,26 @@ def test_a_calendar_window_in_minutes_is_taken_as_months_and_told(tmp_path: Path
 
 def test_an_alias_of_itself_does_not_hang(tmp_path: Path) -> None:
     assert "perhaps an alias of itself" in faults(tmp_path, "a: &a [*a, *a]\n")[0]
+
+
+def _paths(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if above:
+        yield above
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from _paths(one, (*above, key))
+
+
+@pytest.mark.parametrize("text", [OPENSLO, SLOTH], ids=["openslo", "sloth"])
+@pytest.mark.parametrize("wrong", ["", "x", [], {"a": "b"}, ["-1"]], ids=repr)
+def test_whatever_is_wrong_no_objective_is_dropped_in_silence(tmp_path: Path, text: str, wrong: Any) -> None:
+    for path in _paths(yaml.safe_load(text)):
+        changed = yaml.safe_load(text)
+        holder = changed
+        for key in path[:-1]:
+            holder = holder[key]
+        holder[path[-1]] = wrong
+
+        found = read(tmp_path, yaml.safe_dump(changed))
+
+        assert found.slos or found.faults, path

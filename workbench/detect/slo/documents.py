@@ -19,7 +19,7 @@ MOST_NODES = 50_000
 """A specification with more than this is no specification, but an attack by aliases of aliases."""
 DEEPEST = 100
 LONGEST_SHOWN = 60
-_EMPTY = ("", "~", "null", "Null", "NULL")
+_EMPTY = ("~", "null", "Null", "NULL")
 
 
 class Fault(Frozen):
@@ -235,4 +235,6 @@ def _plain(node: yaml.Node, path: str, lines: dict[str, int], seen: list[int], p
             lines[inner] = key.start_mark.line + 1
             found[name] = _plain(value, inner, lines, seen, place)
         return found
-    return None if getattr(node, "style", None) is None and node.value in _EMPTY else node.value
+    is_plain = getattr(node, "style", None) is None
+    # An empty text says as little as no text.
+    return None if not node.value.strip() or (is_plain and node.value in _EMPTY) else node.value

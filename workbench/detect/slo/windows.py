@@ -19,10 +19,8 @@ def read_window(place: Place) -> Rolling | Calendar | None:
         place.fault(f"it is missing; an objective holds over a window, {_EXAMPLE}", shown=False)
         return None
     parts = place.items()
-    if not parts:
-        return None
-    if len(parts) > 1:
-        place.fault("there are several; exactly one window is wanted", shown=False)
+    if len(parts) != 1:
+        place.fault(f"exactly one window is wanted, {_EXAMPLE}", shown=False)
         return None
     window = parts[0]
     window.only("duration", "isRolling", "calendar")
