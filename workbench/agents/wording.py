@@ -95,7 +95,7 @@ def _why(diagnosis: Diagnosis) -> str:
         return _sentence(f"No cause could be named: {_clause(diagnosis.reason)}")
     first = diagnosis.causes[0]
     fault = f" ({_words(first.fault_type)})" if first.fault_type else ""
-    said = next((one.summary for one in first.evidence if one.supports), diagnosis.reason)
+    said = first.failure_mode or next((one.summary for one in first.evidence if one.supports), diagnosis.reason)
     return _sentence(f"The most likely first cause is {first.service_name}{fault}: {_clause(said)}")
 
 

@@ -137,7 +137,8 @@ def _fit(signature: Signature, owner: Owner, matcher: Matcher) -> _Fit | None:
         return None
     further = [hits for one in match.supports if (hits := matcher.near(one, owner))]
     leads = [hit for hits in (alternatives or needed[:1]) for hit in hits]
-    others = [hit for hits in [*(needed if alternatives else needed[1:]), *further] for hit in hits]
+    shown = [hits for one, hits in zip(match.all, needed, strict=True) if not one.quiet]
+    others = [hit for hits in [*(shown if alternatives else shown[1:]), *further] for hit in hits]
     excluded = [(one, hits[0]) for one in match.none if (hits := matcher.near(one, owner))]
     return _Fit(owner, leads, others, max(0, len(alternatives) - 1) + len(further), excluded)
 

@@ -58,6 +58,8 @@ class Condition(_Strict):
     of: Literal["subject", "siblings", "anywhere"] = "subject"
     as_: str = Field(default="", alias="as", pattern=r"^[a-z_]*$")
     """Name under which the value is used in sentences."""
+    quiet: bool = False
+    """Only a guard: it is no evidence and fills no sentence."""
     says: str = ""
     """Of `none`: why what was seen is no failure, when this exclusion is met."""
 
