@@ -20,6 +20,7 @@ from workbench.detect.watch import find_anomalies
 from workbench.errors import CausewayError, NotFound
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.incident import Anomaly, IncidentState
+from workbench.rca.notable import is_told_in_texts, notable
 from workbench.semconv import Table
 from workbench.store import anomalies, diagnoses, evidence, incidents, steps
 from workbench.store.steps import StepRecord
@@ -101,6 +102,8 @@ class Steps:
         diagnosis = self._place.diagnose(case, top=state["top"])
         if not state["at_given"]:
             diagnosis = diagnosis.model_copy(update={"onset_given": False})
+        if is_told_in_texts(case.telemetry):
+            diagnosis = diagnosis.model_copy(update={"notable": notable(case.telemetry)})
         seen = anomalies.latest(self._store, scope, limit=10_000)
         diagnosis = with_analysis(diagnosis, IncidentKind(state["kind"]), case.telemetry, seen)
         changes: State = {"verdict": diagnosis.verdict.value}

@@ -131,6 +131,8 @@ class Diagnosis(Frozen):
     """What looks like a cause and is none, and why."""
     checked: list[str] = []
     """What was looked at and found in order."""
+    notable: list[str] = []
+    """What else stands out in texts that were saved: errors, alerts, changes, failed commands, missing names."""
     not_known: list[str] = []
     edges: list[tuple[str, str]] = []
     """Caller -> callee pairs of the topology that was used."""

@@ -16,6 +16,29 @@ ANSWERS = frozenset(
 )
 """Files that say what the cause was. They are never read, whatever a profile says."""
 SUFFIXES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out"})
+COMPANIONS = frozenset(
+    {
+        ".md",
+        ".md5",
+        ".sha1",
+        ".sha256",
+        ".sha512",
+        ".sig",
+        ".asc",
+        ".idx",
+        ".tmp",
+        ".part",
+        ".swp",
+        ".lock",
+        ".bin",
+        ".zip",
+        ".tar",
+        ".7z",
+        ".bz2",
+        ".xz",
+    }
+)
+"""Endings of files that lie beside others and hold something else, or cannot be read."""
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
@@ -88,6 +111,9 @@ def _why_ignored(path: Path) -> str:
         suffixes.pop()
     # app.log.1 and app.log.2024-01-02 are logs that were rotated.
     while len(suffixes) > 1 and re.fullmatch(r"\.[\d_-]+", suffixes[-1]):
+        suffixes.pop()
+    # One that was cut or put aside (app.log.old, pods.txt.head) is one still.
+    if len(suffixes) > 1 and suffixes[-1] not in COMPANIONS and suffixes[-2] in SUFFIXES:
         suffixes.pop()
     if not suffixes or suffixes[-1] not in SUFFIXES:
         return "its ending is none of a telemetry file"

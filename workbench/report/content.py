@@ -175,6 +175,13 @@ class ReportContent(Frozen):
     impact: list[str] = []
     causes: list[Cause] = []
     contributing: list[str] = []
+    known: list[str] = []
+    """Known failure modes, one sentence each, with what they lead to."""
+    ruled_out: list[str] = []
+    checked: list[str] = []
+    """What was looked at and is in order."""
+    notable: list[str] = []
+    """What else stands out in the texts."""
     timeline: list[TimelineEntry] = []
     marks: list[Mark] = []
     charts: list[Chart] = []

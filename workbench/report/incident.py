@@ -87,6 +87,10 @@ def build(
         impact=masker.texts(diagnosis.impact),
         causes=masker.causes(causes) if ill else [],
         contributing=masker.texts(diagnosis.contributing),
+        known=masker.texts(known_modes(diagnosis)),
+        ruled_out=masker.texts(diagnosis.ruled_out),
+        checked=masker.texts(diagnosis.checked),
+        notable=masker.texts(diagnosis.notable),
         timeline=timeline,
         marks=make_marks(timeline, onset),
         charts=make_charts(near, diagnosis, window) if window else [],
@@ -101,6 +105,16 @@ def build(
         steps=[Step(name=one.name, seconds=one.seconds, summary=one.summary, status=one.status) for one in steps],
         seconds=diagnosis.seconds,
         masked=masked + masker.count,
+    )
+
+
+def known_modes(diagnosis: Diagnosis) -> list[str]:
+    """Return the sentences of the known failure modes; behind a consequence stands what it follows from."""
+    return list(
+        dict.fromkeys(
+            " ".join(part for part in (mode.over or mode.sentence, "" if mode.over else mode.consequence) if part)
+            for mode in diagnosis.failure_modes
+        )
     )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.store.steps import StepRecord
 
 STEPS = 6
+_MOST_LINES = 12
 
 
 class Analysis(Frozen):
@@ -36,6 +37,13 @@ class Analysis(Frozen):
     onset: str | None
     """ISO-8601, UTC."""
     causes: list[Cause]
+    known: list[str] = []
+    """Known failure modes that fit, one sentence each."""
+    notable: list[str] = []
+    """What else stands out in texts that were saved."""
+    ruled_out: list[str] = []
+    actions: list[str] = []
+    """What to do, the first thing first."""
     summary: list[str]
     worded_by: str
     """`rules`, or the name of the model that worded the summary."""
@@ -54,6 +62,10 @@ class Analysis(Frozen):
         if self.causes and self.verdict is Verdict.INCIDENT:
             lines += ["", f"Onset   {self.onset or 'not known'}", "Causes"]
             lines += [line for cause in self.causes[:5] for line in _cause_lines(cause)]
+        for head, sentences in (("Known", self.known), ("Stands out", self.notable), ("Ruled out", self.ruled_out)):
+            lines += ["", head, *(f"  - {sentence}" for sentence in sentences[:_MOST_LINES])] if sentences else []
+        if self.known and self.actions:
+            lines += ["", "What to do", *(f"  {at}. {said}" for at, said in enumerate(self.actions[:3], start=1))]
         lines += ["", f"Data    {counted or 'no rows'}; {self.rejected:,} rejected; {self.seconds:.1f} s"]
         lines += [f"{'Report' if not row else '':<8}{name}" for row, name in enumerate(self.files)]
         if self.incident_id:
@@ -125,6 +137,7 @@ def _moment(at: str | None) -> int | None:
 
 
 def _analysis(wb: Workbench, done: Investigation, scope: str, begun: float) -> Analysis:
+    from workbench.report.incident import known_modes
     from workbench.store import sources, telemetry
 
     folder = Path(done.report.folder)
@@ -136,6 +149,10 @@ def _analysis(wb: Workbench, done: Investigation, scope: str, begun: float) -> A
         incident_id=done.incident_id or None,
         onset=iso(diagnosis.onset_unix_nano) if diagnosis.onset_unix_nano else None,
         causes=diagnosis.causes,
+        known=known_modes(diagnosis),
+        notable=diagnosis.notable,
+        ruled_out=diagnosis.ruled_out,
+        actions=[one.title for one in diagnosis.actions],
         summary=done.summary,
         worded_by=done.worded_by,
         rows=telemetry.count(wb.store, scope),

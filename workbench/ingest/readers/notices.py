@@ -149,7 +149,10 @@ def alert_rows(node: Plain, line: int) -> Iterator[Row]:
     notes = {**node.inner("commonannotations").node, **node.inner("annotations").node}
     plain = Plain({**notes, **labels})
     name, state = plain.text("alertname") or node.text("title"), node.text("state", "status")
-    whose = next((text for key in ("dbinstanceidentifier", *_WHOSE) if (text := plain.text(key))), "")
+    # In alerts on what exporters report, `service` and `job` are the exporter's.
+    pod = plain.text("pod", "podname")
+    whose = plain.text("dbinstanceidentifier", "deployment", "statefulset", "daemonset") or workload_of(pod)
+    whose = whose or next((text for key in _WHOSE if (text := plain.text(key))), "")
     said_of = {"state": _STATES.get(state.lower(), state), "title": node.text("title")}
     said_of |= {f"labels.{key}": said(value) for key, value in labels.items() if not gives_answer_away(str(key))}
     said_of |= {f"annotations.{key}": said(value) for key, value in notes.items() if not gives_answer_away(str(key))}
@@ -165,10 +168,23 @@ def alert_rows(node: Plain, line: int) -> Iterator[Row]:
                 "time_unix_nano": observed,
                 "event_name": name,
                 "service_name": whose,
-                "summary": plain.text("summary", "description") or node.text("title"),
+                "service_instance_id": pod,
+                "summary": _told(node, plain),
                 "attributes": {"type": "Alert", "state": said_of["state"], "severity": plain.text("severity")},
             },
         )
+
+
+def _told(node: Plain, plain: Plain) -> str:
+    """Return what an alert says, and when it was last told, if it says that."""
+    parts = (
+        plain.text("summary") or node.text("title"),
+        node.text("description"),
+        plain.text("description", "message"),
+    )
+    text = ". ".join(dict.fromkeys(part.strip().rstrip(".") for part in parts if part))
+    updated = node.text("updatedat", "lastupdated")
+    return f"{text} (last told at {updated})" if updated else text
 
 
 def _state(line: int, kind: str, name: str, attribute: str, value: str, whose: str, observed: int) -> Row:

@@ -254,6 +254,8 @@ def _alert(document: dict[str, Any], line: int) -> Iterator[Row]:
         if part
     ))  # fmt: skip
     time = next((found for key in _ALERT_TIMES if (found := time_of(plain.get(key)))), 0)
+    if time and (updated := plain.text("updatedat", "lastupdated")) and time_of(updated) not in (None, time):
+        text = f"{text} (last told at {updated})"
     for path, said_of in leaves(
         {key: value for key, value in document.items() if key not in ("evidence", "video_links")}
     ):

@@ -40,6 +40,7 @@ _COMMAND_LINE = re.compile(
     re.IGNORECASE,
 )
 _FAILED = re.compile(r"^Command [`'\"](?P<command>.+?)[`'\"] failed with (?:return|exit) code (?P<code>\d+)\s*$")
+_FAILED_BEFORE = re.compile(r"^Command [`'\"].+?[`'\"] failed with (?:return|exit) code \d+\s*(?:Output:)?", re.DOTALL)
 _HEADINGS = re.compile(
     r"^(?:std(?:out|err)|output|result|return code: \d+|exit code: \d+|status: (?:success|ok|error))\s*:?\s*$", re.I
 )
@@ -175,7 +176,7 @@ def _described(value: Mapping[str, Any], current: Segment) -> Segment:
         command=command,
         arguments=arguments,
         status=str(value.get("status") or current.status),
-        error=str(value.get("error") or current.error or ""),
+        error=_FAILED_BEFORE.sub("", str(value.get("error") or current.error or "")).strip(),
         peeled=True,
     )
     return replace(found, **_of_command(command, found))

@@ -30,6 +30,8 @@ _LEVEL = re.compile(
 _TIMES, _LEVEL_KEYS = ("time", "ts", "timestamp", "@timestamp", "date", "t"), ("level", "severity", "lvl", "log.level")
 _MESSAGES = ("msg", "message", "log", "body", "event", "error")
 _NUMBERS = {10: "TRACE", 20: "DEBUG", 30: "INFO", 40: "WARN", 50: "ERROR", 60: "FATAL"}
+_RULER = re.compile(r"^[=\-*#]{20,}\s*$")
+_ABOUT = re.compile(r"\b(?:METADATA|QUERY (?:INFO|SUMMARY|PARAMETERS))\b")
 _STACK = re.compile(r"^(?:\s+at |\s+File \"|Caused by:|\s+\.\.\. \d+ more|\t)")
 _SAMPLE = 400
 
@@ -49,9 +51,17 @@ def read(lines: Sequence[str], first_line: int, origin: Origin) -> Iterator[Row]
     header = learn_header([line for line in lines[: _SAMPLE * 3] if line.strip()][:_SAMPLE])
     inside = _most_have_a_time_inside(lines)
     waiting: _Record | None = None
+    ruled = ""
     for number, line in enumerate(lines, start=first_line):
         if not line.strip():
             continue
+        if _RULER.match(line):
+            ruled = "open" if ruled != "open" else ""
+            continue
+        if ruled == "open" and _ABOUT.search(line):
+            # What follows tells about the query, not about the system.
+            break
+        ruled = "" if ruled == "open" else ruled
         if section := _SECTION.match(line):
             origin = _of_section(section["name"], origin)
             continue

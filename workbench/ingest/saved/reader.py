@@ -34,7 +34,7 @@ _JSON = (
 _FILTERS = ("filter", "filter_pattern", "grep", "keyword", "pattern")
 _NONE_FOUND = re.compile(r"^No resources found(?: in (?P<namespace>\S+) namespace)?")
 _MARKDOWN = re.compile(
-    r"^(?:#{1,5} |={4,}$|-{4,}$|```|\* |\s*[-*] \[|\[.*\]\(|\d+\.\s{1,3}\*\*)|\]\(https?://|\*\*[^*]+\*\*"
+    r"^(?:#{1,5} |={4,39}$|-{4,39}$|```|\* |\s*[-*] \[|\[.*\]\(|\d+\.\s{1,3}\*\*)|\]\(https?://|\*\*[^*]+\*\*"
 )
 
 
@@ -113,7 +113,7 @@ def part_rows(part: Segment, file_name: str) -> Iterator[Row]:
     yield from _ending(part)
     if not part.text.strip():
         return
-    if not part.command and not part.name and part.peeled and _same(part.error, part.text):
+    if _tells(part.error) and part.text.strip() in part.error:
         return
     if describe.is_described(part.lines):
         yield from describe.read(part.lines, part.first_line, kind=part.kind)
@@ -143,8 +143,8 @@ def part_rows(part: Segment, file_name: str) -> Iterator[Row]:
         yield from lines.read([line for _, line in rest], rest[0][0], origin)
 
 
-def _same(error: str, text: str) -> bool:
-    return bool(error) and text.strip() in error
+def _tells(error: str) -> bool:
+    return bool(error) and error.lower() not in ("none", "null", "false")
 
 
 def _is_get(part: Segment) -> bool:
@@ -162,13 +162,13 @@ def _origin(part: Segment, file_name: str) -> lines.Origin:
 
 def _ending(part: Segment) -> Iterator[Row]:
     """Yield how a command ended, when it says so: an error, nothing found, nothing that matches."""
-    if part.error and part.error != "None":
+    if _tells(part.error):
         yield _said(part, "error", part.error, max(part.first_line - 1, 1))
     asked = next(
         (part.arguments[key] for key in ("filter", "filter_pattern", "grep", "keyword") if part.arguments.get(key)), ""
     )
     empty = not part.text.strip()
-    if part.peeled and empty and not part.error:
+    if part.peeled and empty and not _tells(part.error):
         what = f"nothing that contains {asked!r} was found" if asked else "nothing was found"
         yield _said(part, "result", what, max(part.first_line - 1, 1))
     for number, line in enumerate(part.lines[:5], start=part.first_line):

@@ -209,7 +209,9 @@ def _restarts(row: _Make, cell: str) -> Iterator[Row]:
 
 def _node_status(row: _Make, cell: str) -> Iterator[Row]:
     words = cell.split(",")
-    yield row("status.conditions.Ready", {"Ready": "True", "NotReady": "False"}.get(words[0], "Unknown"))
+    ready = {"Ready": "True", "NotReady": "False", "KubeletReady": "True", "KubeletNotReady": "False"}
+    if words[0] in (*ready, "Unknown", "NodeStatusUnknown"):
+        yield row("status.conditions.Ready", ready.get(words[0], "Unknown"))
     if "SchedulingDisabled" in words:
         yield row("spec.unschedulable", "true")
 
