@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.signals.burn_rates import DAY_S, MONTHLY, BurnWindow, Spending, alert_windows, firing
+from workbench.signals.burn_rates import DAY_S, MONTHLY, BurnWindow, Spending, alert_windows, firing, onset
 from workbench.signals.burn_watch import BurnWatch
 
 S = 1_000_000_000
@@ -78,3 +78,25 @@ def test_the_watch_forgets_what_no_window_needs() -> None:
 
     assert len(watch._starts) < 2100
     assert watch.update(5000 * MINUTE, 5001 * MINUTE, 0, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "began"),
+    [
+        pytest.param([0, 0, 1, 0, 0, 0, 0, 5, 6, 4], 7, id="a-rise-after-a-single-one"),
+        pytest.param([0] * 9 + [3], 9, id="the-last"),
+        pytest.param([5] * 10, 0, id="bad-from-the-start"),
+        pytest.param([0, 0, 0, 0, 9, 0, 9, 9, 0, 9], 4, id="with-pauses"),
+        pytest.param([0] * 10, None, id="nothing"),
+    ],
+)
+def test_the_onset_is_where_the_bad_share_rises(bad: list[int], began: int | None) -> None:
+    spent = Spending(np.arange(10) * S, np.array(bad, dtype=float), np.full(10, 10.0))
+
+    assert onset(spent, 10 * S, 10 * S) == (None if began is None else began * S)
+
+
+def test_the_onset_does_not_look_ahead() -> None:
+    spent = Spending(np.arange(10) * S, np.array([0, 0, 0, 1, 1, 0, 0, 9, 9, 9.0]), np.full(10, 10.0))
+
+    assert onset(spent, 5 * S, 10 * S) == 3 * S

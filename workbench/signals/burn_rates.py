@@ -102,6 +102,10 @@ class Spending:
         low, high = np.searchsorted(self.times, [start, max(start, end)])
         return float(self._bad[high] - self._bad[low]), float(self._total[high] - self._total[low])
 
+    def amounts(self, low: int, high: int) -> tuple[Amounts, Amounts]:
+        """Return the bad and the total amount of each event from one place to another, in the order of time."""
+        return np.diff(self._bad[low : high + 1]), np.diff(self._total[low : high + 1])
+
     def bad_shares(self, ends: Times, window_ns: int) -> Amounts:
         """Return the bad share of the window before each end (exclusive); NaN where the window holds nothing."""
         high = np.searchsorted(self.times, ends)
@@ -110,6 +114,39 @@ class Spending:
         bad = self._bad[high] - self._bad[low]
         shares: Amounts = np.divide(bad, total, out=np.full(len(ends), np.nan), where=total > 0)
         return shares
+
+
+def onset(spending: Spending, end: int, window_ns: int) -> int | None:
+    """Return when the bad share of a window most likely rose: the first bad event behind the best cut.
+
+    The cut is that of the greatest binomial likelihood among all that have a larger bad share behind them than before
+    them (a change point of two shares). None when the window holds nothing bad. Only what is before `end` is looked at.
+    """
+    low, high = np.searchsorted(spending.times, [end - window_ns, end])
+    bad, total = spending.amounts(int(low), int(high))
+    if not bad.sum() > 0:
+        return None
+    bad_before, all_before = np.cumsum(bad) - bad, np.cumsum(total) - total
+    bad_after, all_after = bad.sum() - bad_before, total.sum() - all_before
+    fit = _log_likelihood(bad_before, all_before) + _log_likelihood(bad_after, all_after)
+    # Without anything before it there is nothing to rise from: the first place stands for no rise at all.
+    rises = bad_after * all_before > bad_before * all_after
+    rises[0] = True
+    place = int(np.argmax(np.where(rises, fit, -np.inf)))
+    first_bad = place + int(np.argmax(bad[place:] > 0))
+    return int(spending.times[int(low) + first_bad])
+
+
+def _log_likelihood(bad: Amounts, total: Amounts) -> Amounts:
+    good = np.maximum(total - bad, 0.0)
+    some = np.maximum(total, 1e-300)
+    found: Amounts = _times_log(bad, bad / some) + _times_log(good, good / some)
+    return found
+
+
+def _times_log(amount: Amounts, share: Amounts) -> Amounts:
+    found: Amounts = np.where(amount > 0, amount * np.log(np.maximum(share, 1e-300)), 0.0)
+    return found
 
 
 def firing(

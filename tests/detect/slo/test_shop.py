@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,6 @@ def test_slow_orders_burn_their_budget(tmp_path: Path) -> None:
 
     assert by_name["checkout-latency"].state == "exhausted"
     assert {(one.service_name, one.kind, one.scope) for one in found} >= {("checkout", IncidentKind.LATENCY, "shop")}
+    truth = simulate([parse_fault("slow_query@checkout+120")], 3, 8).truth["faults"][0]
+    began = datetime.fromisoformat(truth["start"]).timestamp()
+    assert abs(min(one.time_unix_nano for one in found) / 1e9 - began) <= 60

@@ -1,7 +1,8 @@
 """Makes anomalies of burning budgets, so that they open incidents as everything else does.
 
-An alert gives one anomaly when it begins to fire and one every half hour while it does, each made of what was known at
-that time: computing it again later gives the same anomalies, and an incident takes each in only once.
+An alert gives one anomaly when it begins to fire, dated to when the trouble most likely began, and one every half hour
+while it goes on. Each is made of what was known at its time: computing it again later gives the same anomalies, and an
+incident takes each in only once.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from workbench.detect.slo.durations import spoken
 from workbench.detect.slo.events import Events
 from workbench.detect.slo.model import Rows, Slo, Threshold
 from workbench.detect.slo.status import Status
-from workbench.detect.slo.words import percent
+from workbench.detect.slo.words import percent, when
 from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.incident import Anomaly, Incident
 from workbench.semconv import MetricRole, Table, metric_role
-from workbench.signals.burn_rates import Spending
+from workbench.signals.burn_rates import Spending, onset
 from workbench.signals.burn_watch import REPEAT_S, SCORES
 from workbench.store.db import Store
 
@@ -64,9 +65,9 @@ def burn_anomalies(status: Status, events: Events, scope_at: Callable[[int], str
     for alert in status.alerts:
         for number, begin in enumerate(alert.begins):
             end = alert.ends[number] if number < len(alert.ends) else at + 1
-            found += [
-                _anomaly(slo, alert, spent, moment, scope_at(moment)) for moment in range(begin, end, REPEAT_S * _NANOS)
-            ]
+            for moment in range(begin, end, REPEAT_S * _NANOS):
+                dated = _began(slo, alert, spent, moment) if moment == begin else moment
+                found.append(_anomaly(slo, alert, spent, moment, dated, scope_at(dated)))
     return sorted(found, key=lambda one: (one.time_unix_nano, -one.score, one.summary))
 
 
@@ -75,7 +76,16 @@ def open_burn_incidents(store: Store, anomalies: Sequence[Anomaly]) -> list[Inci
     return open_incidents(store, anomalies, grouping_s=GROUPING_S)
 
 
-def _anomaly(slo: Slo, alert: AlertState, spent: Spending, moment: int, scope: str) -> Anomaly:
+def _began(slo: Slo, alert: AlertState, spent: Spending, moment: int) -> int:
+    """Return when the trouble began that an alert noticed: an alert comes later, by as much as its windows need."""
+    found = onset(spent, moment, _longest_s(slo, alert) * _NANOS)
+    if found is None:
+        return moment
+    # Slices are dated to their end.
+    return found if slo.budgeting.value == "occurrences" else found + 1 - slo.slice_s * _NANOS
+
+
+def _anomaly(slo: Slo, alert: AlertState, spent: Spending, moment: int, dated: int, scope: str) -> Anomaly:
     seconds = _longest_s(slo, alert)
     bad, total = spent.between(moment - seconds * _NANOS, moment)
     share, allowed = bad / total if total else 0.0, float(slo.budget_share)
@@ -89,13 +99,13 @@ def _anomaly(slo: Slo, alert: AlertState, spent: Spending, moment: int, scope: s
         detector=DETECTOR,
         kind=incident_kind(slo),
         service_name=slo.service,
-        time_unix_nano=moment,
+        time_unix_nano=dated,
         score=_SCORES.get(alert.name, urgent),
         value=round(share, 9),
         expected=round(allowed, 9),
         summary=summary,
         scope=scope,
-        labels={"slo": slo.name, "alert": alert.name},
+        labels={"slo": slo.name, "alert": alert.name, "noticed": when(moment)},
     )
 
 
