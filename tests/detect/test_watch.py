@@ -171,3 +171,9 @@ def test_rows_without_a_service_or_a_time_do_not_count() -> None:
     odd = pd.concat([frame(Table.SPANS, rows), frame(Table.SPANS, [span("a", 1.0)])])
 
     assert find_anomalies(Telemetry(spans=odd), "x") == []
+
+
+def test_a_wave_of_traffic_early_in_the_data_is_no_rise():
+    early = steady("shop", 60, per_s=1) + [span("shop", 60 + index / 20, ms=20.0) for index in range(20 * 30)]
+
+    assert find_anomalies(telemetry_of(spans=early), "s", bucket_s=10) == []

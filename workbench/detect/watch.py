@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from workbench.detect.fleet import fair_signs
 from workbench.detect.gauges import gauge_signs
 from workbench.detect.history import ABNORMAL, LevelHistory, Sign, persistent
 from workbench.detect.indicators import Buckets, Requests, bucket_width_s, bucketed, requests_by_service
@@ -19,19 +20,26 @@ from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.incident import Anomaly
 from workbench.facts.telemetry import Telemetry
 from workbench.semconv import NANOS_PER_SECOND
-from workbench.signals.rates import ErrorRateDetector, RateChangeDetector
+from workbench.signals.rates import ErrorRateDetector, RateChangeDetector, score_of_tail
 from workbench.signals.robust import likelihood_step
+from workbench.signals.tails import beta_binomial_upper
 
 LEAST_DROP = 0.5
 """Less than this share of the usual volume is a drop."""
 LEAST_RISE = 3.0
 """More than this times the usual volume is a rise."""
+LEAST_RISE_HISTORY = 12
+"""Buckets of a service's volume that must be known before a rise of it means anything: traffic comes in waves."""
 LEAST_SLOWDOWN = 1.5
 """Latency below this times the usual is no incident, however sure it is."""
 NEVER_ALONE = 1.1
 """A few slow requests within one bucket happen every day; a slow bucket counts with a second one beside it."""
 LEAST_ERROR_RISE = 0.02
 """An error rate has to grow by this to count."""
+_INDEPENDENT = 50
+"""The requests before are worth at most so many independent ones: slow requests come in clusters."""
+_INDICATORS = 3
+"""Error rate, latency and volume of each service."""
 
 
 def find_anomalies(telemetry: Telemetry, scope: str, *, bucket_s: int | None = None) -> list[Anomaly]:
@@ -51,9 +59,9 @@ def find_anomalies(telemetry: Telemetry, scope: str, *, bucket_s: int | None = N
         return []
     width_s = bucket_s or bucket_width_s(extent)
     found: list[Anomaly] = []
-    for requests in requests_by_service(telemetry):
-        buckets = bucketed(requests, width_s, extent)
-        found += [_anomaly(sign, requests.service_name, scope) for sign in _signs(requests, buckets)]
+    judged = requests_by_service(telemetry)
+    signs = [(one.service_name, sign) for one in judged for sign in _signs(one, bucketed(one, width_s, extent))]
+    found += [_anomaly(sign, service, scope) for service, sign in fair_signs(signs, _INDICATORS * len(judged), width_s)]
     found += [_anomaly(sign, service, scope) for service, sign in gauge_signs(telemetry, width_s, extent)]
     ordered = sorted(found, key=lambda one: (one.time_unix_nano, one.service_name, one.detector, one.summary))
     return with_lines(ordered, telemetry, width_s)
@@ -76,7 +84,7 @@ def _anomaly(sign: Sign, service_name: str, scope: str) -> Anomaly:
 def _signs(requests: Requests, buckets: Buckets) -> Iterator[Sign]:
     has_spans = requests.unit == "requests"
     yield from _dated(_errors(buckets, "error_rate" if has_spans else "error_logs"), requests, buckets, _failed)
-    yield from _dated(_latency(buckets), requests, buckets, _slow)
+    yield from _dated(_latency(buckets, requests), requests, buckets, _slow)
     yield from _volume(buckets, "volume" if has_spans else "log_volume")
 
 
@@ -90,27 +98,45 @@ def _errors(buckets: Buckets, detector: str) -> list[Sign]:
     return persistent(signs, buckets.width_s)
 
 
-def _latency(buckets: Buckets) -> list[Sign]:
+def _latency(buckets: Buckets, requests: Requests) -> list[Sign]:
     history = LevelHistory()
     signs = []
-    for start, slow, requests in zip(buckets.start, buckets.slow_ms, buckets.requests, strict=True):
+    for start, slow, count in zip(buckets.start, buckets.slow_ms, buckets.requests, strict=True):
         # The 95th percentile of n log-normal durations of the usual width has a relative error of about 1/sqrt(n).
-        sampling = 1.0 / math.sqrt(max(int(requests), 1))
+        sampling = 1.0 / math.sqrt(max(int(count), 1))
         scored = history.rise(float(slow), least_ratio=LEAST_SLOWDOWN, sampling=sampling)
-        if scored.score >= ABNORMAL:
-            signs.append(Sign("latency", IncidentKind.LATENCY, int(start), scored.score, scored.value, scored.expected))
+        if scored.score < ABNORMAL:
+            continue
+        score = min(scored.score, _more_are_slow(requests, int(start), buckets.width_s, scored.expected))
+        if score >= ABNORMAL:
+            signs.append(Sign("latency", IncidentKind.LATENCY, int(start), score, scored.value, scored.expected))
     return persistent(signs, buckets.width_s, alone=NEVER_ALONE)
+
+
+def _more_are_slow(requests: Requests, start: int, width_s: int, expected_ms: float) -> float:
+    """Return the score of the share of slow requests in a bucket, against that of all requests before it.
+
+    A percentile of few requests jumps where durations have two humps (a cache hit and a miss); counts do not.
+    """
+    began, ended = np.searchsorted(requests.time, [start, start + width_s * NANOS_PER_SECOND])
+    slow = np.nan_to_num(requests.millis[:ended]) > LEAST_SLOWDOWN * expected_ms
+    before, now = slow[:began], slow[began:]
+    worth = min(1.0, _INDEPENDENT / max(len(before), 1))
+    a, b = 0.5 + worth * float(before.sum()), 0.5 + worth * float((~before).sum())
+    return score_of_tail(beta_binomial_upper(int(now.sum()), len(now), a, b))
 
 
 def _volume(buckets: Buckets, detector: str) -> list[Sign]:
     history = RateChangeDetector()
     a_minute = 60.0 / buckets.width_s
-    signs = []
+    signs, known = [], 0
     for start, requests, whole in zip(buckets.start, buckets.requests, buckets.whole, strict=True):
         if not whole:
             continue
         scored = history.update(float(requests))
+        known += 1
         drop, rise = scored.value < LEAST_DROP * scored.expected, scored.value > LEAST_RISE * scored.expected
+        rise = rise and known > LEAST_RISE_HISTORY
         if scored.score >= ABNORMAL and (drop or rise):
             kind = IncidentKind.DOWNTIME if drop else IncidentKind.METRIC
             signs.append(

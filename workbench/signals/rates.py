@@ -34,6 +34,12 @@ def score_of_tail(probability: float) -> float:
     return surprise / (2.0 * ALARM_LOG10_P) if surprise < ALARM_LOG10_P else 1.0 - 0.5 * ALARM_LOG10_P / surprise
 
 
+def surprise_of_score(score: float) -> float:
+    """Return the -log10 tail probability that `score_of_tail` turned into this score."""
+    half = ALARM_LOG10_P / 2.0
+    return 2.0 * ALARM_LOG10_P * score if score < 0.5 else half / max(1.0 - score, half / 300.0)
+
+
 class ErrorRateDetector:
     """Errors among requests per bucket, against the beta posterior of the series' own recent share of errors.
 
