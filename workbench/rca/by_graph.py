@@ -21,6 +21,8 @@ from workbench.rca.visits import Ints
 from workbench.semconv import RESOURCES, MetricRole, Table
 
 LEAST_NODES = 2
+LEAST_MIXED = 0.1
+"""A share of a bad row smaller than about twice this hides in the noise; an early onset does less harm than a late one."""
 WITHOUT_THRESHOLD = 7.0
 MOST_WITH_FEW, LEAST_RIVAL = 1.2, 0.4
 """With few earlier rows no evidence counts for more than this many times its threshold, nor stands out more."""
@@ -101,8 +103,8 @@ def _finding(
 ) -> Finding:
     given = case.at_unix_nano is not None
     kind = _KIND[found.levels.metric.role]
-    split = int(times[_hot_row(found, metrics, times)])
     period = int(np.median(np.diff(times)))
+    split = _onset(found, metrics, times, period)
     scores = _scores(found)
     strength = found.evidence / threshold
     return Finding(
@@ -123,16 +125,30 @@ def _finding(
     )
 
 
-def _hot_row(found: GraphFinding, metrics: MetricTable, times: Ints) -> int:
-    """Return the first row of the test in which the first cause is nearer to its worst than to its healthy level."""
-    levels, cause = found.levels, found.ranked[0]
-    if cause not in levels.nodes:
-        return found.split
-    at = levels.nodes.index(cause)
-    row = to_grid(metrics, levels.metric, [cause], times)[0]
-    middle = (levels.median[at] + levels.sign * found.departures.value[at]) / 2
-    hot = np.flatnonzero((np.arange(len(times)) >= found.split) & (levels.sign * row > middle))
-    return int(hot[0]) if len(hot) else found.split
+def _onset(found: GraphFinding, metrics: MetricTable, times: Ints, period: int) -> int:
+    """Return when the first cause or the entry went wrong (UTC ns), whichever is earlier; early does less harm."""
+    there = [node for node in dict.fromkeys((found.ranked[0], found.entry)) if node in found.levels.nodes]
+    return min((_since(found, node, metrics, times, period) for node in there), default=int(times[found.split]))
+
+
+def _since(found: GraphFinding, node: str, metrics: MetricTable, times: Ints, period: int) -> int:
+    """Return the first row of a node that is nearer to its worst than to its healthy level.
+
+    The row before it is a mixture when the incident began inside of it: its share of the whole departure is the share
+    of its period that was bad.
+    """
+    levels, at = found.levels, found.levels.nodes.index(node)
+    row = levels.sign * to_grid(metrics, levels.metric, [node], times)[0]
+    worst = levels.sign * found.departures.value[at]
+    hot = row > (levels.median[at] + worst) / 2
+    late = np.flatnonzero(hot[found.split :])
+    first = found.split + int(late[0]) if len(late) else found.split
+    while first and hot[first - 1]:
+        first -= 1
+    earlier = row[: max(first - 1, 0)]
+    usual = float(np.nanmedian(earlier)) if np.isfinite(earlier).any() else float(levels.median[at])
+    mixed = (row[first - 1] - usual) / (worst - usual) if first and worst > usual else 0.0
+    return int(times[first]) - int(period * float(np.clip(np.nan_to_num(mixed), LEAST_MIXED, 1.0)))
 
 
 def _baseline(baseline: Baseline) -> str:
@@ -143,10 +159,12 @@ def _baseline(baseline: Baseline) -> str:
 def _scores(found: GraphFinding) -> dict[str, float]:
     """Return a falling score per node: its order counts, its size tells how alike neighbours in rank are."""
     scores = {}
+    least = np.inf
     for place, node in enumerate(found.ranked):
-        reaches, deepest, above, _, jump = found.keys[node]
+        reaches, deepest, _, above, _, jump = found.keys[node]
         strength = 4 * reaches + 2 * deepest * reaches + np.log2(1 + above) + np.log2(1 + max(jump, 0.0)) / 20
-        scores[node] = float(strength) / (1 + place)
+        least = min(least, float(strength) / (1 + place))
+        scores[node] = least
     return {node: score for node, score in scores.items() if score > 0}
 
 
@@ -159,9 +177,11 @@ def _closeness(found: GraphFinding) -> float:
         return 0.0
     if second[1] < first[1]:
         return 0.3
-    if second[2] < first[2]:
+    if first[2] > 0:
+        return 0.5 + 0.5 * max(0.0, second[2] / first[2])
+    if second[3] < first[3]:
         return 0.5
-    return 0.5 + 0.5 * min(1.0, max(0.0, second[4] / first[4])) if first[4] > 0 else 1.0
+    return 0.5 + 0.5 * min(1.0, max(0.0, second[5] / first[5])) if first[5] > 0 else 1.0
 
 
 def _evidence(found: GraphFinding, node: str, start: int, end: int, strength: float) -> list[Evidence]:
@@ -172,7 +192,7 @@ def _evidence(found: GraphFinding, node: str, start: int, end: int, strength: fl
     metric, healthy = levels.metric, levels.sign * float(levels.median[at])
     supports = bool(off.anomalous[at])
     spreads = float(off.z[at])
-    callers = found.keys[node][2]
+    callers = found.keys[node][3]
     explains = f" It explains {callers:.0f} anomalous callers." if supports and callers else ""
     return [
         Evidence(

@@ -48,6 +48,8 @@ class Departures:
     jump: Floats
     """How much of it happened inside the case, in units of the healthy spread."""
     excess: Floats
+    rise: Floats
+    """How much of the excess came inside the case, in the unit of the metric."""
     anomalous: Flags
     value: Floats
     before: Floats
@@ -125,7 +127,7 @@ def depart(levels: Levels, grid: Grid, test: Flags) -> Departures:
     z = excess / unit
     with np.errstate(invalid="ignore"):
         anomalous = (z >= LEAST_Z) & (value > levels.high) & (jump > DRIFT * excess) & (jump > levels.floor)
-    return Departures(z, jump / unit, excess, anomalous, value * levels.sign, before * levels.sign)
+    return Departures(z, jump / unit, excess, jump, anomalous, value * levels.sign, before * levels.sign)
 
 
 def _second_largest(rows: Grid) -> Floats:

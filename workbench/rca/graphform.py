@@ -30,6 +30,8 @@ from workbench.semconv import MetricRole
 
 ACCOUNTS = 0.5
 """A callee accounts for its caller when its impact is at least this share of the caller's."""
+PASSES = 1.0
+"""Trouble passes through nodes that depart a little (in spreads), or that nobody measures."""
 FALSE_ALARMS = 0.02
 """Share of healthy windows that may look like an incident."""
 ENTRY_WEIGHT = 2.0
@@ -62,6 +64,9 @@ class GraphFinding:
     entry: str
     anomalous: set[str]
     keys: dict[str, tuple[float, ...]]
+    """Per node: reaches the entry (0/1), nothing below accounts for it (0/1), trouble it carries (excess x requests),
+    callers it accounts for, has calls of its own (0/1), rise in spreads.
+    """
 
 
 def learn(table: MetricTable, topology: Topology, rows: int) -> Baseline:
@@ -177,6 +182,10 @@ def _rank(
     measured = {node for node, i in number.items() if np.isfinite(departures.value[i])}
     anomalous = {node for node in measured if departures.anomalous[number[node]]} | {entry}
 
+    calm = {
+        node for node in measured if not departures.z[number[node]] >= PASSES or not departures.rise[number[node]] > 0
+    }
+
     def accounts(callee: str, caller: str) -> bool:
         if callee not in measured or caller not in measured:
             return True
@@ -188,14 +197,17 @@ def _rank(
     keys: dict[str, tuple[float, ...]] = {}
     for node in topology.nodes | measured:
         off = node in anomalous
-        above = topology.spread(node, anomalous, measured, upwards=True) if off else set()
-        below = topology.spread(node, anomalous, measured, upwards=False) - {node} if off else set()
+        above = topology.spread(node, anomalous, calm, upwards=True) if off else set()
+        below = topology.spread(node, anomalous, calm, upwards=False) - {node} if off else set()
         deepest = off and not any(accounts(callee, node) for callee in below)
         jump = float(departures.jump[number[node]]) if node in measured else 0.0
         reaches = off and (node == entry or entry in above)
-        # A node that nobody looks into is often another's address: of two that explain as much, the one with calls of
-        # its own is the service.
+        # An address that only its callers know is often a service seen from outside, by the few calls that went wrong:
+        # what counts is how much of the callers' trouble a node carries. Without requests, calls of its own tell.
+        carried = float(np.nan_to_num(impact[number[node]])) if node in measured else 0.0
         calls = float(off and bool(topology.callees.get(node)))
-        keys[node] = (float(reaches), float(deepest), float(len(above)), calls, min(float(np.nan_to_num(jump)), 1e6))
+        explains = float(sum(accounts(node, caller) for caller in above))
+        jumps = min(float(np.nan_to_num(jump)), 1e6)
+        keys[node] = (float(reaches), float(deepest), max(carried, 0.0), explains, calls, jumps)
     ranked = sorted(keys, key=lambda node: tuple(-part for part in keys[node]))
     return GraphFinding(levels, split, evidence, ranked, departures, impact, entry, anomalous, keys)
