@@ -22,7 +22,7 @@ from workbench.semconv import RESOURCES, MetricRole, Table
 
 LEAST_NODES = 2
 LEAST_MIXED = 0.1
-"""A share of a bad row smaller than about twice this hides in the noise; an early onset does less harm than a late one."""
+"""A share of a bad row smaller than twice this hides in the noise; an early onset does less harm than a late one."""
 WITHOUT_THRESHOLD = 7.0
 MOST_WITH_FEW, LEAST_RIVAL = 1.2, 0.4
 """With few earlier rows no evidence counts for more than this many times its threshold, nor stands out more."""
