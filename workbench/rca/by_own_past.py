@@ -46,6 +46,10 @@ SCANNED = (0.3, 0.45, 0.6, 0.75)
 CLEARLY = 1.5
 FAR = 0.2
 NOTICED_LATE_S = 900.0
+ABOUT_AS_STRONG = 0.8
+TRACED_SHARE = 0.5
+TRACED_AT = (0.3, 0.5)
+"""Shares of the time that has traces at which the case is looked at; steps are looked for around them."""
 REPORTED = 0.5
 """Somebody who names a time has seen something: then half of the usual evidence is enough."""
 
@@ -57,9 +61,14 @@ def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
         return "No row of this case has a time."
     if case.at_unix_nano is not None:
         return _look_at_given(case, extent, case.at_unix_nano, cache)
+    traced = _traced_time(case.telemetry, extent)
+    if traced is not None:
+        return _look_where_traced(case, extent, traced, cache)
     change = find_change(case.telemetry, read_metrics(case.telemetry, cache), read_visits(case.telemetry, cache).spans)
     at = change.at_unix_nano if change is not None else (extent[0] + extent[1]) // 2
     found = _look_at(case, extent, at, cache)
+    if change is not None and change.earlier_unix_nano is not None:
+        found = _first_of(_look_at(case, extent, change.earlier_unix_nano, cache), found)
     if isinstance(found, Finding) and not found.incident:
         # A resource that fills up slowly moves no indicator at any one time.
         filled = resource_onset(case.telemetry, extent, cache)
@@ -70,6 +79,41 @@ def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
             if isinstance(again, Finding) and again.incident:
                 return again
     return found
+
+
+def _first_of(earlier: Finding | str, found: Finding | str) -> Finding | str:
+    """Return the earlier finding when it is an incident about as strong: what broke first drags others later."""
+    if isinstance(found, str) or isinstance(earlier, str) or not earlier.incident:
+        return found if isinstance(found, Finding) else earlier
+    as_strong = np.log2(1 + earlier.strength) >= ABOUT_AS_STRONG * np.log2(1 + found.strength)
+    return earlier if as_strong or not found.incident else found
+
+
+def _traced_time(telemetry: Telemetry, extent: tuple[int, int]) -> tuple[int, int] | None:
+    """Return the time of the spans, when they cover only a small part of the case: the traces were kept for what they
+    show, and an incident outside of them would be another one.
+    """
+    time = telemetry.spans["start_time_unix_nano"]
+    if not len(time):
+        return None
+    start, end = int(time.min()), int(time.max())
+    small = end - start < TRACED_SHARE * (extent[1] - extent[0])
+    return (start, end) if small and end - start >= seconds(LEAST_PRE_S) else None
+
+
+def _look_where_traced(
+    case: Case, extent: tuple[int, int], traced: tuple[int, int], cache: ReferenceCache
+) -> Finding | str:
+    """Return the finding of the strongest look inside of the time that has traces."""
+    best: tuple[float, Finding] | None = None
+    found: Finding | str = "No time of this case has enough data before and after it."
+    for share in TRACED_AT:
+        found = _look_at(case, extent, int(traced[0] + share * (traced[1] - traced[0])), cache)
+        if isinstance(found, Finding):
+            strength = found.strength * (1 + found.incident)
+            if best is None or strength > best[0]:
+                best = (strength, found)
+    return best[1] if best else found
 
 
 def _look_at_given(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache) -> Finding | str:
@@ -149,7 +193,8 @@ def _weak_signs(telemetry: Telemetry, look: Look, cache: ReferenceCache) -> tupl
 def _dated(telemetry: Telemetry, look: Look, at: int, cache: ReferenceCache) -> int | None:
     """Return when the leading lines or metrics changed, which is finer than the buckets of the indicators."""
     seen, lead, service = look.seen, look.fused.lead, look.fused.ranked()[0]
-    burst = date_onset(seen, lead, service, telemetry, cache) if lead is Sign.ERRORS else None
+    short = short_past(telemetry, look.window, cache)
+    burst = date_onset(seen, lead, service, telemetry, cache) if short or lead is Sign.ERRORS else None
     if burst is not None or seen.traced:
         return burst
     uses = {

@@ -11,14 +11,15 @@ import pandas as pd
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.items import read_visits
-from workbench.rca.network import ENOUGH, KEYS, Network, blame_ends, span_gaps
+from workbench.rca.network import KEYS, Network, blame_ends, span_gaps
 from workbench.rca.observe import Observation
 from workbench.rca.windows import Window, seconds
 
 SHORT_S = 180
 """Spans of a shorter past are few, and hardly older than the onset that they are to be compared with."""
 LEAST_EDGES = 6
-LEAST_CALLS = 3
+LEAST_CALLS, ENOUGH = 3, 8
+"""Calls that an edge needs, and those with which it counts in full."""
 LEAST_FACTOR = 5.0
 """A call is slow among its peers when it costs this many times what they cost, and `SLOW` deviations more."""
 SLOW = 4.0
@@ -38,7 +39,11 @@ def add_peers(seen: Observation, telemetry: Telemetry, window: Window, cache: Re
     case = read_visits(telemetry, cache)
     since = window.since or 0
     gaps = span_gaps(case.spans)
-    peers = slow_among_peers(gaps[gaps["time"] >= since])
+    # A delay that was there from the first span on is seen best in all of them.
+    peers = max(
+        (slow_among_peers(part) for part in (gaps[gaps["time"] >= since], gaps)),
+        key=lambda one: max(one.scores.values(), default=0.0),
+    )
     stronger = max(peers.scores.values(), default=0.0) > max(seen.gaps.values(), default=0.0)
     seen.network = [peers, *seen.network] if stronger else [*seen.network, peers]
     for service, score in peers.scores.items():
