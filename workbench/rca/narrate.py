@@ -68,9 +68,17 @@ def number(value: float) -> str:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """Return a number and its unit, as people write it."""
-    plain = {"1": "", "": "", "By": " bytes", "%": " %"}
-    return number(value) + plain.get(unit, f" {unit.strip('{}')}")
+    """Return a number and its unit, as people write it: `6 connections`, `301 MB`."""
+    if unit == "By":
+        large = next(((size, name) for size, name in _BYTES if abs(value) >= size), None)
+        return f"{value / large[0]:.3g} {large[1]}" if large else f"{value:.0f} bytes"
+    if unit.startswith("{") and unit.endswith("}"):
+        # UCUM puts what is counted into braces, in the singular.
+        return f"{number(value)} {unit[1:-1]}{'' if value == 1 else 's'}"
+    return number(value) + {"1": "", "": "", "%": " %"}.get(unit, f" {unit}")
+
+
+_BYTES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def resource_evidence(use: Use, span: Span, kind: EvidenceKind = EvidenceKind.RESOURCE) -> Evidence:

@@ -101,7 +101,7 @@ def build(
         actions=diagnosis.actions,
         similar=masker.similar(similar_incidents(store, incident_id)[0]) if incident_id and ill else [],
         not_known=_not_known(diagnosis),
-        ledger=[_ledger_entry(one) for one in stored] if ill else [],
+        ledger=[ledger_entry(one) for one in stored] if ill else [],
         steps=[Step(name=one.name, seconds=one.seconds, summary=one.summary, status=one.status) for one in steps],
         seconds=diagnosis.seconds,
         masked=masked + masker.count,
@@ -152,7 +152,8 @@ def _bare(one: Evidence) -> str:
     return one.model_copy(update={"evidence_id": ""}).model_dump_json()
 
 
-def _ledger_entry(one: StoredEvidence) -> LedgerEntry:
+def ledger_entry(one: StoredEvidence) -> LedgerEntry:
+    """Return how a stored evidence is checked."""
     identifier = one.evidence.evidence_id
     return LedgerEntry(
         evidence_id=identifier,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,17 +67,7 @@ def _found(wb: Workbench, subject: str) -> tuple[str, str, Diagnosis, list[tuple
 
 
 def _ledger(wb: Workbench, incident_id: str) -> list[tuple[Evidence, LedgerEntry]]:
-    from workbench.report.content import LedgerEntry
+    from workbench.report.incident import ledger_entry
     from workbench.store import evidence
 
-    return [
-        (
-            one.evidence,
-            LedgerEntry(
-                evidence_id=one.evidence.evidence_id, command=f"causeway evidence {one.evidence.evidence_id}",
-                sql=one.sql, parameters=json.dumps(one.parameters, ensure_ascii=False, default=str),
-                rows=len(one.row_ids), sha256=one.sha256,
-            ),
-        )
-        for one in evidence.of_incident(wb.store, incident_id)
-    ]  # fmt: skip
+    return [(one.evidence, ledger_entry(one)) for one in evidence.of_incident(wb.store, incident_id)]
