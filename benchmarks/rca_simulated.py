@@ -129,6 +129,15 @@ def outcomes(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
         yield from pool.map(run, jobs)
 
 
+def progress(number: int, of: int, one: Outcome) -> None:
+    """Say how far it is, and keep a line for each miss and each false alarm."""
+    wrong = one.place != 1 if one.job.fault else one.verdict is Verdict.INCIDENT
+    if wrong:
+        what = f"{one.job.fault or 'healthy'} {one.job.seed} {one.truth}: {one.place or one.verdict.value}"
+        print(f"\r{what}  {' '.join('/'.join(pair) for pair in one.ranked)}", file=sys.stderr)
+    print(f"\r{number} of {of}", end="", file=sys.stderr, flush=True)
+
+
 def seeds_of(text: str) -> list[int]:
     """Return the seeds of `1-5,9`."""
     found: list[int] = []
@@ -155,7 +164,7 @@ def main() -> None:
     tallies = {name: Tally() for name in names}
     whole, alarms, seconds = Tally(), [], []
     for number, one in enumerate(outcomes(jobs, chosen.jobs), 1):
-        print(f"\r{number} of {len(jobs)}", end="", file=sys.stderr, flush=True)
+        progress(number, len(jobs), one)
         seconds.append(one.seconds)
         if one.job.fault:
             tallies[one.job.fault].add(one)

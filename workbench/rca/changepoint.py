@@ -30,6 +30,10 @@ SURE = 9.0
 LEAST_EFFECT = 1.5
 """A step counts when it is at least this many times the usual noise of a bucket."""
 EARLIER_BUCKETS = 1
+COMPARABLE, GROUP, APART_BUCKETS = 0.4, 2, 3
+"""An earlier group of series has this share of the votes of the largest one, two full votes at least, and lies this
+many buckets before.
+"""
 
 _ROLES = {
     *RESOURCES,
@@ -65,6 +69,8 @@ class Change:
     gain: float
     series: int
     """How many of the series changed at about this time."""
+    earlier_unix_nano: int | None = None
+    """When a comparable group of series changed clearly before, if one did: what broke first may drag others later."""
 
 
 def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Change | None:
@@ -100,7 +106,24 @@ def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) ->
     if not total.any():
         return None
     at = int(np.argmax(total))
-    return Change(start + (at - EARLIER_BUCKETS) * width, float(total[at]), int((votes[:, at] > 0).sum()))
+    before = _earlier_group(votes, at)
+    return Change(
+        start + (at - EARLIER_BUCKETS) * width,
+        float(total[at]),
+        int((votes[:, at] > 0).sum()),
+        start + (before - EARLIER_BUCKETS) * width if before is not None else None,
+    )
+
+
+def _earlier_group(votes: Floats, at: int) -> int | None:
+    """Return the first bucket at which a comparable group of series has its largest vote, if it lies before `at`."""
+    strongest = votes.max(axis=1)
+    mass = np.bincount(votes.argmax(axis=1), weights=strongest, minlength=votes.shape[1])
+    grouped = mass + np.append(mass[1:], 0.0)
+    comparable = np.flatnonzero(grouped >= max(COMPARABLE * float(grouped.max()), GROUP * CAP))
+    first = int(comparable[0]) if len(comparable) else at
+    first += int(first + 1 < len(mass) and mass[first + 1] > mass[first])
+    return first if first <= at - APART_BUCKETS else None
 
 
 def _period_s(metrics: MetricTable) -> float:
