@@ -13,6 +13,8 @@ from workbench.semconv import Table
 
 UNEXPLAINED = 0.4
 """Confidence in an object that is not as it should be, when no known failure mode explains it."""
+TELLING = 0.6
+"""A symptom of this weight is an incident though nothing explains it; a milder one is told and no more."""
 MUCH_LESS_SURE = 0.25
 """A mode that is so much less sure than the surest is no second fault."""
 MOST_ACTIONS = 6
@@ -30,6 +32,10 @@ def diagnose_by_signatures(case: Case, signatures: Sequence[Signature], *, top: 
     objects = look_at_objects(case.telemetry)
     roots = _roots(modes)
     causes = [_cause(mode, rank) for rank, mode in enumerate(roots[:top], start=1)]
+    lone = [mode for mode in modes if mode.active and mode.role == "symptom" and mode.confidence >= TELLING]
+    if not causes and lone:
+        roots = lone[:1]
+        causes = [_cause(roots[0], 1).model_copy(update={"confidence": UNEXPLAINED})]
     if not causes:
         causes = _unexplained(objects.troubles)[:top]
     verdict = Verdict.INCIDENT if causes else Verdict.HEALTHY

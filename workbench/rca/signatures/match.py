@@ -15,11 +15,12 @@ from workbench.rca.signatures.model import Condition, Signature
 from workbench.rca.signatures.rank import in_causal_order, without_repeats
 from workbench.rca.signatures.series import is_any_meant
 from workbench.rca.signatures.tables import Seen
-from workbench.rca.signatures.words import clock, fill
+from workbench.rca.signatures.words import clock, closed, fill
 from workbench.semconv import NANOS_PER_SECOND
 
 STALE_S = 2 * 3600
 """What was last seen so long before the newest data, and is no present state, is over."""
+QUIET_S = 300
 MOST_EVIDENCE = 12
 MOST_NAMES = 4
 _NAMES = frozenset(("quota", "volume", "claim", "secret", "configmap", "certificate", "host", "topic", "queue"))
@@ -152,7 +153,7 @@ def _mode(signature: Signature, fits: list[_Fit], matcher: Matcher) -> FailureMo
     seen = [hit for hit in first.hits if hit.first]
     others = (fit.owner for fit in fits if fit is not first and fit.owner.objects)
     named = [owner.name for owner in others if _level(owner) == _level(first.owner) and owner.name != first.owner.name]
-    sentence = fill(signature.explains, values) or f"{signature.title}: {first.owner.name}."
+    sentence = closed(fill(signature.explains, values) or f"{signature.title}: {first.owner.name}")
     if named:
         sentence += f" The same holds for {', '.join(named[:MOST_NAMES])}{' and more' if named[MOST_NAMES:] else ''}."
     return FailureMode(
@@ -219,10 +220,11 @@ def _over(signature: Signature, fit: _Fit, values: dict[str, str], matcher: Matc
                 fill(condition.says, {**hit.values, **values})
                 or f"{signature.title} at {fit.owner.name} is no failure."
             )
-    last = max((hit.last for hit in fit.hits if hit.last), default=0)
+    last = max((hit.last for hit in fit.leads if hit.last), default=0)
     for condition in signature.over_when:
         for hit in matcher.near(condition, fit.owner):
-            if hit.now or (last and hit.first > last):
+            # A state is how things are now; what is dated has to come after what it is said to end.
+            if hit.evidence.kind is EvidenceKind.STATE or (last and hit.first > last):
                 more = {**values, **{name: value for name, value in hit.values.items() if value}}
                 return fill(signature.over_says, more) or f"{signature.title} at {fit.owner.name} has ended."
     if said := _is_past(fit, matcher.seen):
@@ -241,8 +243,11 @@ def _is_past(fit: _Fit, seen: Seen) -> str:
     if any(state.attribute == "metadata.deletionTimestamp" and state.value for state in pods):
         return f"Pod {pods[0].name} is terminating (it is being deleted): what is seen there is not a current failure."
     ready = any(state.attribute == "status.conditions.Ready" and state.value == "True" for state in pods)
+    last = max((hit.last for hit in fit.leads), default=0)
+    # A probe may fail now and then while the pod counts as ready; only when it has been quiet for a while is it over.
+    quiet = seen.end - last > QUIET_S * NANOS_PER_SECOND
     events = [hit.evidence for hit in fit.leads]
-    if ready and all(one.kind is EvidenceKind.EVENT and " Unhealthy " not in one.summary for one in events):
+    if ready and all(one.kind is EvidenceKind.EVENT and (quiet or " Unhealthy " not in one.summary) for one in events):
         return f"Pod {pods[0].name} is Running and Ready now: the events are past, there is no active failure."
     return ""
 

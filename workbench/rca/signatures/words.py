@@ -35,6 +35,11 @@ def fill(template: str, values: Mapping[str, str]) -> str | None:
     return re.sub(r"\s+([,;.:])(?=\s|$)", r"\1", " ".join(filled.split()))
 
 
+def closed(sentence: str) -> str:
+    """Return a sentence with a full stop, or what else it ends with."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
 def shorten(text: str, most: int = LONGEST_VALUE) -> str:
     """Return a text in one line, cut at `most` characters."""
     line = " ".join(text.split())
