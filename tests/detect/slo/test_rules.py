@@ -10,7 +10,8 @@ import yaml
 from tests.detect.slo.made import OPENSLO, SLOTH, read, slo
 from workbench.detect.slo.durations import prometheus, prometheus_s, shorthand_s, spoken
 from workbench.detect.slo.export import to_yaml
-from workbench.detect.slo.model import Budgeting, Extras, Kubernetes
+from workbench.detect.slo.model import Budgeting
+from workbench.detect.slo.rule_settings import Extras, Kubernetes
 from workbench.detect.slo.rules import groups_of, number, rule_documents, why_no_rules
 
 

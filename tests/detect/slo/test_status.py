@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.detect.slo.made import DAY, HOUR, MINUTE, NOW, S, at, events, slo
 from workbench.detect.slo.events import Events
-from workbench.detect.slo.model import Alert, Alerting, Budgeting, Calendar, Missing, Notice, Slo
+from workbench.detect.slo.model import Alert, Budgeting, Calendar, Missing, Slo
 from workbench.detect.slo.periods import period_at, periods_between
+from workbench.detect.slo.rule_settings import Alerting, Notice
 from workbench.detect.slo.status import assess
 
 BERLIN_MONTH = Calendar(count=1, unit="M", start="2026-01-01T00:00:00", zone="Europe/Berlin")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from workbench.detect.slo.durations import SECONDS
+from workbench.detect.slo.rule_settings import Alerting, Extras
 from workbench.facts.evidence import Frozen
 from workbench.semconv import Table
 from workbench.signals.burn_rates import BurnWindow, Severity, alert_windows
@@ -129,43 +130,6 @@ class Alert(Frozen):
     burn_rate: float
     lookback_s: int
     after_s: int = 0
-
-
-class Notice(Frozen):
-    """How an exported page or ticket alert is named and labelled."""
-
-    enabled: bool = True
-    labels: dict[str, str] = {}
-    annotations: dict[str, str] = {}
-
-
-class Alerting(Frozen):
-    """Names, labels and annotations of exported alerts."""
-
-    name: str = ""
-    page: Notice = Notice()
-    ticket: Notice = Notice()
-
-
-class Kubernetes(Frozen):
-    """The object that a specification was, so that its rules become one too."""
-
-    name: str
-    namespace: str = ""
-    labels: dict[str, str] = {}
-    annotations: dict[str, str] = {}
-
-
-class Extras(Frozen):
-    """What only Prometheus rules need."""
-
-    kubernetes: Kubernetes | None = None
-
-    info_labels: dict[str, str] = {}
-    intervals: dict[str, str] = {}
-    """Evaluation interval of the groups `sli`, `metadata` and `alert`."""
-    denominator_corrected: bool = False
-    """Weigh each short window by its share of the whole period's events."""
 
 
 class Slo(Frozen):

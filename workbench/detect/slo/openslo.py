@@ -11,10 +11,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workbench.detect.slo.documents import Place
-from workbench.detect.slo.durations import SECONDS, prometheus_s, shorthand_s
-from workbench.detect.slo.model import Alerting, Budgeting, Expression, Missing, Notice, Ratio, Slo
+from workbench.detect.slo.durations import prometheus_s, shorthand_s
+from workbench.detect.slo.model import Budgeting, Missing, Slo
 from workbench.detect.slo.openslo_alerts import read_alerts
+from workbench.detect.slo.openslo_alpha import alpha_ratio, alpha_window
+from workbench.detect.slo.places import Place
+from workbench.detect.slo.rule_settings import Alerting, Notice
 from workbench.detect.slo.sources import Resolve, read_indicator
 from workbench.detect.slo.windows import read_window
 
@@ -87,7 +89,7 @@ def _read_slo(place: Place, resolve: Resolve, objects: dict[tuple[str, str], Pla
         "service": of,
         "description": spec.get("description").text(),
         "budgeting": METHODS.get(method, Budgeting.OCCURRENCES),
-        "window": _alpha_window(spec.get("timeWindows")) if alpha else read_window(spec.get("timeWindow")),
+        "window": alpha_window(spec.get("timeWindows")) if alpha else read_window(spec.get("timeWindow")),
         "alerts": read_alerts(spec.get("alertPolicies"), resolve),
         # sloth writes no alerts for v1alpha, which has no place to name them.
         "alerting": Alerting(page=Notice(enabled=not alpha), ticket=Notice(enabled=not alpha)),
@@ -124,7 +126,7 @@ def _read_objective(
     found["objective"] = read_target(objective)
     found |= _slices(objective, common["budgeting"])
     if alpha:
-        found["indicator"] = _alpha_ratio(objective.get("ratioMetrics"))
+        found["indicator"] = alpha_ratio(objective.get("ratioMetrics"))
     else:
         found |= _indicator(objective, spec, resolve)
     needed = ("objective", "indicator", "window", "name", "service")
@@ -193,31 +195,3 @@ def _missing(annotations: Place) -> Missing:
     place = annotations.get(MISSING)
     options = tuple(one.value for one in Missing)
     return Missing(place.choice(options, default=Missing.EXCLUDED.value))
-
-
-def _alpha_window(place: Place) -> Any:
-    parts = place.items()
-    if len(parts) != 1:
-        place.fault("exactly one time window is wanted, such as count: 30 and unit: Day", shown=False)
-        return None
-    units = {"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q", "Year": "Y"}
-    count = parts[0].get("count").number(needed="say how many units, such as count: 30")
-    unit = parts[0].get("unit").choice(tuple(units), needed=f"write one of {', '.join(units)}")
-    if count is None or not unit:
-        return None
-    if count < 1 or count != int(count):
-        parts[0].get("count").fault("a whole number from 1 on is wanted")
-        return None
-    letter = units[unit]
-    return {"kind": "rolling", "text": f"{int(count)}{letter}", "seconds": int(count) * SECONDS[letter]}
-
-
-def _alpha_ratio(place: Place) -> Ratio | None:
-    if not place.there():
-        place.fault("it is missing; v1alpha wants ratioMetrics with good and total", shown=False)
-        return None
-    texts = {name: place.get(name).get("query").text(needed="write the query") for name in ("good", "total")}
-    if not all(texts.values()):
-        return None
-    made = {name: Expression(text=text, source_type="Prometheus", spec={"query": text}) for name, text in texts.items()}
-    return Ratio(good=made["good"], total=made["total"])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from workbench.detect.slo.documents import Place
 from workbench.detect.slo.durations import shorthand_s
 from workbench.detect.slo.model import Alert
+from workbench.detect.slo.places import Place
 from workbench.detect.slo.sources import Resolve
 
 _OPS = ("lt", "lte", "gt", "gte")

@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbench.detect.slo.documents import Fault, Faults, Place, documents
+from workbench.detect.slo.alert_windows import read_alert_windows
+from workbench.detect.slo.documents import documents
 from workbench.detect.slo.model import Slo
 from workbench.detect.slo.openslo import read_openslo
-from workbench.detect.slo.sloth import DEFAULT_PERIOD_S, GROUP, VERSION, read_alert_windows, read_sloth
+from workbench.detect.slo.places import Fault, Faults, Place
+from workbench.detect.slo.sloth import DEFAULT_PERIOD_S, GROUP, VERSION, read_sloth
 from workbench.detect.slo.sloth_plugins import OWN_GROUP, read_sli_plugins
 from workbench.errors import BadInput
 from workbench.facts.evidence import Frozen

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from workbench.detect.slo.documents import Place
-from workbench.detect.slo.model import Expression, Extras
+from workbench.detect.slo.model import Expression
+from workbench.detect.slo.places import Place
+from workbench.detect.slo.rule_settings import Extras
 
 OWN_GROUP = "causeway/v1"
 _SILENT = ("sloth.dev/core/", "sloth.dev/contrib/validate_victoria_metrics/")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from workbench.detect.slo.documents import Place
 from workbench.detect.slo.model import Expression, Indicator, Query, Ratio, Raw, Rows, Threshold
+from workbench.detect.slo.places import Place
 from workbench.semconv import COLUMNS, Table
 
 OWN = "causeway"

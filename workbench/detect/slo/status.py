@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ from workbench.detect.slo.alerts import AlertState, alert_states, burn_rate
 from workbench.detect.slo.counting import Count, count, spending
 from workbench.detect.slo.durations import spoken
 from workbench.detect.slo.events import Events
+from workbench.detect.slo.forecast import Forecast, forecast
 from workbench.detect.slo.model import Budgeting, Slo
 from workbench.detect.slo.periods import local_date, monthly, period_at, periods_between
 from workbench.detect.slo.words import how_computed
@@ -59,19 +59,6 @@ class PeriodResult(Frozen):
     left_share: float | None
     complete: bool
     """Whether it was over, and the data began before it."""
-
-
-class Forecast(Frozen):
-    """When the budget will be gone if the trouble goes on as it is."""
-
-    exhausted_unix_nano: int | None = None
-    """None when it will not be."""
-    rate: float | None = None
-    """Burn rate that the forecast goes by."""
-    window: str = ""
-    """Over which that rate was measured."""
-    lasts: bool = False
-    """Whether the budget outlives the period at this rate."""
 
 
 class Status(Frozen):
@@ -137,7 +124,7 @@ def assess(slo: Slo, events: Events, at: int) -> Status:
             "budget": budget,
             "burn_rates": _rates(slo, spent, at),
             "alerts": alerts,
-            "forecast": _forecast(slo, events, spent, counted, at, period.end),
+            "forecast": forecast(slo, events, spent, counted, at, period.end),
             "history": history(slo, events, at),
         }
     )
@@ -200,32 +187,3 @@ def _rates(slo: Slo, spent: Spending, at: int) -> list[BurnRate]:
         BurnRate(window=spoken(seconds), window_s=seconds, rate=burn_rate(slo, spent, at, seconds))
         for seconds in windows
     ]
-
-
-def _forecast(slo: Slo, events: Events, spent: Spending, counted: Count, at: int, end: int) -> Forecast:
-    """Go on as in the long window of the slow page alert (6 h for 30 days), or as long as the data lasts.
-
-    Slices: the budget is fixed, and each bad slice takes one. Events: the budget of a window that is not full yet
-    grows with the traffic, so only what is bad beyond it counts; in a full one, each bad event takes one.
-    """
-    pairs: Sequence[object] = slo.burn_windows or alert_windows(slo.period_s)
-    seconds = int(getattr(pairs[1], "long_s", 6 * 3600))
-    rate = burn_rate(slo, spent, at, seconds)
-    window = spoken(seconds)
-    if rate is None or not counted.total or counted.left <= 0:
-        return Forecast(rate=rate, window=window)
-    share = float(slo.budget_share)
-    covered = min(seconds, max(1.0, (at - int(events.time[0])) / _NANOS))
-    if slo.budgeting is Budgeting.OCCURRENCES:
-        _, traffic = spent.between(at - seconds * _NANOS, at)
-        is_full = slo.window.kind == "rolling" and (at - int(events.time[0])) / _NANOS >= slo.period_s
-        loss = (rate if is_full else rate - 1.0) * share * traffic / covered
-    else:
-        loss = rate * share / slo.slice_s
-    # In a rolling window, what is spent comes back as it grows old: a rate up to 1 never ends the budget.
-    if loss <= 0 or (slo.window.kind == "rolling" and rate <= 1.0):
-        return Forecast(rate=rate, window=window, lasts=True)
-    gone = at + round(min(counted.left / loss, 3.0e9) * _NANOS)
-    if slo.window.kind == "calendar" and gone >= end:
-        return Forecast(rate=rate, window=window, lasts=True)
-    return Forecast(exhausted_unix_nano=gone, rate=rate, window=window)

@@ -6,9 +6,9 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workbench.detect.slo.documents import Place
 from workbench.detect.slo.durations import SECONDS, UNITS, shorthand
 from workbench.detect.slo.model import Calendar, Rolling
+from workbench.detect.slo.places import Place
 
 _EXAMPLE = "such as duration: 30d with isRolling: true"
 
