@@ -59,6 +59,7 @@ class SlosView:
                 rows=[_row(one) for one in worst_first],
                 sample=SAMPLE,
                 count={state: sum(one.state == state for one in found.objectives) for state in _ORDER},
+                firing=sum(any(alert.firing for alert in one.alerts) for one in found.objectives),
                 full=_HEIGHT,
             )
         )
