@@ -15,12 +15,25 @@ from workbench.flow.node import Node
 from workbench.flow.services import Source
 
 
+class Remembered(dict[str, str]):
+    """Service `template_store`, in a dict."""
+
+    def recall(self, system: str) -> str:
+        """Return what was kept."""
+        return self.get(system, "")
+
+    def keep(self, system: str, packed: str) -> None:
+        """Keep it."""
+        self[system] = packed
+
+
 @dataclass
 class Bench:
     """Tables in, rows out."""
 
     rejected: list[dict[str, Any]] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
+    template_store: Remembered = field(default_factory=Remembered)
 
     def source(self) -> Source:
         """Return the service `source`; what is rejected is kept."""
@@ -56,7 +69,8 @@ class Bench:
 
     def rows(self, node: Node, *tables: Any) -> list[tuple[Any, ...]]:
         """Build a node on tables and return its rows, sorted."""
-        services = {"source": self.source()} if "source" in node.services() else {}
+        every = {"source": self.source(), "template_store": self.template_store}
+        services = {name: every[name] for name in node.services()}
         return self.run(node.build(*tables, **services))
 
 

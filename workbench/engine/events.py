@@ -115,6 +115,21 @@ class Ask(Frozen):
     end_unix_nano: int | None = None
 
 
+class Recall(Frozen):
+    """Child: wants what is remembered of the log templates of a system; the answer's bytes are the text."""
+
+    type: Literal["recall"] = "recall"
+    number: int
+    system: str
+
+
+class Keep(Frozen):
+    """Child: what was learned about the log templates of a system; the bytes behind it are the text."""
+
+    type: Literal["keep"] = "keep"
+    system: str
+
+
 class Ended(Frozen):
     """Child: its last frame."""
 
@@ -125,7 +140,20 @@ class Ended(Frozen):
 
 
 Event = Annotated[
-    Job | Stop | Ack | Answer | Built | Findings | Batch | Counts | RejectedRow | RowError | Ask | Ended,
+    Job
+    | Stop
+    | Ack
+    | Answer
+    | Built
+    | Findings
+    | Batch
+    | Counts
+    | RejectedRow
+    | RowError
+    | Ask
+    | Recall
+    | Keep
+    | Ended,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)

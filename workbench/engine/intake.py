@@ -7,11 +7,12 @@ from collections import Counter
 
 import pyarrow as pa
 
-from workbench.engine.events import Ack, Answer, Ask, Batch, RejectedRow, RowError, Wire
+from workbench.engine.events import Ack, Answer, Ask, Batch, Keep, Recall, RejectedRow, RowError, Wire
 from workbench.errors import CausewayError
 from workbench.facts.incident import Anomaly
 from workbench.semconv import Table
-from workbench.store import anomalies, flows, rejected, runs, sources, telemetry
+from workbench.signals.memory import TemplateMemory
+from workbench.store import anomalies, flows, rejected, runs, sources, telemetry, templates
 from workbench.store.db import Store
 from workbench.store.rejected import Rejected
 
@@ -67,6 +68,16 @@ class Intake:
             self._messages.add(seen)
             runs.add_error(self.store, self.run_id, event.node, event.message)
 
+    def asked(self, event: Ask | Recall | Keep, blob: bytes, wire: Wire) -> None:
+        """Give what a node asks for, or remember what it gives."""
+        match event:
+            case Ask():
+                self.answer(event, wire)
+            case Recall():
+                self.recall(event, wire)
+            case Keep():
+                self.keep(event, blob)
+
     def answer(self, event: Ask, wire: Wire) -> None:
         """Send the rows that a node asks for."""
         try:
@@ -85,6 +96,20 @@ class Intake:
             wire.send(Answer(number=event.number, last=True, error=str(error)))
             return
         wire.send(Answer(number=event.number, last=True))
+
+    def recall(self, event: Recall, wire: Wire) -> None:
+        """Send what is remembered of a system's log templates."""
+        try:
+            packed = templates.load_memory(self.store, event.system).pack()
+        except CausewayError as error:
+            wire.send(Answer(number=event.number, last=True, error=str(error)))
+            return
+        wire.send(Answer(number=event.number, last=True), packed.encode(errors="surrogatepass"))
+
+    def keep(self, event: Keep, blob: bytes) -> None:
+        """Remember what a run has learned about a system's log templates."""
+        memory = TemplateMemory.unpack(blob.decode(errors="surrogatepass"))
+        templates.save_memory(self.store, event.system, memory)
 
     def finish(self) -> None:
         """Close the sources of this run with their counts."""

@@ -11,7 +11,7 @@ from typing import Any
 import pathway as pw
 import pyarrow as pa
 
-from workbench.engine.events import Answer, Ask, Batch, Counts, RejectedRow, RowError, Wire
+from workbench.engine.events import Answer, Ask, Batch, Counts, Keep, Recall, RejectedRow, RowError, Wire
 from workbench.errors import BadInput
 from workbench.flow.rows import Rows
 from workbench.flow.services import Reject
@@ -168,6 +168,26 @@ class Outbox:
                     yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
             if answer.last:
                 return
+
+    # -- memory of log templates
+
+    def recall(self, system: str) -> str:
+        """Return what the owner remembers of a system's templates; raises `BadInput` when it cannot say."""
+        with self._answered:
+            number = len(self._answers) + 1
+            self._answers[number] = []
+        self._wire.send(Recall(number=number, system=system))
+        with self._answered:
+            while not self._answers[number]:
+                self._answered.wait()
+            answer, blob = self._answers[number].pop(0)
+        if answer.error:
+            raise BadInput(answer.error, where=system)
+        return blob.decode()
+
+    def keep(self, system: str, packed: str) -> None:
+        """Give the owner what was learned about a system's templates."""
+        self._wire.send(Keep(system=system), packed.encode(errors="surrogatepass"))
 
     def answered(self, answer: Answer, blob: bytes) -> None:
         """Take an answer of the owner."""

@@ -18,6 +18,8 @@ from workbench.engine.events import (
     Ended,
     Event,
     Findings,
+    Keep,
+    Recall,
     RejectedRow,
     RowError,
     Stop,
@@ -131,8 +133,8 @@ class Running:
                 self._intake.reject(event)
             case RowError():
                 self._intake.error(event)
-            case Ask():
-                self._intake.answer(event, wire)
+            case Ask() | Recall() | Keep():
+                self._intake.asked(event, blob, wire)
             case Built():
                 with self._moving:
                     if not self._asked:

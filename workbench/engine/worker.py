@@ -106,6 +106,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, stop: threading.Event) -> Ended:
             "source": lambda node: Source(node, stop, outbox.reject(node)),
             "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table),
             "read_table": lambda node: outbox.read_table,
+            "template_store": lambda node: outbox,
         }
         built = build(job.flow, catalog, services)
         # A file that is not there was told already; what the node says about it adds nothing.

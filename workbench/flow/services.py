@@ -36,6 +36,16 @@ class Deliver(Protocol):
         """Send the changes of `rows` to the table."""
 
 
+class TemplateStore(Protocol):
+    """Service `template_store`: the workspace's memory of log templates, by name of the system."""
+
+    def recall(self, system: str) -> str:
+        """Return what is remembered of a system, as `TemplateMemory.pack` gave it; '' when nothing is."""
+
+    def keep(self, system: str, packed: str) -> None:
+        """Remember what was learned."""
+
+
 ReadTable = Callable[[str, str | None, int | None, int | None], Iterator[list[tuple[Any, ...]]]]
 """Service `read_table`: batches of rows of a telemetry table, of a scope (or all), between two times (or all).
 

@@ -13,7 +13,7 @@ from typing import Any
 import pathway as pw
 from pydantic import BaseModel, ConfigDict
 
-from workbench.flow.services import Deliver, ReadTable, Source
+from workbench.flow.services import Deliver, ReadTable, Source, TemplateStore
 from workbench.semconv import COLUMNS, TIME_COLUMN, Table
 
 STOP = threading.Event()
@@ -54,6 +54,24 @@ def read_table(node: str) -> ReadTable:
                 yield [tuple(row[name] for name in columns)]
 
     return read
+
+
+class TemplateFiles:
+    """Remembers log templates: a script has no workspace, so they go to <system>.templates.json."""
+
+    def recall(self, system: str) -> str:
+        """Return what is remembered of a system; '' when nothing is."""
+        file = Path(f"{system}.templates.json")
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    def keep(self, system: str, packed: str) -> None:
+        """Write what was learned."""
+        Path(f"{system}.templates.json").write_text(packed, encoding="utf-8", errors="replace")
+
+
+def template_store(node: str) -> TemplateStore:
+    """Return the memory of log templates."""
+    return TemplateFiles()
 
 
 def run() -> None:

@@ -6,10 +6,12 @@ too, and identifiers that were given out before lead to the present one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.signals.edits import Editor, Edits
+from workbench.errors import BadInput
+from workbench.signals.edits import Editor, Edits, edits_of
 from workbench.signals.formats import messages_of
 from workbench.signals.masks import WILDCARD
 from workbench.signals.templates import MOST_FAMILIES, REST, TemplateMiner
@@ -56,6 +58,9 @@ class TemplateMemory:
         )  # fmt: skip
         self._edits = edits or Edits()
         self._renamed = dict(renamed or {})
+        self._editor: Editor | None = None
+        self.parts: dict[str, str] = {}
+        """Template of each identifier that edits gave to lines in this process."""
 
     @property
     def forgotten(self) -> int:
@@ -71,10 +76,12 @@ class TemplateMemory:
         if not edits.splits and not edits.merged:
             return mined
         editor = Editor(edits, {identifier: text for identifier, (text, _) in self._miner.known().items()})
-        return [
+        done = [
             editor.apply(identifier, template, message)
             for (identifier, template), message in zip(mined, messages, strict=True)
         ]
+        self.parts |= dict(done)
+        return done
 
     def mine_file(self, lines: Sequence[str]) -> list[tuple[str, str]]:
         """Learn from the lines of one log and return (identifier, template) of each; see `templates.mine_file`."""
@@ -117,6 +124,43 @@ class TemplateMemory:
             found.append(Known(identifier, text, count, edits.names.get(identifier, "")))
         found.sort(key=lambda one: (-one.lines, one.template, one.template_id))
         return found + ([Known(*REST, self.forgotten)] if self.forgotten else [])
+
+    def label(self, message: str) -> tuple[str, str]:
+        """Learn from one message of a stream and return its present (identifier, template), edits applied."""
+        identifier = self._miner.add(message)
+        template = self._miner.template(identifier)
+        if not self._edits.splits and not self._edits.merged:
+            return identifier, template
+        if self._editor is None:
+            texts = {known: text for known, (text, _) in self._miner.known().items()}
+            self._editor = Editor(self._edits.follow(self._renamed), texts)
+        found = self._editor.apply(identifier, template, message)
+        self.parts[found[0]] = found[1]
+        return found
+
+    def pack(self) -> str:
+        """Return all of it as JSON text, edits too: what `unpack` takes."""
+        rows = [["merge", into, other] for other, into in self._edits.merged.items()]
+        rows += [["split", key, split.at] for key, splits in self._edits.splits.items() for split in splits]
+        rows += [["rename", key, name] for key, name in self._edits.names.items()]
+        return json.dumps({"state": self.dump(), "edits": rows, "renamed": self._renamed, "parts": self.parts})
+
+    @classmethod
+    def unpack(cls, packed: str) -> TemplateMemory:
+        """Return the memory that `pack` gave; '' gives an empty one.
+
+        Raises:
+            BadInput: the text cannot be read.
+        """
+        if not packed:
+            return cls()
+        try:
+            read = json.loads(packed)
+            memory = cls(read["state"], edits_of(map(tuple, read["edits"])), read["renamed"])
+            memory.parts = dict(read["parts"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadInput("memory of log templates cannot be read", hint="Learn it anew") from error
+        return memory
 
     def dump(self) -> str:
         """Return all that was learned as JSON text; edits are kept by whoever made them."""

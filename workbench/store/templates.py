@@ -45,7 +45,7 @@ def save_memory(store: Store, system: str, memory: TemplateMemory) -> None:
     with store.transaction() as cursor:
         save_state(store, _state_name(system), memory.dump())
         insert_many(cursor, "template_renames", names, or_="REPLACE")
-        remember(store, system, {one.template_id: one.template for one in memory.known()})
+        remember(store, system, memory.parts | {one.template_id: one.template for one in memory.known()})
 
 
 def edits(store: Store, system: str) -> list[tuple[str, str, str]]:

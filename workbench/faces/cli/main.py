@@ -24,7 +24,7 @@ OWN_HELP = {
     "demo": "Break a simulated shop, watch it live, get the report. Start here.",
     "detect": "Score every row of a series for abnormality, causally.",
     "serve": "Serve the app on this machine.",
-    "templates": "Group log lines by their templates.",
+    "templates": "Group log lines by their templates, and remember them.",
 }
 
 
