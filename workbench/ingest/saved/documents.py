@@ -100,6 +100,9 @@ def _one(document: Any, line: int, origin: Origin, kind: str, name: str) -> Iter
     known = list(objects.walk(document))
     if known:
         yield from known
+        if isinstance(document, dict) and "apiVersion" not in document:
+            plain = {key: value for key, value in document.items() if not isinstance(value, dict | list)}
+            yield from _generic(plain, line, origin, kind, name)
         return
     if isinstance(document, list) and document and all(isinstance(one, dict) for one in document):
         for one in document:

@@ -34,7 +34,10 @@ _MARKS = frozenset(
 )
 _PAYLOAD = ("stdout", "output", "result", "data", "content", "logs", "text", "body")
 _ARGUMENTS = ("match_params", "params", "arguments", "args", "input")
-_PROGRAMS = "kubectl|oc|helm|argocd|stern|docker|crictl|journalctl|logcli|promtool|systemctl|kube-lineage|aws|gcloud|az"
+_PROGRAMS = (
+    "kubectl|oc|helm|argocd|stern|docker|crictl|journalctl|logcli|promtool|systemctl|kube-lineage|aws|gcloud|az|curl"
+    "|rabbitmqctl|redis-cli|psql"
+)
 _COMMAND_LINE = re.compile(
     rf"^(?:(?:Command|Cmd|Invocation):\s*`?|(?:\S+[@:]\S*\s*)?[$#%>+]\s*)(?P<command>(?:sudo\s+)?(?:{_PROGRAMS})\s.+?)`?\s*$",
     re.IGNORECASE,
@@ -127,7 +130,7 @@ def _read_mark(line: str, current: Segment) -> Segment | None:
         return None
     if stripped[0] == "{" and stripped[-1] == "}" and any(f'"{mark}"' in stripped for mark in _MARKS):
         value = _load(stripped)
-        if isinstance(value, dict) and len(_MARKS & set(value)) >= 2 and not _text_in(value):
+        if isinstance(value, dict) and len(_MARKS & set(value)) >= (1 if current.peeled else 2) and not _text_in(value):
             return _described(value, current)
     if failed := _FAILED.match(stripped):
         return replace(current, command=failed["command"], peeled=True, **_of_command(failed["command"], current))
