@@ -84,7 +84,7 @@ def find_failure_modes(
     conditions = [condition for one in signatures for condition in _conditions(one)]
     is_asked_for = partial(is_any_meant, [one for one in conditions if one.about in ("metric", "absent_metric")])
     matcher = Matcher(Seen(telemetry, tuple(log_patterns(conditions)), is_asked_for, least_severity, around))
-    found = [mode for one in signatures if one.is_matched() for mode in _modes(one, matcher)]
+    found = [pair for one in signatures if one.is_matched() for pair in _modes(one, matcher)]
     return in_causal_order(without_repeats(found), {one.id: one for one in signatures})
 
 
@@ -95,7 +95,8 @@ def _conditions(signature: Signature) -> Iterable[Condition]:
         yield from (*one.with_, *one.without)
 
 
-def _modes(signature: Signature, matcher: Matcher) -> list[FailureMode]:
+def _modes(signature: Signature, matcher: Matcher) -> list[tuple[FailureMode, frozenset[str]]]:
+    """Return the modes of a signature, each with what made it fit."""
     fits = [fit for owner in _owners(signature, matcher) if (fit := _fit(signature, owner, matcher))]
     groups: list[list[_Fit]] = []
     for fit in fits:
@@ -104,7 +105,11 @@ def _modes(signature: Signature, matcher: Matcher) -> list[FailureMode]:
             groups.append([fit])
         else:
             there.append(fit)
-    return [mode for own in groups if (mode := _mode(signature, own, matcher)) is not None]
+    return [
+        (mode, frozenset(hit.evidence.summary for fit in own for hit in fit.leads))
+        for own in groups
+        if (mode := _mode(signature, own, matcher)) is not None
+    ]
 
 
 def _is_one_trouble(fit: _Fit, other: _Fit) -> bool:

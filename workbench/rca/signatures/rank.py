@@ -16,20 +16,21 @@ def in_causal_order(modes: Sequence[FailureMode], signatures: Mapping[str, Signa
     return sorted(linked, key=_place)
 
 
-def without_repeats(modes: Sequence[FailureMode]) -> list[FailureMode]:
-    """Return the modes but for those that say of the same subject, from the same evidence, what a surer one says."""
-    kept: list[FailureMode] = []
-    for mode in sorted(modes, key=lambda one: (-one.confidence, -len(one.evidence), one.signature_id)):
-        told = {one.summary for one in mode.evidence}
-        if not any(
-            other.subject == mode.subject
-            and other.active == mode.active
-            and other.role == mode.role
-            and told <= {one.summary for one in other.evidence}
-            for other in kept
-        ):
-            kept.append(mode)
-    return kept
+def without_repeats(found: Sequence[tuple[FailureMode, frozenset[str]]]) -> list[FailureMode]:
+    """Return the modes but for those that fit the same subject by nothing else than what a surer one fits by.
+
+    Args:
+        found: Each mode with the summaries of what made it fit.
+    """
+    kept: list[tuple[FailureMode, frozenset[str]]] = []
+    for mode, leads in sorted(found, key=lambda one: (-one[0].confidence, -len(one[1]), one[0].signature_id)):
+        repeats = any(
+            (other.subject, other.active, other.role) == (mode.subject, mode.active, mode.role) and leads <= others
+            for other, others in kept
+        )
+        if not repeats:
+            kept.append((mode, leads))
+    return [mode for mode, _ in kept]
 
 
 def _place(mode: FailureMode) -> tuple[bool, bool, bool, float, int, str, str]:
