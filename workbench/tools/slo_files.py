@@ -26,7 +26,8 @@ class Imported(Frozen):
     def text(self) -> str:
         """Return what is there now and what to type next."""
         lines = [f"{count(len(self.files), 'file')} copied to {self.folder}: {', '.join(self.files)}."]
-        lines += [f"{count(len(self.objectives), 'objective')}: {', '.join(self.objectives)}."]
+        names = f": {', '.join(self.objectives)}" if self.objectives else " in them"
+        lines += [f"{count(len(self.objectives), 'objective')}{names}."]
         return "\n".join([*lines, *self.notes, "", "Next    causeway slo list"])
 
 

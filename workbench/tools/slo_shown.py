@@ -131,15 +131,10 @@ def _row(one: Status) -> tuple[str, ...]:
         f"{one.slo.objective:g} %",
         _percent(one.compliance),
         "-" if left is None else f"{100 * left:.1f} %",
-        _burn(one, 3600),
-        _burn(one, 6 * 3600),
+        one.page_rate(0),
+        one.page_rate(1),
         window_words(one.slo),
     )
-
-
-def _burn(one: Status, seconds: int) -> str:
-    rate = next((burn.rate for burn in one.burn_rates if burn.window_s == seconds), None)
-    return "-" if rate is None else f"{rate:.3g}"
 
 
 def _percent(value: float | None) -> str:

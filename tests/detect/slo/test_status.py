@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.detect.slo.made import DAY, HOUR, MINUTE, NOW, S, at, events, slo
 from workbench.detect.slo.events import Events
-from workbench.detect.slo.model import Alert, Budgeting, Calendar, Missing, Slo
+from workbench.detect.slo.model import Alert, Budgeting, Calendar, Missing, Rolling, Slo
 from workbench.detect.slo.periods import period_at, periods_between
 from workbench.detect.slo.rule_settings import Alerting, Notice
 from workbench.detect.slo.status import assess
@@ -256,3 +256,12 @@ def test_batches_change_nothing_and_the_budget_adds_up(
     if whole.budget:
         assert whole.budget.spent + whole.budget.left == pytest.approx(whole.budget.total)
         assert 0 <= whole.good <= whole.total
+
+
+def test_the_rates_of_the_list_name_windows_that_are_not_the_usual_ones() -> None:
+    found = events((NOW - 30 * S, 99, 100))
+    day = Rolling(text="1d", seconds=86_400)
+
+    assert [assess(slo(), found, NOW).page_rate(place) for place in (0, 1)] == ["10", "10"]
+    assert assess(slo(window=day), found, NOW).page_rate(0) == "10 (2 min)"
+    assert assess(slo(), events(), NOW).page_rate(0) == "-"

@@ -122,6 +122,8 @@ def _read_objective(
 ) -> Slo | None:
     before = len(objective.faults.found)
     objective.only(*_OBJECTIVE, *(("ratioMetrics",) if alpha else ()))
+    if objective.get("compositeWeight").there():
+        objective.get("compositeWeight").note("objectives are told one by one; weights are not combined")
     found = dict(common)
     found["objective"] = read_target(objective)
     found |= _slices(objective, common["budgeting"])

@@ -23,6 +23,8 @@ def read_alerts(place: Place, resolve: Resolve) -> list[Alert]:
         if len(conditions) != 1:
             spec.get("conditions").fault("an alert policy has exactly one condition", shown=False)
             continue
+        if spec.get("alertWhenNoData").flag(default=False):
+            spec.get("alertWhenNoData").note("no alert is made of missing data; the list of objectives tells it")
         if not spec.get("alertWhenBreaching").flag(default=True):
             continue
         name = policy.get("metadata").get("name").text()

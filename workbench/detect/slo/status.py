@@ -88,6 +88,17 @@ class Status(Frozen):
     how: list[str] = []
     """How the budget was computed, in words with every number."""
 
+    def page_rate(self, place: int) -> str:
+        """Return the burn rate over the long window of the quick (0) or slow (1) page alert; a dash when not known.
+
+        The window is named where it is not the usual one of 1 h or 6 h.
+        """
+        window_s = (self.slo.burn_windows or alert_windows(self.slo.period_s))[place].long_s
+        found = next((one for one in self.burn_rates if one.window_s == window_s and one.rate is not None), None)
+        if found is None:
+            return "-"
+        return f"{found.rate:.3g}" + ("" if window_s == (3600, 6 * 3600)[place] else f" ({found.window})")
+
 
 def assess(slo: Slo, events: Events, at: int) -> Status:
     """Compute how an objective stands.

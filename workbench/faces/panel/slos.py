@@ -79,7 +79,6 @@ def _row(one: Any) -> dict[str, Any]:
         "left_amount": f"{amount(one.budget.left)} of {amount(one.budget.total)} {one.budget.unit}"
         if one.budget
         else "",
-        "rates": {burn.window_s: _rate(burn.rate) for burn in one.burn_rates},
         "alerts": [
             (
                 alert,
