@@ -111,6 +111,8 @@ class Waterfall(Frozen):
 class Pattern(Frozen):
     """A kind of log line whose rate changed at the onset."""
 
+    template_id: str = ""
+    """By which `causeway templates show` finds it."""
     template: str
     service_name: str
     severity: str

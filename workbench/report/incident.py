@@ -7,21 +7,23 @@ import time
 from collections.abc import Sequence
 
 from workbench.detect.similar import similar_incidents
+from workbench.errors import BadInput
 from workbench.facts.diagnosis import Cause, Diagnosis, Verdict
 from workbench.facts.evidence import Evidence
 from workbench.facts.incident import Incident
 from workbench.facts.telemetry import Telemetry
 from workbench.report.charts import make_charts
-from workbench.report.content import LedgerEntry, ReportContent, Step
+from workbench.report.content import LedgerEntry, Pattern, ReportContent, Step
 from workbench.report.masking import Masker
 from workbench.report.patterns import make_patterns
 from workbench.report.timeline import make_marks, make_timeline
 from workbench.report.topology import make_topology
 from workbench.report.waterfall import make_waterfall
-from workbench.report.window import window_of, within
+from workbench.report.window import Window, window_of, within
 from workbench.report.words import VERDICT_WORDS, fault_words
 from workbench.semconv import Table
-from workbench.store import anomalies, evidence, incidents
+from workbench.signals.memory import DEFAULT_SYSTEM
+from workbench.store import anomalies, evidence, incidents, templates
 from workbench.store.db import Store
 from workbench.store.evidence import StoredEvidence
 from workbench.store.steps import StepRecord
@@ -62,7 +64,7 @@ def build(
     first = diagnosis.causes[0].service_name if diagnosis.causes else ""
     masker = Masker()
     timeline = masker.timeline(make_timeline(diagnosis, telemetry, seen, window))
-    patterns, span_s = make_patterns(near, window) if window and ill else ([], 0.0)
+    patterns, span_s = _patterns(store, near, window) if window and ill else ([], 0.0)
     extent = telemetry.extent()
     causes = _with_ids(diagnosis.causes, stored)
     return ReportContent(
@@ -116,6 +118,18 @@ def known_modes(diagnosis: Diagnosis) -> list[str]:
             for mode in diagnosis.failure_modes
         )
     )
+
+
+def _patterns(store: Store, near: Telemetry, window: Window) -> tuple[list[Pattern], float]:
+    """Return the patterns that changed, with the identifiers under which the workspace remembers them."""
+    try:
+        memory = templates.load_memory(store, DEFAULT_SYSTEM)
+    except BadInput:
+        # A memory that cannot be read must not keep a report from being written.
+        return make_patterns(near, window)
+    found = make_patterns(near, window, memory.mine)
+    templates.save_memory(store, DEFAULT_SYSTEM, memory)
+    return found
 
 
 def _title(incident: Incident | None, diagnosis: Diagnosis) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,6 +27,7 @@ _LONGEST = 400
 
 @dataclass(slots=True)
 class _Seen:
+    template_id: str
     template: str
     before: int = 0
     after: int = 0
@@ -35,8 +37,18 @@ class _Seen:
     services: Counter[str] = field(default_factory=Counter)
 
 
-def make_patterns(telemetry: Telemetry, window: Window) -> tuple[list[Pattern], float]:
-    """Return the patterns that changed, errors first, and the seconds counted on each side of the onset."""
+Mine = Callable[[list[str]], Sequence[tuple[str, str]]]
+"""Gives (identifier, template) of each message."""
+
+
+def make_patterns(telemetry: Telemetry, window: Window, mine: Mine = mine_messages) -> tuple[list[Pattern], float]:
+    """Return the patterns that changed, errors first, and the seconds counted on each side of the onset.
+
+    Args:
+        telemetry: With logs near the onset.
+        window: Around the onset.
+        mine: Groups the lines: by themselves, or with the memory of the workspace.
+    """
     if window.onset is None or window.compared_s <= 0:
         return [], 0.0
     reach = int(window.compared_s * NANOS_PER_SECOND)
@@ -57,17 +69,17 @@ def make_patterns(telemetry: Telemetry, window: Window) -> tuple[list[Pattern], 
         before = before[before["time_unix_nano"] >= window.onset - near]
         after = after[after["time_unix_nano"] <= window.onset + near]
         reach = near
-    changed = [pattern for one in _count(before, after) if (pattern := _judge(one)) is not None]
+    changed = [pattern for one in _count(before, after, mine) if (pattern := _judge(one)) is not None]
     ordered = sorted(changed, key=lambda item: item[0])
     return [pattern for _, pattern in ordered[:MOST_PATTERNS]], round(reach / NANOS_PER_SECOND, 3)
 
 
-def _count(before: pd.DataFrame, after: pd.DataFrame) -> list[_Seen]:
+def _count(before: pd.DataFrame, after: pd.DataFrame, mine: Mine) -> list[_Seen]:
     rows = pd.concat([before, after])
     bodies = [str(body)[:_LONGEST] for body in rows["body"].tolist()]
     found: dict[str, _Seen] = {}
     columns = zip(
-        mine_messages(bodies),
+        mine(bodies),
         bodies,
         rows["service_name"].tolist(),
         rows["severity_number"].tolist(),
@@ -76,7 +88,7 @@ def _count(before: pd.DataFrame, after: pd.DataFrame) -> list[_Seen]:
         strict=True,
     )
     for (identifier, template), body, service, severity, word, late in columns:
-        seen = found.setdefault(identifier, _Seen(template))
+        seen = found.setdefault(identifier, _Seen(identifier, template))
         seen.before, seen.after = seen.before + (not late), seen.after + late
         seen.services[str(service)] += 1
         if severity > seen.severity or not seen.example:
@@ -98,6 +110,7 @@ def _judge(seen: _Seen) -> tuple[tuple[float, ...], Pattern] | None:
     else:
         return None
     pattern = Pattern(
+        template_id=seen.template_id,
         template=seen.template,
         service_name=seen.services.most_common(1)[0][0],
         severity=seen.word,

@@ -13,6 +13,8 @@ MOST_UNFIT = 0.2
 _BETTER = 0.5
 """A new header has to leave less than this share of the lines that the old one left unfit."""
 _OLD_HEADERS = 3
+_BARE_FACTOR = 4
+"""A log without a header is looked at again after so many times as many lines."""
 
 
 class Formats:
@@ -43,8 +45,8 @@ class Formats:
         header = self._headers[0]
         cuts = [header.cut(line) for line in window]
         if header.is_bare():
-            # A log without a header is looked at again ever more rarely: learning in vain costs time.
-            if self._seen < 2 * self._bare_until or len(window) < WINDOW:
+            # Ever more rarely: learning in vain costs time.
+            if self._seen < _BARE_FACTOR * self._bare_until or len(window) < WINDOW:
                 return [message for message, _ in cuts]
             self._bare_until = self._seen
         odd = [line for line, (_, fits) in zip(window, cuts, strict=True) if not fits]
