@@ -33,7 +33,7 @@ class Objectives(Frozen):
         if self.objectives:
             head = ("OBJECTIVE", "STATE", "TARGET", "COMPLIANCE", "BUDGET LEFT", "BURN 1 h", "BURN 6 h", "WINDOW")
             parts.append(columns(head, [_row(one) for one in self.objectives], right=(2, 3, 4, 5, 6)))
-            parts.append(f"As of {utc(self.at_unix_nano)}.")
+            parts += [f"As of {utc(self.at_unix_nano)}."] * (self.at_unix_nano is not None)
             parts += [f"{one.slo.key}: {one.reason}." for one in self.objectives if one.reason]
         elif not self.faults:
             parts.append(_NONE.format(folder=self.folder or "the workspace's folder slos"))
@@ -107,7 +107,7 @@ class Checked(Frozen):
 
     def text(self) -> str:
         """Return what burns and which incidents that made."""
-        lines = [f"Checked as of {utc(self.at_unix_nano)}."]
+        lines = [f"Checked as of {utc(self.at_unix_nano)}." if self.at_unix_nano else "There is no telemetry to check."]
         lines += [f"Burning: {', '.join(self.burning)}."] * bool(self.burning)
         lines += [f"Budget gone: {', '.join(self.exhausted)}."] * bool(self.exhausted)
         if not self.burning and not self.exhausted:
