@@ -14,7 +14,7 @@ _SETTLED = 30
 
 
 class Misses(NamedTuple):
-    """Absolute errors per sample: of the recently best predictor, of the usual value at this hour, of a slow level."""
+    """Per sample: the best predictor's absolute error; the value less the usual one at this hour; less the level."""
 
     best: list[float]
     by_day: list[float]
@@ -43,16 +43,17 @@ class Forecaster:
         at = first % day
         for time, value in enumerate(values, first):
             usual = profile[at]
-            o0, o1, o3 = abs(value - last), abs(value - level), abs(value - slow)
-            o2 = o1 if usual is None else abs(value - usual)
+            off_level = value - slow
+            off_day = value - (level if usual is None else usual)
+            o0, o1, o2, o3 = abs(value - last), abs(value - level), abs(off_day), abs(off_level)
             error, least = o0, e0
             if e1 < least:
                 error, least = o1, e1
             if e2 < least:
                 error, least = o2, e2
             best.append(o3 if e3 < least else error)
-            by_day.append(o2)
-            by_level.append(o3)
+            by_day.append(off_day)
+            by_level.append(off_level)
             seen = 1.0 / (time + 1)
             rate = seen if seen > _RECENT else _RECENT
             # Once settled, a miss counts at most as five usual ones: one outlier does not dethrone a good predictor.
