@@ -85,6 +85,8 @@ class Cause(Frozen):
     service_instance_id: str = ""
     host_name: str = ""
     first_seen_unix_nano: int | None = None
+    independent: bool = False
+    """True for each of several causes that do not explain one another: faults at the same time."""
     path: list[str] = []
     """Services from this cause to where the users notice it."""
     evidence: list[Evidence] = []

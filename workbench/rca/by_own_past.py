@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.apart import with_apart
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
 from workbench.rca.changepoint import find_change
@@ -165,7 +166,9 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
     onset = case.at_unix_nano if case.at_unix_nano is not None else at if incident else None
     if incident and case.at_unix_nano is None:
         onset = _dated(case.telemetry, look, at, cache) or at
-    return finding_of(case, look, incident=incident, onset=onset, baseline=baseline, front=shown)
+    finding = finding_of(case, look, incident=incident, onset=onset, baseline=baseline, front=shown)
+    topology = read_topology(case.telemetry, [], read_metrics(case.telemetry, cache), cache)
+    return with_apart(finding, case, look, topology, cache)
 
 
 def _weak_signs(telemetry: Telemetry, look: Look, cache: ReferenceCache) -> tuple[Look, Evidence | None]:

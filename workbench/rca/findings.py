@@ -31,7 +31,7 @@ KIND = {
     Sign.ERRORS: IncidentKind.ERROR,
     Sign.LATENCY: IncidentKind.LATENCY,
 }
-_WORDS = {
+WORDS = {
     Sign.CLOCK: "error of the clock",
     Sign.RETRIES: "number of repeated calls",
     Sign.RESOURCE: "resource use",
@@ -95,9 +95,9 @@ def finding_of(
             for place, service in enumerate(ranked[:MOST_WITH_EVIDENCE])
         },
         kind=KIND.get(lead) if lead else None,
-        lead=_WORDS[lead] if lead else "",
+        lead=WORDS[lead] if lead else "",
         signs={
-            service: {_WORDS[sign]: round(float(ratio), 3) for sign, ratio in own.items() if ratio >= LEAST_SIGN}
+            service: {WORDS[sign]: round(float(ratio), 3) for sign, ratio in own.items() if ratio >= LEAST_SIGN}
             for service, own in fused.ratios.items()
         },
     )
@@ -106,7 +106,7 @@ def finding_of(
 def _reason(fused: Fused, incident: bool) -> str:
     if fused.lead is None:
         return "Nothing departs from what is healthy."
-    what = _WORDS[fused.lead]
+    what = WORDS[fused.lead]
     if incident:
         return f"The {what} of {fused.ranked()[0]} is {fused.strength:.1f} times the largest value seen while healthy."
     return (

@@ -41,6 +41,8 @@ class Finding:
     first_seen: Mapping[str, int] = field(default_factory=dict)
     kind: IncidentKind | None = None
     missing: Sequence[str] = ()
+    apart: Mapping[str, float] = field(default_factory=dict)
+    """Services that are causes of their own (two faults at once), with the strength of their own evidence."""
     lead: str = ""
     """The kind of sign that decides the order, in words."""
     signs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -51,10 +53,17 @@ def make_causes(finding: Finding, topology: Topology, top: int) -> list[Cause]:
     """Return the first `top` services as causes, with falling confidence."""
     services = list(finding.scores)
     sure = confidences(list(finding.scores.values()), finding.strength, finding.runner_up, incident=finding.incident)
+    if finding.apart:
+        # Each of two causes is as sure as its own evidence; the other is no rival of it.
+        own = sorted(
+            (confidences([1.0], ratio, 0.0, incident=True)[0] for ratio in finding.apart.values()), reverse=True
+        )
+        sure[: len(own)] = [round(value - 1e-4 * place, 6) for place, value in enumerate(own)]
     return [
         Cause(
             rank=place + 1,
             service_name=service,
+            independent=service in finding.apart,
             fault_type=finding.fault_types.get(service),
             confidence=sure[place],
             score=round(finding.scores[service], 4),

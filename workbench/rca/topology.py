@@ -46,6 +46,10 @@ class Topology:
         """Return how many services are called by the node, directly or not."""
         return len(self._walk(node, self.callees, lambda _: True))
 
+    def below(self, node: str) -> set[str]:
+        """Return the services that the node calls, directly or not."""
+        return self._walk(node, self.callees, lambda _: True)
+
     def spread(self, node: str, anomalous: set[str], measured: set[str], *, upwards: bool) -> set[str]:
         """Return the anomalous callers (or callees) reached through nodes that are anomalous or not measured."""
         step = self.callers if upwards else self.callees

@@ -1,0 +1,56 @@
+import pytest
+
+from workbench.facts.diagnosis import Diagnosis, Verdict
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.apart import set_apart
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.diagnose import diagnose
+from workbench.rca.fuse import Sign, rank
+from workbench.rca.observe import Observation
+from workbench.rca.topology import Topology
+from workbench.simulate import parse_fault, simulate
+
+
+def diagnosed(faults: list[str], seed: int) -> Diagnosis:
+    return diagnose(Case("two", simulate([parse_fault(fault) for fault in faults], seed, 12).telemetry))
+
+
+@pytest.mark.slow
+def test_two_faults_at_once_are_both_named_as_causes_of_their_own() -> None:
+    found = diagnosed(["cpu@cart", "bad_deploy@payments+400"], 3)
+
+    assert found.verdict is Verdict.INCIDENT
+    assert {cause.service_name for cause in found.causes if cause.independent} == {"cart", "payments"}
+    assert [cause.rank for cause in found.causes if cause.independent] == [1, 2]
+    assert min(cause.confidence for cause in found.causes[:2]) > 0.5
+    assert all(cause.first_seen_unix_nano for cause in found.causes[:2])
+    assert {cause.fault_type for cause in found.causes[:2]} == {"cpu_contention", "bad_deploy"}
+    assert found.reason.startswith("Two faults at once")
+
+
+@pytest.mark.slow
+def test_one_fault_and_its_victims_are_not_two_faults() -> None:
+    found = diagnosed(["network_delay@catalog"], 901)
+
+    assert found.verdict is Verdict.INCIDENT
+    assert not [cause for cause in found.causes if cause.independent]
+    assert "Two faults" not in found.reason
+
+
+def ratios(**services: dict[Sign, float]) -> dict[str, dict[Sign, float]]:
+    return {name: dict.fromkeys(Sign, 0.0) | own for name, own in services.items()}
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [
+        pytest.param([("web", "slow"), ("web", "broken")], ["slow", "broken"], id="no-call-leads-to-the-first"),
+        pytest.param([("web", "broken"), ("broken", "slow")], [], id="its-caller-is-its-victim"),
+    ],
+)
+def test_a_caller_of_the_first_cause_is_no_cause_of_its_own(calls: list[tuple[str, str]], expected: list[str]) -> None:
+    fused = rank(ratios(slow={Sign.NETWORK: 8.0}, broken={Sign.STRUCTURE: 4.0}, web={}), Sign)
+
+    both = set_apart(Observation(), fused, Topology.of(calls), Telemetry(), ReferenceCache(), {})
+
+    assert [one.service for one in both] == expected

@@ -1,0 +1,171 @@
+"""Tells two faults at once from one fault and its victims.
+
+Another service is a cause of its own when it leads a kind of evidence that the first one does not show, and no call
+leads from it to the first, by which the trouble could have come up; or when its trouble clearly began before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.changes import Changed, changed_services, changes_near
+from workbench.rca.faulttype import fault_type
+from workbench.rca.findings import WORDS, Look
+from workbench.rca.fuse import SURE, Fused, Sign
+from workbench.rca.observe import Observation
+from workbench.rca.onset import date_onset
+from workbench.rca.report import Finding
+from workbench.rca.topology import Topology
+from workbench.rca.windows import seconds
+from workbench.semconv import NANOS_PER_SECOND
+
+LEADING = (Sign.CLOCK, Sign.RESOURCE, Sign.ABSENCE, Sign.NETWORK, Sign.FAILURE, Sign.STRUCTURE)
+"""Kinds of evidence that can name a cause of their own; the others only confirm."""
+OF_CODE = (Sign.FAILURE, Sign.STRUCTURE)
+LEAST = 2.0
+SHARE_OF_FIRST = 0.4
+"""Doublings of the other's evidence, as a share of those of the first: what is far smaller may be a side effect."""
+ALIKE = 0.3
+"""Of two services that run hot, the weaker one counts when it is at least this part as far off."""
+EARLIER_S = 15.0
+MOST = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One cause that stands for itself."""
+
+    service: str
+    sign: Sign
+    ratio: float
+    onset_unix_nano: int | None
+    """When its own evidence began, where that can be dated."""
+
+
+def set_apart(
+    seen: Observation,
+    fused: Fused,
+    topology: Topology,
+    telemetry: Telemetry,
+    cache: ReferenceCache,
+    changed: Mapping[str, Changed],
+) -> list[Apart]:
+    """Return the first cause and at most one other that stands for itself, the earlier first; [] for a single cause.
+
+    `changed` are changes on record: what broke in the code of such a service is dated by its change.
+    """
+    if fused.lead is None or not fused.incident:
+        return []
+    first = fused.ranked()[0]
+    start = _onset(seen, fused.lead, first, telemetry, cache)
+    if fused.lead in OF_CODE and first in changed:
+        start = changed[first].time_unix_nano
+    found = []
+    for service, sign, ratio in _candidates(fused, first):
+        onset = _onset(seen, sign, service, telemetry, cache)
+        if sign in OF_CODE and service in changed:
+            onset = changed[service].time_unix_nano
+        before = onset is not None and start is not None and start - onset > seconds(EARLIER_S)
+        if before or not _may_come_from(service, sign, first, fused, topology):
+            found.append(Apart(service, sign, ratio, onset))
+    found = sorted(found, key=lambda one: -one.ratio)[:MOST]
+    if not found:
+        return []
+    both = [Apart(first, fused.lead, fused.strength, start), *found]
+    dated = all(one.onset_unix_nano is not None for one in both)
+    later = dated and (both[0].onset_unix_nano or 0) - (both[1].onset_unix_nano or 0) > seconds(EARLIER_S)
+    return both[::-1] if later else both
+
+
+def with_apart(finding: Finding, case: Case, look: Look, topology: Topology, cache: ReferenceCache) -> Finding:
+    """Return the finding with two causes that stand for themselves, where there are two; else as it is."""
+    if not finding.incident or not look.fused.incident:
+        return finding
+    changed = changed_services(changes_near(case.telemetry.events, finding.onset_unix_nano))
+    both = set_apart(look.seen, look.fused, topology, case.telemetry, cache, changed)
+    if not both:
+        return finding
+    names = [one.service for one in both]
+    top = max(finding.scores.values())
+    scores = {names[0]: top, names[1]: 0.999 * top}
+    scores |= {name: min(score, 0.99 * top) for name, score in finding.scores.items() if name not in names}
+    onsets = {one.service: one.onset_unix_nano for one in both if one.onset_unix_nano is not None}
+    onset = finding.onset_unix_nano
+    if not finding.onset_given and onset is not None:
+        onset = min(onset, *onsets.values()) if onsets else onset
+    logs = case.telemetry.logs
+    logs = logs[logs["time_unix_nano"] >= (look.window.since or look.window.metrics_since)]
+    types = {
+        one.service: fault_type(
+            look.seen, replace(look.fused, lead=one.sign), one.service, logs, changed.get(one.service)
+        )
+        for one in both
+    }
+    return replace(
+        finding,
+        reason=f"{_sentence(both, topology, names)} {finding.reason}",
+        scores=scores,
+        onset_unix_nano=onset,
+        fault_types={**finding.fault_types, **types},
+        first_seen={**finding.first_seen, **onsets},
+        apart={one.service: one.ratio for one in both},
+    )
+
+
+def _sentence(both: Sequence[Apart], topology: Topology, names: Sequence[str]) -> str:
+    """Say that there are two faults, and which services suffer from which."""
+    parts = []
+    for one in both:
+        since = ""
+        if one.onset_unix_nano is not None:
+            since = f" since {datetime.fromtimestamp(one.onset_unix_nano / NANOS_PER_SECOND, UTC):%H:%M:%S} UTC"
+        way = topology.path_up(one.service, names)[1:]
+        felt = f", felt in {', '.join(way)}" if way else ""
+        parts.append(f"{one.service} ({WORDS[one.sign]}{since}{felt})")
+    return f"Two faults at once that do not explain each other: {parts[0]} and {parts[1]}."
+
+
+def _candidates(fused: Fused, first: str) -> Iterable[tuple[str, Sign, float]]:
+    """Give services that lead another kind of evidence, or share the one of resources, with their strongest kind."""
+    strongest: dict[str, tuple[Sign, float]] = {}
+    whole = np.log2(1 + fused.strength)
+    for sign in LEADING:
+        ratio, service = max(((own[sign], name) for name, own in fused.ratios.items()), default=(0.0, ""))
+        hot = sign is Sign.RESOURCE and fused.lead is Sign.RESOURCE
+        if service == first:
+            if not hot:
+                continue
+            ratio, service = max(
+                ((own[sign], name) for name, own in fused.ratios.items() if name != first), default=(0.0, "")
+            )
+            if ratio < max(SURE, ALIKE * fused.strength):
+                continue
+        if ratio >= LEAST and np.log2(1 + ratio) >= SHARE_OF_FIRST * whole:
+            known = strongest.get(service)
+            if known is None or ratio > known[1]:
+                strongest[service] = (sign, ratio)
+    return [(service, sign, ratio) for service, (sign, ratio) in strongest.items()]
+
+
+def _may_come_from(service: str, sign: Sign, first: str, fused: Fused, topology: Topology) -> bool:
+    """Tell whether the evidence of a service may be an effect of the first one: trouble goes up to callers, and calls
+    that changed go down.
+    """
+    if sign is Sign.RESOURCE:
+        return fused.ratios[service][sign] < SURE and first in topology.callees.get(service, frozenset())
+    above = first in topology.below(service)
+    below = service in topology.callees.get(first, frozenset())
+    changed = fused.ratios[first][Sign.STRUCTURE] >= 1 or fused.ratios[first][Sign.FAILURE] >= 1
+    return above or (below and changed)
+
+
+def _onset(seen: Observation, sign: Sign, service: str, telemetry: Telemetry, cache: ReferenceCache) -> int | None:
+    if sign is Sign.ABSENCE:
+        return next((silence.since for silence in seen.downtime.silences if silence.service == service), None)
+    return date_onset(seen, sign, service, telemetry, cache)
