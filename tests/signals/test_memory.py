@@ -87,7 +87,7 @@ def test_a_template_that_was_split_at_a_place_falls_apart_by_its_values() -> Non
 
     assert template == "job is <*> on node <*>"
     assert found == [
-        (part_id(whole, 1, state), f"job is {state} on node <*>") for state in ("up", "down", "lost", "up")
+        (part_id(whole, "1", state), f"job is {state} on node <*>") for state in ("up", "down", "lost", "up")
     ]
 
 
@@ -99,7 +99,7 @@ def test_a_template_that_was_split_at_a_word_keeps_the_other_lines() -> None:
     found = again(memory, edits_of([("split", whole, "lost"), ("rename", whole, "job state")]))
 
     assert found.mine(lines) == [
-        (whole, template), (whole, template), (part_id(whole, 1, "lost"), "job is lost on node <*>"),
+        (whole, template), (whole, template), (part_id(whole, "lost", "lost"), "job is lost on node <*>"),
     ]  # fmt: skip
     assert found.known()[0].name == "job state"
 
@@ -114,6 +114,18 @@ def test_changes_by_hand_follow_an_identifier_that_became_another() -> None:
 
     [one] = memory.known()
     assert (one.template_id, one.name, one.lines) == (red, "paint", 3)
+
+
+def test_a_split_holds_though_the_template_has_more_values_now() -> None:
+    memory = TemplateMemory()
+    first = [f"main job is {state} on node {i}" for i, state in enumerate(["up", "down", "lost"])]
+    [(whole, template)] = set(memory.mine(first))
+    memory = again(memory, edits_of([("split", whole, f"1\n{template}")]))
+    memory.mine([f"{name} job is up on node 7" for name in ("spare", "third", "fourth")])
+
+    found = memory.mine(["spare job is up on node 9"])
+
+    assert found == [(part_id(whole, "1", "up"), "<*> job is up on node <*>")]
 
 
 @pytest.mark.parametrize(

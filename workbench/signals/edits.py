@@ -21,15 +21,30 @@ class Split:
 
     at: str
     """Number of a `<*>`, from 1: each value there is a template; or a word: lines with this value are one."""
+    template: str = ""
+    """The template when the split was made; its `<*>` are found again when it has more of them now."""
 
     def value(self, template: str, message: str) -> tuple[int, str] | None:
         """Return which `<*>` (from 1) to fill with which value for this message; None to leave it as it is."""
         found = _pattern(template).fullmatch(" ".join(message.split()))
         values = found.groups() if found else ()
         if self.at.isdigit():
-            place = int(self.at)
-            return (place, values[place - 1]) if place <= len(values) else None
+            place = self._place(template)
+            return (place, values[place - 1]) if 0 < place <= len(values) else None
         return next(((place, value) for place, value in enumerate(values, start=1) if value == self.at), None)
+
+    def _place(self, template: str) -> int:
+        """Return the number that the `<*>` has in the template as it is now; 0 when it is gone."""
+        place = int(self.at)
+        if self.template in ("", template):
+            return place
+        found = _pattern(template).fullmatch(" ".join(self.template.split()))
+        passed = 0
+        for number, text in enumerate(found.groups() if found else (), start=1):
+            passed += text.count(WILDCARD)
+            if passed >= place:
+                return number
+        return 0
 
 
 @dataclass(slots=True)
@@ -87,7 +102,7 @@ class Editor:
         for split in self._edits.splits.get(identifier, ()):
             found = split.value(template, message)
             if found and self._has_room(identifier, found[1]):
-                identifier, template = part_id(identifier, *found), filled(template, *found)
+                identifier, template = part_id(identifier, split.at, found[1]), filled(template, *found)
                 break
         united = self._edits.united(identifier)
         return (united, self._texts.get(united, template)) if united != identifier else (identifier, template)
@@ -99,9 +114,9 @@ class Editor:
         return value in parts
 
 
-def part_id(identifier: str, place: int, value: str) -> str:
-    """Return the identifier of the part of a split template; it does not change when the template widens."""
-    text = f"{identifier}\x00{place}\x00{value}"
+def part_id(identifier: str, at: str, value: str) -> str:
+    """Return the identifier of the part of a template that was split at `at`; it stays when the template widens."""
+    text = f"{identifier}\x00{at}\x00{value}"
     return "T" + hashlib.blake2s(text.encode(errors="replace"), digest_size=6).hexdigest()
 
 
@@ -133,7 +148,8 @@ def edits_of(rows: Iterable[tuple[str, str, str]]) -> Edits:
         if action == "merge" and edits.united(identifier) != edits.united(argument):
             edits.merge(identifier, argument)
         elif action == "split":
-            edits.splits.setdefault(identifier, []).append(Split(argument))
+            at, _, template = argument.partition("\n")
+            edits.splits.setdefault(identifier, []).append(Split(at, template))
         elif action == "rename":
             edits.names[identifier] = argument
     return edits

@@ -141,7 +141,11 @@ class TemplateMemory:
     def pack(self) -> str:
         """Return all of it as JSON text, edits too: what `unpack` takes."""
         rows = [["merge", into, other] for other, into in self._edits.merged.items()]
-        rows += [["split", key, split.at] for key, splits in self._edits.splits.items() for split in splits]
+        rows += [
+            ["split", key, f"{split.at}\n{split.template}"]
+            for key, splits in self._edits.splits.items()
+            for split in splits
+        ]
         rows += [["rename", key, name] for key, name in self._edits.names.items()]
         return json.dumps({"state": self.dump(), "edits": rows, "renamed": self._renamed, "parts": self.parts})
 

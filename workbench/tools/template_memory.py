@@ -157,7 +157,7 @@ def split_template(wb: Workbench, template_id: str, at: str, system: str = DEFAU
 
     one = _find(wb, system, template_id)
     check_split(one.template, at)
-    templates.add_edit(wb.store, system, "split", one.template_id, at)
+    templates.add_edit(wb.store, system, "split", one.template_id, f"{at}\n{one.template}")
     what = f"by each value of <*> number {at}" if at.isdigit() else f"into lines with {at!r} and the others"
     return TemplateChanged(system=system, done=f"{one.template_id} ({one_line(one.template, 80)}) is split {what} now")
 
@@ -193,7 +193,7 @@ def undo_template(wb: Workbench, system: str = DEFAULT_SYSTEM) -> TemplateChange
     if last is None:
         raise NotFound("change of templates in system", system, hint="Nothing was merged, split or renamed")
     action, template_id, argument = last
-    return TemplateChanged(system=system, done=f"taken back: {action} {template_id} {argument}")
+    return TemplateChanged(system=system, done=f"taken back: {action} {template_id} {one_line(argument, 80)}")
 
 
 def _memory(wb: Workbench, system: str) -> TemplateMemory:
