@@ -154,6 +154,7 @@ def _sections(content: ReportContent) -> list[tuple[str, str]]:
     wanted = [
         ("summary", "Summary", True),
         ("actions", "What to do", content.actions),
+        ("similar", "Seen before", content.similar),
         ("causes", "Ranked causes", content.causes),
         ("timeline", happened, content.charts or content.timeline),
         ("topology", "Who calls whom", content.topology.nodes),
