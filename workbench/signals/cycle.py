@@ -13,6 +13,8 @@ _STEEP = 3
 """The share is bounded, about 1.5 at most: what lies beyond 1 counts more than in measures that may be large."""
 _SURE, _RECORD = 0.5, 1.25
 """What is worth a page, and how far above its own record of more than a day ago it must be: weekends come again."""
+_MOST = 2.0
+"""Most evidence: what a shift of the level does to the profile is more, and is told by others."""
 
 
 class Cycle:
@@ -55,4 +57,4 @@ class Cycle:
             self._yesterday, self._today = self._today, 0.0
         if broken > self._today:
             self._today = broken
-        return broken / max(_SURE, _RECORD * self._record)
+        return min(_MOST, broken / max(_SURE, _RECORD * self._record))
