@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.facts.diagnosis import Cause, Diagnosis, FailureMode, Verdict
+from workbench.facts.evidence import EvidenceKind
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.signatures.hits import base_of
 from workbench.rca.signatures.match import find_failure_modes
@@ -35,7 +36,11 @@ def with_failure_modes(diagnosis: Diagnosis, case: Case, signatures: Sequence[Si
     habits = _habits(case, [one for one in signatures if one.id in {mode.signature_id for mode in modes}], begin)
     suspects = [cause.service_name for cause in diagnosis.causes]
     new = sorted(
-        (mode for mode in modes if (mode.signature_id, base_of(mode.service_name)) not in habits),
+        (
+            mode
+            for mode in modes
+            if (mode.signature_id, base_of(mode.service_name)) not in habits and not _is_passed_on(mode, diagnosis)
+        ),
         key=lambda mode: _place(mode, suspects),
     )[:MOST_MODES]
     causes = [_with_mode(cause, new, diagnosis) for cause in diagnosis.causes]
@@ -54,6 +59,19 @@ def _habits(case: Case, signatures: Sequence[Signature], begin: int) -> set[tupl
         for telemetry, around in healthy
         for mode in find_failure_modes(telemetry, logged, around=around, least_severity=SEVERITY["WARN"])
     }
+
+
+def _is_passed_on(mode: FailureMode, diagnosis: Diagnosis) -> bool:
+    """Tell whether a mode rests on the logs of a service that only repeats what the first cause told it."""
+    above = {base_of(one) for one in diagnosis.causes[0].path[1:]} if diagnosis.causes else set()
+    callers = {base_of(caller) for caller, callee in diagnosis.edges if callee in _names(diagnosis)}
+    told = mode.category != "dependency_failure" and all(one.kind is EvidenceKind.LOG for one in mode.evidence)
+    return told and base_of(mode.service_name) in above | callers
+
+
+def _names(diagnosis: Diagnosis) -> set[str]:
+    first = diagnosis.causes[0].service_name if diagnosis.causes else ""
+    return {first, *(diagnosis.causes[0].path if diagnosis.causes else [])}
 
 
 def _place(mode: FailureMode, suspects: Sequence[str]) -> tuple[int, bool, float]:

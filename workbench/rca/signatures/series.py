@@ -53,8 +53,9 @@ def _hit(condition: Condition, points: Points, seen: Seen) -> Hit | None:
         return None
     since, until = place
     extreme = _extreme(condition, values[since:until])
-    factor = 100 if shares else 1
-    told, told_begin = amount(extreme * factor, points.unit), amount(begin * factor, points.unit)
+    # Shares of 1 are told in percent, whichever way they came.
+    factor, unit = (100, "Percent") if condition.scale == "share" else (1, points.unit)
+    told, told_begin = amount(extreme * factor, unit), amount(begin * factor, unit)
     first, last = int(points.time[since]), int(points.time[until - 1])
     now = until == len(values)
     named = {condition.as_ or "value": told, f"{condition.as_ or 'value'}_begin": told_begin}
