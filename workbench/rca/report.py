@@ -15,10 +15,14 @@ from workbench.rca.changes import changes_near
 from workbench.rca.confidence import confidences
 from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
+from workbench.rca.places import Place, places_of, shared_host
 from workbench.rca.timeline import timeline_of
 from workbench.rca.topology import Topology
 from workbench.rca.visits import texts
 from workbench.semconv import Table
+
+MOST_PLACES = 3
+"""Only for the first causes it is asked where they run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,11 @@ class Finding:
     """Service -> kind of sign, in words -> ratio to the largest fault-free value."""
 
 
-def make_causes(finding: Finding, topology: Topology, top: int) -> list[Cause]:
-    """Return the first `top` services as causes, with falling confidence."""
+def make_causes(
+    finding: Finding, topology: Topology, top: int, places: Mapping[str, Place] | None = None
+) -> list[Cause]:
+    """Return the first `top` services as causes, with falling confidence; `places` say where some of them run."""
+    places = places or {}
     services = list(finding.scores)
     sure = confidences(list(finding.scores.values()), finding.strength, finding.runner_up, incident=finding.incident)
     if finding.apart:
@@ -67,11 +74,14 @@ def make_causes(finding: Finding, topology: Topology, top: int) -> list[Cause]:
             fault_type=finding.fault_types.get(service),
             confidence=sure[place],
             score=round(finding.scores[service], 4),
-            service_instance_id=finding.instances.get(service, ""),
-            host_name=finding.hosts.get(service, ""),
+            service_instance_id=finding.instances.get(service, places[service].instance if service in places else ""),
+            host_name=finding.hosts.get(service, places[service].host if service in places else ""),
             first_seen_unix_nano=finding.first_seen.get(service, finding.onset_unix_nano if place == 0 else None),
             path=topology.path_up(service, services),
-            evidence=list(finding.evidence.get(service, [])),
+            evidence=[
+                *finding.evidence.get(service, []),
+                *(places[service].evidence if service in places else ()),
+            ],
             missing=list(finding.missing),
         )
         for place, service in enumerate(services[:top])
@@ -85,12 +95,15 @@ def make_diagnosis(
     telemetry = case.telemetry
     onset = finding.onset_unix_nano if finding.incident or finding.onset_given else None
     changes = changes_near(telemetry.events, onset)
-    causes = make_causes(finding, topology, top)
+    places = places_of(telemetry, list(finding.scores)[:MOST_PLACES], onset)
+    causes = make_causes(finding, topology, top, places)
+    host = shared_host(places)
+    together = f" All of it runs on host {host}." if host else ""
     return Diagnosis(
         case=case.name,
         verdict=Verdict.INCIDENT if finding.incident else Verdict.HEALTHY,
         kind=noticed(visits, onset, finding.kind) if finding.incident else None,
-        reason=finding.reason,
+        reason=finding.reason + together,
         onset_unix_nano=onset,
         onset_given=finding.onset_given,
         causes=causes,
