@@ -12,7 +12,7 @@ from workbench.ingest.readers.plain import said
 from workbench.ingest.saved.names import workload_of
 from workbench.ingest.saved.rows import Row, log
 from workbench.semconv import SEVERITY
-from workbench.signals.headers import Header, learn_header
+from workbench.signals.headers import Header, HeaderFields, learn_header
 from workbench.signals.times import parse_time
 
 _PREFIX = re.compile(r"^\[(?:pod/)?(?P<pod>[a-z0-9][\w.-]*)(?:/(?P<container>[\w.-]+))?\]\s(?P<rest>.*)$")
@@ -48,7 +48,9 @@ class Origin:
 
 def read(lines: Sequence[str], first_line: int, origin: Origin) -> Iterator[Row]:
     """Yield a row per record; lines that go on with the one before (stack traces) belong to it."""
-    header = learn_header([line for line in lines[: _SAMPLE * 3] if line.strip()][:_SAMPLE])
+    sample = [line for line in lines[: _SAMPLE * 3] if line.strip()][:_SAMPLE]
+    learned = learn_header(sample)
+    header = learned if any(learned.split(line).time_text for line in sample) else None
     inside = _most_have_a_time_inside(lines)
     waiting: _Record | None = None
     ruled = ""
@@ -94,14 +96,14 @@ class _Record:
         )
 
 
-def _record(line: str, number: int, header: Header, origin: Origin, *, inside: bool) -> _Record:
+def _record(line: str, number: int, header: Header | None, origin: Origin, *, inside: bool) -> _Record:
     if found := _PREFIX.match(line):
         pod = found["pod"]
         origin = Origin(workload_of(pod), pod, found["container"] or "", origin.namespace)
         line = found["rest"]
     if line.startswith("{") and (record := _json(line)) is not None:
         return _Record(number, origin, *record)
-    parts = header.split(line)
+    parts = header.split(line) if header else HeaderFields(message=line)
     time_text, level, body = parts.time_text, parts.level, parts.message or line
     time = parse_time(time_text) if time_text else None
     if time is None and (front := _FRONT.match(line)):
