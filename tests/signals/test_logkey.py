@@ -31,6 +31,19 @@ def test_lines_of_one_statement_share_their_key():
     assert len({log_key(line) for line in lines}) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        pytest.param("INFO [pay][Take the money][orderId: 7a1]", "INFO pay Take the money orderId", id="sentences"),
+        pytest.param("INFO found tags=[red] of [red, blue]", "INFO found tags of", id="lists-are-values"),
+        pytest.param("INFO got Offer(name=Big, parts=[a]) from=web", "INFO got Offer from", id="assigned"),
+        pytest.param("INFO sent {to: web, list: [a, b", "INFO sent", id="cut-off"),
+    ],
+)
+def test_brackets_of_loggers_are_told_from_payloads(body: str, key: str):
+    assert log_key(body) == key
+
+
 def test_addresses_are_not_taken_for_code():
     assert log_key("INFO connect to db.example.c:5432") == "INFO connect to"
     assert log_key("INFO host 10.0.0.1:8080 up") == "INFO host up"

@@ -10,7 +10,7 @@ LEVEL_WORDS = (
 )
 _HEAD = 400
 """Characters that are looked at for the level and the location: both stand in a line's header."""
-_MESSAGE = 240
+_MESSAGE = 800
 _WORDS = 12
 
 _LEVEL = re.compile(rf"(?<![A-Za-z])(?:{LEVEL_WORDS})(?![A-Za-z])|\b(?:info|warn(?:ing)?|error|debug|fatal|critical)\b")
@@ -22,7 +22,14 @@ _LOCATION = re.compile(
 )
 _AFTER_LEVEL = re.compile(r"[\s|:\]-]*(?P<place>\S*[^\s#]#\d+)(?!\w)")
 """A logger's name right behind the level may hold anything: `[Catalina].[localhost]#182`."""
-_PAYLOAD = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)|\"[^\"]*\"|'[^']*'")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_PAYLOAD = re.compile(r"\{[^{}]*\}|\([^()]*\)|<[^<>]*>|(?P<named>[=:]\s*)?\[(?P<text>[^\[\]]*)\]")
+_SENTENCE = re.compile(r"(?:[A-Za-z][A-Za-z_.'!-]*\s*){1,8}")
+"""Plain words in square brackets are the message itself, as many loggers write it."""
+_NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z _-]{0,40}?)\s*[:=]")
+"""Of a named value in square brackets the name is kept."""
+_ASSIGNED = re.compile(r"(?<=\w)=\S*|(?<=\w):(?=\S)[^\s]*")
+_CUT = re.compile(r"[\[({<][^\])}>]*$")
 _VALUE = re.compile(r"\S*\d\S*|\S+://\S+|\S*[/@\\]\S*")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_.-]*")
 
@@ -31,8 +38,9 @@ def log_key(body: str) -> str:
     """Return level and code location of a line (`"ERROR Cart#83"`), or level and masked message when it has none.
 
     A location is `Class#line` or `file.ext:line` within the first 400 characters. The mask drops payloads in brackets
-    and quotes and all words with digits, and keeps at most 12 words, because a rare template made of an object's dump
-    would look like news. The level is upper case, '' when the line has none; WARNING counts as WARN.
+    and quotes, the values of names, and all words with digits, and keeps at most 12 words, because a rare template made
+    of an object's dump would look like news. A sentence in square brackets is no
+    payload. The level is upper case, '' when the line has none; WARNING counts as WARN.
     """
     head = body[:_HEAD]
     found = _LEVEL.search(head)
@@ -48,7 +56,19 @@ def log_key(body: str) -> str:
 
 
 def _mask(body: str, start: int) -> str:
-    text = body[start : start + _MESSAGE]
-    for _ in range(2):
-        text = _PAYLOAD.sub(" ", text)
-    return " ".join(word.strip(".-") for word in _PLAIN.findall(_VALUE.sub(" ", text))[:_WORDS])
+    text = _QUOTED.sub(" ", body[start : start + _MESSAGE])
+    for _ in range(3):
+        text = _PAYLOAD.sub(_kept, text)
+    text = _ASSIGNED.sub(" ", _VALUE.sub(" ", _CUT.sub(" ", text)))
+    return " ".join(word.strip(".-") for word in _PLAIN.findall(text)[:_WORDS])
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Return what is kept of a bracket: a sentence or the name of a value; a value itself is dropped."""
+    text = found["text"]
+    if text is None or found["named"]:
+        return " "
+    if _SENTENCE.fullmatch(text.strip()):
+        return f" {text} "
+    name = _NAMED.match(text.strip())
+    return f" {name['name']} " if name else " "
