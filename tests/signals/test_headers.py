@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from workbench.signals.columns import behaviour_of
+from workbench.signals.columnview import ColumnView, Row
 from workbench.signals.headers import HeaderFields, learn_header, severity_number
 from workbench.signals.times import parse_time
 
@@ -205,3 +207,15 @@ def test_a_line_that_lacks_the_last_column_of_many_is_cut_at_once():
 )
 def test_severity_number(level: str, number: int):
     assert severity_number(level) == number
+
+
+@pytest.mark.parametrize(("short", "is_header"), [(1, True), (5, False)])
+def test_a_column_of_words_that_ends_some_messages_is_no_header(short: int, is_header: bool) -> None:
+    # Each word stands before many others and varies while the rest stays the same, as a component does.
+    words = ["cart", "mail", "shop", "user"]
+    rests = [f"{left} opened {right}" for left in "abcdefgh" for right in "abcdefgh"]
+    lines = [f"{words[n % 4]} {rests[n // 4 % 64]}" for n in range(100 - short)] + words[:1] * short
+
+    behaviour = behaviour_of(ColumnView([Row(line) for line in lines], 0), gap=0, anchored=True, after_word=False)
+
+    assert (behaviour is not None) is is_header

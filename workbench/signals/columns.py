@@ -73,6 +73,8 @@ def _in_brackets(column: int) -> Callable[[Row], bool]:
 
 
 def _word_behaviour(view: ColumnView, anchored: bool) -> Behaviour | None:
+    if not view.followed:
+        return None
     if view.is_vocabulary():
         return Behaviour.VOCABULARY
     if anchored and view.is_aligned():

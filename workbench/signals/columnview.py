@@ -19,6 +19,8 @@ INDEPENDENCE = 0.3
 """Share of a column's diversity that must stay when the rest of the line is fixed."""
 FEW_RESTS = 3
 """Distinct messages without which nothing can be said about a column of words."""
+FOLLOWED = 0.98
+"""Share of lines in which something must stand behind a header's column of words; a few messages are empty."""
 _REST_WORDS = 12
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -82,6 +84,11 @@ class ColumnView:
     def common(self) -> bool:
         """Tell whether nearly all rows have this column."""
         return bool(self.rows) and len(self.rows) >= COVERAGE * self._total
+
+    @property
+    def followed(self) -> bool:
+        """Tell whether a field stands behind it in almost every line: a header has a message behind it."""
+        return sum(len(row.fields) > self.column + 1 for row in self.rows) >= FOLLOWED * len(self.rows)
 
     def covers(self, test: Callable[[Row], bool]) -> bool:
         """Tell whether nearly all lines and nearly all distinct messages pass the test."""
