@@ -21,6 +21,8 @@ from workbench.facts.telemetry import Telemetry
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR
 
 MOST_ERRORS, MOST_COMMANDS, MOST_ALERTS, MOST_CHANGES, MOST_WARNINGS, MOST_NAMES = 8, 6, 6, 6, 5, 5
+MOST_IMAGES = 12
+"""With more containers than this their images are a list that nobody reads."""
 _LONGEST = 220
 _BAD = r"\b(?:ERROR|FATAL|PANIC|CRITICAL)\b|(?:[Ee]rror|[Ee]xception)\s*[:=]|\b(?:[Uu]nable|[Ff]ailed) to\b|\bdown\b"
 _NOT_BAD = re.compile(
@@ -29,7 +31,8 @@ _NOT_BAD = re.compile(
     re.IGNORECASE,
 )
 _MOST_BODIES = 2000
-_LIMITS = {"networkpolicy": "network policy", "resourcequota": "quota", "quota": "quota", "limitrange": "limit range"}
+_LIMITS = {"networkpolicy": "network policy", "resourcequota": "quota", "quota": "quota", "limitrange": "limit range",
+           "hpa": "HPA (autoscaler)", "scaledobject": "ScaledObject (KEDA)"}  # fmt: skip
 _ROUTINE = ("Scheduled", "Pulling", "Pulled", "Created", "Started", "SuccessfulCreate", "Completed", "SawCompletedJob")
 _MISSING = re.compile(
     r"(?P<kind>[\w.]*?)\s?\"(?P<name>[\w.:/-]{3,})\" (?:was )?not found|not found:? \"(?P<late>[\w.:/-]{3,})\""
@@ -65,6 +68,7 @@ def notable(telemetry: Telemetry) -> list[str]:
         _changes(telemetry),
         _warnings(telemetry),
         _restrictions(telemetry),
+        _images(telemetry),
     )
     return list(dict.fromkeys(sentence for part in parts for sentence in part))
 
@@ -212,6 +216,15 @@ def _restrictions(telemetry: Telemetry) -> Iterator[str]:
     for row in limits.head(MOST_NAMES).to_dict("records"):
         where = f" in namespace {row['namespace']}" if row["namespace"] else ""
         yield f"There is a {_LIMITS[row['object_kind']]} {row['object_name']}{where}."
+
+
+def _images(telemetry: Telemetry) -> Iterator[str]:
+    states = telemetry.states
+    told = states[(states["object_kind"] == "container") & (states["attribute"] == "spec.containers.image")]
+    told = told.drop_duplicates(["object_name", "value"])
+    for row in told.head(MOST_NAMES).to_dict("records") if len(told) <= MOST_IMAGES else []:
+        pod, _, container = str(row["object_name"]).rpartition("/")
+        yield f"Container {container} of pod {pod} has the image {row['value']}."
 
 
 def _type(row: dict[str, Any]) -> str:
