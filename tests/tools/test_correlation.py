@@ -144,6 +144,23 @@ def test_alerts_open_an_incident_and_their_end_ends_the_signal_only(wb: Workbenc
     assert "(ended 2026-01-31T09:50:00Z)" in shown.text()
 
 
+def test_alerts_of_services_that_call_each_other_are_one_incident(wb: Workbench, tmp_path: Path) -> None:
+    graph = tmp_path / "shop"
+    graph.mkdir()
+    (graph / "edges.csv").write_text("caller,callee\ncheckout,db\n")
+    wb.call("import_telemetry", path=[graph])
+    file = tmp_path / "alerts.json"
+    file.write_text(json.dumps([alert("firing"), alert("firing", "DbErrors", "db")]))
+
+    [one] = wb.call("import_alerts", path=[file]).incidents
+
+    assert (one.service_name, one.anomaly_count) == ("db", 2)
+    assert (
+        "topology: checkout calls db, abnormal within 300 s as well"
+        in wb.call("incident", incident_id=one.incident_id).text()
+    )
+
+
 def test_incidents_are_merged_split_and_had_back(wb: Workbench, tmp_path: Path) -> None:
     file = tmp_path / "alerts.json"
     file.write_text(json.dumps([alert("firing"), alert("firing", "MailErrors", "mail")]))

@@ -22,3 +22,11 @@ def call_edges(store: Store, scope: str) -> list[tuple[str, str]]:
     """Return the (caller, callee) pairs of a data set's services, sorted."""
     rows = telemetry.query(store, _SQL, (scope, scope, scope), limit=100_000)
     return list(zip(rows["caller"].to_pylist(), rows["callee"].to_pylist(), strict=True))
+
+
+def edges_for_alerts(store: Store, scope: str) -> list[tuple[str, str]]:
+    """Return the pairs of a data set, or of the whole workspace for one without any: alerts come without spans."""
+    own = call_edges(store, scope)
+    if own:
+        return own
+    return sorted({edge for other in telemetry.scopes(store) for edge in call_edges(store, other.scope)})

@@ -58,11 +58,14 @@ def import_alerts(wb: Workbench, path: list[Path], scope: str = "alerts") -> Cor
 
     An alert that is resolved ends its signal; the incident stays until somebody moves it. Importing again adds nothing.
 
+    What calls what is taken from the telemetry of the data set, or of the whole workspace when it has none.
+
     Args:
         path: Files with a webhook payload, an answer of /api/v2/alerts or /api/v1/alerts, or one such object a line.
         scope: The data set that the signals belong to.
     """
     from workbench.detect.alerts import signals_of_alerts
+    from workbench.detect.edges import edges_for_alerts
     from workbench.detect.group import open_incidents
     from workbench.store import anomalies
 
@@ -73,7 +76,7 @@ def import_alerts(wb: Workbench, path: list[Path], scope: str = "alerts") -> Cor
         signals += found
         left += said
     stored = anomalies.add(wb.store, signals)
-    opened = open_incidents(wb.store, stored, grouping_s=wb.settings.incident_grouping_s)
+    opened = open_incidents(wb.store, stored, grouping_s=wb.settings.incident_grouping_s, edges=edges_for_alerts)
     where = anomalies.incident_of(wb.store, [one.anomaly_id for one in stored])
     return Correlated(
         scope=scope,
@@ -92,11 +95,12 @@ def correlate(wb: Workbench, scope: str | None = None) -> Correlated:
     Args:
         scope: Only signals of this data set.
     """
+    from workbench.detect.edges import edges_for_alerts
     from workbench.detect.group import open_incidents
     from workbench.store import anomalies
 
     free = anomalies.without_incident(wb.store, scope)
-    opened = open_incidents(wb.store, free, grouping_s=wb.settings.incident_grouping_s)
+    opened = open_incidents(wb.store, free, grouping_s=wb.settings.incident_grouping_s, edges=edges_for_alerts)
     left = len(anomalies.without_incident(wb.store, scope))
     return Correlated(scope=scope, signals=len(free), incidents=opened, free=left)
 

@@ -61,6 +61,8 @@ class RuleTrial(Frozen):
 
     def text(self) -> str:
         """Return one line for each group."""
+        if not self.rules:
+            return "There is no rule to try. `causeway rule add` makes one; --dry-run only shows what it would do."
         lines = [one.text() for one in self.rules]
         lines += ["", f"Tried on {count(self.looked_at, 'stored signal')}."]
         if not self.groups:
