@@ -7,7 +7,7 @@ high row never does: the second largest of the test is compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,10 +25,14 @@ LEAST_THRESHOLD = 1.5
 THRESHOLD_WITHOUT_REFERENCE = 3.0
 LARGEST_Z = 100.0
 LEAST_LEVEL_THRESHOLD = 0.75
-ROOMY = 0.5
-"""Memory and disks that are filled below this share of their limit hurt nobody yet."""
+ROOMY = {MetricRole.MEMORY: 0.5, MetricRole.DISK: 0.5}
+"""What is filled below this share of its limit hurts nobody yet."""
+IDLE = {MetricRole.CPU: 0.4}
+"""Nor does a processor with so much to spare. Only a system's own reference knows that this is already unusual."""
 MOST_WHILE_ROOMY = 1.4
 """So much may they count then: too little to decide without another symptom of the same service."""
+MOST_WHILE_IDLE = 0.9
+"""What is idle explains nothing."""
 COUNT_SPREADS = 1.5
 """Spread of a count is at least this many roots of its level (Poisson)."""
 
@@ -94,9 +98,11 @@ def busy_resources(
         if of(metric)
         for use in _metric(metric, group, [reference.get(metric, {}) for reference in references], since, before)
     ]
-    roomy = roomy_stores(test, since)
+    roomy = roomy_stores(test, since, ROOMY if any(references) else ROOMY | IDLE)
     uses = [
-        replace(use, ratio=min(use.ratio, MOST_WHILE_ROOMY)) if (use.metric.role, use.source) in roomy else use
+        replace(use, ratio=min(use.ratio, MOST_WHILE_IDLE if use.metric.role in IDLE else MOST_WHILE_ROOMY))
+        if (use.metric.role, use.source) in roomy
+        else use
         for use in uses
     ]
     uses.sort(key=lambda use: -use.ratio)
@@ -107,19 +113,21 @@ def busy_resources(
     return Resources(scores=scores, uses=uses)
 
 
-def roomy_stores(test: MetricTable, since: int) -> set[tuple[MetricRole, Source]]:
-    """Return the memories and disks whose share of a limit is known and below `ROOMY` from `since` (ns) on."""
+def roomy_stores(test: MetricTable, since: int, room: Mapping[MetricRole, float]) -> set[tuple[MetricRole, Source]]:
+    """Return the resources whose share of a limit is known and below that of their role from `since` (ns) on."""
     fullest: dict[tuple[MetricRole, Source], float] = {}
     for metric, group in test.items():
         whole = _whole(metric)
-        if metric.role not in (MetricRole.MEMORY, MetricRole.DISK) or whole is None:
+        if metric.role not in room or whole is None:
             continue
         for source, series in group.items():
             late = series.value[series.time >= since]
             if len(late):
                 store = (metric.role, source)
-                fullest[store] = max(fullest.get(store, 0.0), float(late.max()) / whole)
-    return {store for store, share in fullest.items() if share < ROOMY}
+                # Bursts come and go; what is stored stays.
+                used = float(np.median(late) if metric.role is MetricRole.CPU else late.max())
+                fullest[store] = max(fullest.get(store, 0.0), used / whole)
+    return {store for store, share in fullest.items() if share < room[store[0]]}
 
 
 def _whole(metric: Metric) -> float | None:
