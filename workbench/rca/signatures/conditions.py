@@ -11,7 +11,7 @@ from workbench.rca.signatures.hits import Hit, Owner
 from workbench.rca.signatures.literals import needed_texts
 from workbench.rca.signatures.model import Condition
 from workbench.rca.signatures.series import series_hits
-from workbench.rca.signatures.tables import Happening, Line, Seen, State
+from workbench.rca.signatures.tables import Happening, Line, Seen, State, shape_of
 from workbench.rca.signatures.words import clock, quantity, shorten
 from workbench.semconv import SEVERITY, Table
 
@@ -39,15 +39,22 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def _log_hits(condition: Condition, seen: Seen) -> list[Hit]:
     pattern, least = compiled(condition.log or ""), SEVERITY.get(condition.severity, 0)
-    needed = needed_texts(condition.log or "") or ("",)
+    needed = [shape_of(text) for text in needed_texts(condition.log or "") or ("",)]
     found: dict[Owner, list[tuple[Line, re.Match[str]]]] = {}
-    for line in seen.lines:
+    for line in _candidates(needed, seen):
         if line.severity < least or (condition.service and not compiled(condition.service).search(line.owner.service)):
             continue
-        lower = line.lower
-        if any(text in lower for text in needed) and (match := pattern.search(line.body)):
+        if match := pattern.search(line.body):
             found.setdefault(line.owner, []).append((line, match))
     return [_log_hit(owner, lines) for owner, lines in found.items() if len(lines) >= condition.count]
+
+
+def _candidates(needed: Sequence[str], seen: Seen) -> Iterator[Line]:
+    """Yield the lines in whose shape one of the texts stands, in their order."""
+    places = [
+        place for shape, own in seen.lines_by_shape.items() if any(text in shape for text in needed) for place in own
+    ]
+    yield from (seen.lines[place] for place in sorted(places))
 
 
 def _log_hit(owner: Owner, lines: list[tuple[Line, re.Match[str]]]) -> Hit:

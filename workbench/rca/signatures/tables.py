@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ MOST_LINES = 20_000
 """Log lines that are looked at closely, of those that some pattern may fit; the first and the last are kept."""
 UNDATED = ("event", "log")
 """Kinds of states that are events and log lines whose time is not known."""
+_VARIABLE = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8,}\b|\d+")
 _HARMLESS = r"^.{0,80}\b(?:TRACE|DEBUG|INFO)\b"
 """The level in the text of a line whose header nobody has read."""
 
@@ -57,8 +59,6 @@ class Line:
     body: str
     severity: int
     time: int
-    lower: str = field(repr=False)
-    """The body in lower case: texts that a pattern needs are looked for in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,14 @@ class Seen:
             return []
         return self._dated_lines() + self._undated_lines()
 
+    @cached_property
+    def lines_by_shape(self) -> dict[str, list[int]]:
+        """Return the places in `lines` by shape: the text in lower case, its numbers and ids as one 0."""
+        found: dict[str, list[int]] = {}
+        for place, line in enumerate(self.lines):
+            found.setdefault(shape_of(line.body), []).append(place)
+        return found
+
     def _undated_lines(self) -> list[Line]:
         states = self.telemetry.states
         undated = states[states["object_kind"] == "log"]
@@ -141,7 +149,7 @@ class Seen:
             logs = pd.concat([logs.iloc[: MOST_LINES // 2], logs.iloc[-MOST_LINES // 2 :]])
         logs = logs.sort_values("time_unix_nano", kind="stable")
         return [
-            Line(_owner_of_line(row), body, int(row.severity_number), int(row.time_unix_nano), body.lower())
+            Line(_owner_of_line(row), body, int(row.severity_number), int(row.time_unix_nano))
             for row, body in zip(_rows(logs), logs["body"].astype(str), strict=True)
         ]
 
@@ -169,6 +177,11 @@ class Seen:
             return frame
         time = frame["time_unix_nano"]
         return frame[(time >= self.around[0]) & (time < self.around[1])]
+
+
+def shape_of(text: str) -> str:
+    """Return a text in lower case with each number and id as one 0; what stands in a text stands in its shape, too."""
+    return _VARIABLE.sub("0", text.lower())
 
 
 def _rows(frame: pd.DataFrame) -> Iterable[Any]:
@@ -258,7 +271,7 @@ def _undated_line(row: Any) -> Line:
     service = str(row.service_name)
     owner = Owner("pod" if name != service else "", frozenset({name} - {"", service}), service, str(row.namespace))
     body = str(row.value)
-    return Line(owner, body, int(number) if number.isdigit() else 0, 0, body.lower())
+    return Line(owner, body, int(number) if number.isdigit() else 0, 0)
 
 
 def _owner_of_line(row: Any) -> Owner:
