@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from tests.rca.test_runbook_examples import T0, frame
-from workbench.facts.telemetry import Telemetry
+from workbench.facts.diagnosis import Verdict
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.by_signatures import is_for_signatures
+from workbench.rca.diagnose import diagnose
 from workbench.rca.notable import is_told_in_texts, notable
 from workbench.semconv import Table
 
@@ -88,3 +91,27 @@ def test_series_and_traces_alone_are_no_texts() -> None:
 
     assert not is_told_in_texts(Telemetry(metrics=metrics))
     assert is_told_in_texts(states(("pod", "cart-1", "status.phase", "Running")))
+
+
+def test_one_line_that_names_a_known_failure_is_a_verdict_where_logs_are_all_there_is() -> None:
+    bodies = ["handled order"] * 400 + ["java.lang.OutOfMemoryError: Java heap space"] + ["handled order"] * 100
+    logs = [
+        {"row_id": at, "time_unix_nano": T0 + at * 10**9, "service_name": "cart", "body": body, "attributes": "{}",
+         "severity_number": 17 if "Error" in body else 9}
+        for at, body in enumerate(bodies)
+    ]  # fmt: skip
+
+    found = diagnose(Case("one", Telemetry(logs=frame(Table.LOGS, logs))))
+
+    assert (found.verdict, [mode.signature_id for mode in found.failure_modes]) == (
+        Verdict.INCIDENT,
+        ["jvm-heap-exhausted"],
+    )
+
+
+def test_a_note_beside_metrics_does_not_put_the_metrics_aside() -> None:
+    note = states(("log", "notes", "log.line", "call me when it is back"))
+    metrics = frame(Table.METRICS, [{"time_unix_nano": T0, "metric_name": "cpu", "value": 1.0}])
+
+    assert is_for_signatures(Case("a", note))
+    assert not is_for_signatures(Case("a", Telemetry(states=note.states, metrics=metrics)))

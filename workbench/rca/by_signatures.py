@@ -11,6 +11,10 @@ from workbench.rca.signatures.match import find_failure_modes
 from workbench.rca.signatures.model import Signature
 from workbench.semconv import Table
 
+WORDS = ("log", "document", "command")
+"""Kinds of states that are texts, and no objects."""
+SURE = 0.93
+"""Confidence that a failure mode needs to be a verdict against statistics that found nothing."""
 UNEXPLAINED = 0.4
 """Confidence in an object that is not as it should be, when no known failure mode explains it."""
 TELLING = 0.6
@@ -22,8 +26,20 @@ _COUNTS = {2: "Two faults", 3: "Three faults"}
 
 
 def is_for_signatures(case: Case) -> bool:
-    """Tell whether a case holds states of objects and no traces: how things are now, rather than how they went."""
-    return len(case.telemetry.states) > 0 and not len(case.telemetry.spans) and not case.references
+    """Tell whether a case holds states of objects and no traces: how things are now, rather than how they went.
+
+    Beside metrics, words without a time (a note, a document) are no reason to leave the metrics aside.
+    """
+    telemetry = case.telemetry
+    if not len(telemetry.states) or len(telemetry.spans) or case.references:
+        return False
+    return not len(telemetry.metrics) or bool((~telemetry.states["object_kind"].isin(WORDS)).any())
+
+
+def is_logs_alone(case: Case) -> bool:
+    """Tell whether a case holds log lines and nothing that could be counted or compared with a healthy time."""
+    telemetry = case.telemetry
+    return len(telemetry.logs) > 0 and not (len(telemetry.spans) or len(telemetry.metrics) or case.references)
 
 
 def diagnose_by_signatures(case: Case, signatures: Sequence[Signature], *, top: int, seconds: float = 0.0) -> Diagnosis:

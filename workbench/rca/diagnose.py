@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from workbench.facts.diagnosis import Diagnosis, Verdict
@@ -10,11 +11,12 @@ from workbench.facts.telemetry import Case
 from workbench.rca.by_graph import find_by_graph, is_graph_form
 from workbench.rca.by_own_past import find_by_own_past
 from workbench.rca.by_reference import distinct, find_by_reference
-from workbench.rca.by_signatures import diagnose_by_signatures, is_for_signatures
+from workbench.rca.by_signatures import SURE, diagnose_by_signatures, is_for_signatures, is_logs_alone
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.failure_modes import with_failure_modes
 from workbench.rca.items import read_visits
 from workbench.rca.report import Finding, make_diagnosis
+from workbench.rca.sampling import sampled
 from workbench.rca.series import MetricTable, read_metrics
 from workbench.rca.signatures.load import load_signatures
 from workbench.rca.signatures.model import Signature
@@ -41,6 +43,7 @@ def diagnose(
         found = diagnose_by_signatures(case, known, top=top)
         return found.model_copy(update={"seconds": perf_counter() - begun})
     cache = cache if cache is not None else ReferenceCache()
+    case, left_out = sampled(case)
     metrics = read_metrics(case.telemetry, cache)
     topology = read_topology(case.telemetry, distinct(case.references.values()), metrics, cache)
     finding = _find(case, metrics, topology, cache)
@@ -53,8 +56,15 @@ def diagnose(
         return Diagnosis(
             case=case.name, verdict=Verdict.UNKNOWN, reason=finding, not_known=[finding], seconds=perf_counter() - begun
         )
+    if left_out:
+        finding = replace(finding, missing=[*finding.missing, left_out])
     visits = read_visits(case.telemetry, cache)
     found = with_failure_modes(make_diagnosis(case, finding, topology, visits, top=top, seconds=0.0), case, known)
+    if found.verdict is Verdict.HEALTHY and is_logs_alone(case):
+        # One line in a hundred thousand is no statistic, and may be all that a process said before it ended.
+        told = diagnose_by_signatures(case, known, top=top)
+        if told.verdict is Verdict.INCIDENT and told.causes[0].confidence >= SURE:
+            found = told
     return found.model_copy(update={"seconds": perf_counter() - begun})
 
 
