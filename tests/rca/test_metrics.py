@@ -70,6 +70,28 @@ def test_memory_far_below_its_limit_decides_nothing_alone(share: float, decides:
     assert (found.scores["a"] > MOST_WHILE_ROOMY) is decides
 
 
+@pytest.mark.parametrize(("level", "decides"), [(0.35, False), (0.8, True)])
+def test_processor_with_most_of_its_time_to_spare_explains_nothing(level: float, decides: bool) -> None:
+    used = table(metric("cpu.utilization", "a", noisy(0.1, 40) + noisy(level, 20)))
+
+    found = busy_resources(used, [], since=ONSET, before=ONSET)
+
+    assert (found.scores["a"] >= 1) is decides
+
+
+def test_rollout_under_slow_reports_is_no_downtime() -> None:
+    every, leaving = list(range(0, 600, 60)), [100, 110, 120, 130]
+    rows = [
+        {**one, "time_unix_nano": START + seconds(at), "service_instance_id": name}
+        for name, times in (("old", [0, 60, *leaving]), ("new", every[2:]), ("other", every))
+        for at, one in zip(times, metric("cpu.utilization", "a", [0.2] * len(times)), strict=True)
+    ]
+
+    found = gone(table(rows), since=START + seconds(250), before=START + seconds(240), until=START + seconds(600))
+
+    assert found.scores == {}
+
+
 def test_service_without_heartbeats_is_down_and_the_others_are_not() -> None:
     beats = table(metric("up", "a", [1.0] * 40 + [0.0] * 20), metric("up", "b", [1.0] * 60))
 
