@@ -131,7 +131,7 @@ def test_the_overview_counts_what_is_there(wb: Workbench) -> None:
 
     assert (found.open_incidents, found.incident_count) == (1, 1)
     assert found.services == ["cart", "catalog", "checkout", "gateway", "payments", "postgres", "redis"]
-    assert found.rows == {"logs": 420, "spans": 1200, "metrics": 144, "events": 1, "edges": 7}
+    assert found.rows == {"logs": 420, "spans": 1200, "metrics": 144, "events": 1, "edges": 7, "states": 0}
     assert "Last run        shop pending 2026-03-10T09:42:00Z, 7 rows in" in found.text()
     incidents.move(wb.store, incident.incident_id, IncidentState.RESOLVED, now_unix_nano=END)
     assert wb.call("overview").open_incidents == 0
