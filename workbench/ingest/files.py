@@ -15,7 +15,11 @@ ANSWERS = frozenset(
     {"target.json", "labels.json", "truth.json", "answer.json", "answer.yml", "answer.yaml", "scenario.yml"}
 )
 """Files that say what the cause was. They are never read, whatever a profile says."""
-SUFFIXES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out"})
+SUFFIXES = frozenset(
+    {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out", ".yaml", ".yml"}
+)
+    {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out", ".yaml", ".yml"}
+)
 COMPANIONS = frozenset(
     {
         ".md",

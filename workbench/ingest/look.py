@@ -16,7 +16,7 @@ from workbench.ingest.look_csv import look_at_csv
 from workbench.ingest.look_json import look_at_json
 from workbench.ingest.profile import FileRule
 from workbench.ingest.saved.documents import is_one
-from workbench.ingest.saved.reader import recognise
+from workbench.ingest.saved.reader import COMMAND, IN_YAML, recognise
 from workbench.ingest.shape import SAMPLE_ROWS, Shape
 
 
@@ -88,6 +88,9 @@ def _saved(file: Found, rule: FileRule, text: str) -> Shape | None:
     """Return the shape of what a command printed and somebody saved; None when it is something else."""
     json_only = file.suffix in (".json", ".jsonl", ".ndjson")
     said = recognise(text, complete=file.bytes < HEAD_BYTES and file.compression == "none", json_only=json_only)
+    if file.suffix in (".yaml", ".yml") and said not in (COMMAND, IN_YAML):
+        hint = "Of YAML files only those are read that hold Kubernetes objects (kubectl get -o yaml)"
+        raise BadInput("the YAML holds no object of Kubernetes", where=str(file.path), hint=hint)
     if not said and rule.format == "saved_text":
         said = "as the profile says"
     return Shape("saved_text", columns=("line",), reasons=(said,)) if said else None

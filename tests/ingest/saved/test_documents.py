@@ -128,3 +128,17 @@ def test_any_other_document_is_read_leaf_by_leaf_and_answers_are_left_out(
         ("mq-0", "running", "false"),
         ("", "partitions_detected", "true"),
     }
+
+
+def test_of_yaml_files_only_those_with_objects_of_kubernetes_are_read(store: Store, write: Write, rows: Rows) -> None:
+    write("compose.yaml", "services:\n  web:\n    image: shop/web:1\n")
+    path = write("ns.yaml", "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\nstatus:\n  phase: Active\n")
+
+    report = import_paths(store, [path.parent])
+
+    assert [(one.uri.rsplit("/", 1)[-1], one.reason) for one in report.left] == [
+        ("compose.yaml", "the YAML holds no object of Kubernetes")
+    ]
+    assert ("namespace", "shop", "status.phase", "Active") in rows(
+        "SELECT object_kind, object_name, attribute, value FROM states"
+    )

@@ -21,6 +21,7 @@ from workbench.signals.times import parse_time
 TABLES = (Table.LOGS, Table.SPANS, Table.METRICS, Table.EVENTS, Table.STATES)
 LONGEST = 64 * 2**20
 """Bytes of a saved text that are read; a longer one is a log and is read as such."""
+COMMAND, IN_YAML = "a command and what it printed", "objects of Kubernetes in YAML"
 _SAMPLE = 200
 _ERROR = re.compile(
     r"^(?:Error from server|error: |Error: |No resources found|Unable to connect to the server|The connection to the"
@@ -49,7 +50,7 @@ def recognise(text: str, *, complete: bool, json_only: bool = False) -> str:
     listed = text.splitlines()[: 20_000 if complete else 3000]
     parts = segments(listed)
     if any(part.peeled for part in parts):
-        return "a command and what it printed"
+        return COMMAND
     if text.lstrip()[:1] in ("{", "["):
         return next((said for pattern, said in _JSON if re.search(pattern, text[:20_000])), "")
     if json_only:
@@ -63,7 +64,7 @@ def _of_lines(one: Segment, text: str) -> str:
     if tables.is_table(one.lines):
         return "a table as kubectl prints it"
     if re.match(r"(?:---\s*\n)?(?:[\w#].*\n)*?(?:apiVersion|kind):\s", text) and documents.load(text) is not None:
-        return "objects of Kubernetes in YAML"
+        return IN_YAML
     if all(_ERROR.match(line) for line in one.lines if line.strip()) and len(one.lines) <= 5:
         return "the error of a command"
     return "log lines without a time" if _undated(one.lines) and not is_prose(one.lines) else ""
