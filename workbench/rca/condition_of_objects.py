@@ -26,7 +26,7 @@ class Trouble:
     says: str
     evidence: Evidence
     grave: bool = True
-    """False for what somebody else says about it, such as a monitor."""
+    """False for what is left over of something that is past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def look_at_objects(telemetry: Telemetry) -> ObjectReport:
     for kind, judge in _JUDGES.items():
         found = [(one, judge(one.values)) for one in by_kind.get(kind, []) if one.name.split("/")[0] not in going]
         good = [one for one, why in found if not why]
-        troubles += [_trouble(one, why) for one, why in found if why]
+        troubles += [_trouble(one, why, grave=not _is_left_over(one, by_kind)) for one, why in found if why]
         if good:
             in_order.append(_SENTENCES[kind](good))
     in_order += [f"Pod {name} is terminating, which is part of a rollout or scale-down." for name in going]
@@ -72,6 +72,15 @@ def _objects(telemetry: Telemetry) -> Iterable[_Object]:
     for kind, name, service, attribute, value in zip(*(frame[one].astype(str) for one in columns), strict=True):
         found.setdefault((kind, name), _Object(kind, name, service)).values[attribute] = value
     return found.values()
+
+
+def _is_left_over(one: _Object, by_kind: Mapping[str, Sequence[_Object]]) -> bool:
+    """Tell whether a pod that ended is only kept for its log: its workload has all of its replicas."""
+    if one.kind != "pod" or one.values.get("status.phase") != "Failed":
+        return False
+    owners = [other for kind in ("deployment", "statefulset") for other in by_kind.get(kind, [])]
+    own = [other for other in owners if one.service in (other.service, other.name)]
+    return bool(own) and not any(_judge_deployment(other.values) for other in own)
 
 
 def _judge_pod(values: Mapping[str, str]) -> str:
@@ -112,7 +121,7 @@ def _judge_deployment(values: Mapping[str, str]) -> str:
 
 def _judge_monitor(values: Mapping[str, str]) -> str:
     state = values.get("state", "")
-    return f"is in state {state}" if state in ("Alert", "Warn") else ""
+    return f"is in state {state}" if state == "Alert" else ""
 
 
 _JUDGES = {
@@ -138,7 +147,7 @@ def _names(objects: Sequence[_Object]) -> str:
     return ", ".join(names[:4]) + (" and more" if names[4:] else "")
 
 
-def _trouble(one: _Object, why: str) -> Trouble:
+def _trouble(one: _Object, why: str, *, grave: bool) -> Trouble:
     kind = "Container" if one.kind == "container" else one.kind.capitalize()
     evidence = Evidence(
         kind=EvidenceKind.STATE,
@@ -147,7 +156,7 @@ def _trouble(one: _Object, why: str) -> Trouble:
         strength=1.0,
         selection=Selection(table=Table.STATES, equals={"object_kind": one.kind, "object_name": one.name}),
     )
-    return Trouble(one.kind, one.name, one.service, f"{kind} {one.name} {why}.", evidence, grave=one.kind != "monitor")
+    return Trouble(one.kind, one.name, one.service, f"{kind} {one.name} {why}.", evidence, grave)
 
 
 def _warnings(telemetry: Telemetry) -> bool:

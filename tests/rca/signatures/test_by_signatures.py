@@ -294,3 +294,19 @@ def test_errors_in_logs_are_found_at_the_service_that_writes_them() -> None:
 
     assert roots(found)[0] == "dns-resolution-failed"
     assert found.causes[0].service_name == "cart"
+
+
+def test_a_monitor_that_alerts_now_is_an_incident_with_little_confidence() -> None:
+    alerting = {"monitors": [{"name": "cart error rate", "overall_state": "Alert", "tags": ["service:cart"]}]}
+
+    found = diagnose(case(listed(*PODS, *NODES, deployment("cart", 2, 2)), alerting))
+
+    assert (found.verdict, found.causes[0].service_name) == (Verdict.INCIDENT, "cart")
+    assert found.causes[0].confidence < 0.6
+
+
+def test_a_failed_pod_that_was_replaced_is_no_incident() -> None:
+    left = pod("cart-7d9f8b6c5-evict", ready=False, phase="Failed")
+
+    assert diagnose(case(listed(*PODS, left, *NODES, deployment("cart", 2, 2)))).verdict is Verdict.HEALTHY
+    assert diagnose(case(listed(*PODS, left, *NODES, deployment("cart", 3, 2)))).verdict is Verdict.INCIDENT
