@@ -18,8 +18,6 @@ ANSWERS = frozenset(
 SUFFIXES = frozenset(
     {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out", ".yaml", ".yml"}
 )
-    {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out", ".yaml", ".yml"}
-)
 COMPANIONS = frozenset(
     {
         ".md",
