@@ -116,10 +116,14 @@ def make_metrics(metrics: pd.DataFrame) -> MetricTable:
         changed[1:] |= column[1:] != column[:-1]
     starts = np.flatnonzero(changed)
     metric_of: dict[tuple[str, str], Metric] = {}
+    # A row that was read twice is one row: the second largest of a test must not be the largest again.
+    fresh = changed.copy()
+    fresh[1:] |= (time[1:] != time[:-1]) | (value[1:] != value[:-1])
     for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(ordered)], strict=True):
         name, statistic, service, instance, peer = (str(column[start]) for column in columns)
         metric = metric_of.setdefault((name, statistic), Metric(name, statistic, metric_role(name), str(units[start])))
-        series = Series(time[start:end], value[start:end])
+        once = fresh[start:end]
+        series = Series(time[start:end][once], value[start:end][once])
         if name.lower().endswith(_COUNTER):
             series = _rate(series)
         table.setdefault(metric, {})[Source(service, instance, peer)] = series
