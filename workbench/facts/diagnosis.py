@@ -119,6 +119,8 @@ class Diagnosis(Frozen):
     reason: str
     """One sentence: why this verdict."""
     onset_unix_nano: int | None = None
+    ended_unix_nano: int | None = None
+    """When it ended, if it was over before the data ends."""
     onset_given: bool = False
     """True when the caller named the time; otherwise it was detected."""
     causes: list[Cause] = []

@@ -14,6 +14,7 @@ from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
 from workbench.rca.changepoint import find_change
 from workbench.rca.changes import changed_services, changes_near
+from workbench.rca.ended import cut, find_end
 from workbench.rca.findings import Look, finding_of
 from workbench.rca.fuse import Sign, Thresholds, fuse, rank
 from workbench.rca.items import read_visits
@@ -56,7 +57,30 @@ REPORTED = 0.5
 
 
 def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
-    """Return the finding, or the reason why the data is too little for one."""
+    """Return the finding, or the reason why the data is too little for one. An incident that ended before the data
+    does is judged by the time that it lasted.
+    """
+    found = _find(case, cache)
+    at = found.onset_unix_nano if isinstance(found, Finding) and found.incident else case.at_unix_nano
+    if at is None and isinstance(found, Finding):
+        at = _likeliest(case, cache)
+    end = find_end(case.telemetry, at, cache) if at is not None else None
+    if end is None:
+        return found
+    again = _find(cut(case, end), cache)
+    if not isinstance(again, Finding) or not again.incident:
+        return found
+    if isinstance(found, Finding) and found.incident and found.strength > again.strength:
+        return replace(found, ended_unix_nano=end)
+    return replace(again, ended_unix_nano=end)
+
+
+def _likeliest(case: Case, cache: ReferenceCache) -> int | None:
+    change = find_change(case.telemetry, read_metrics(case.telemetry, cache), read_visits(case.telemetry, cache).spans)
+    return change.at_unix_nano if change is not None else None
+
+
+def _find(case: Case, cache: ReferenceCache) -> Finding | str:
     extent = case.telemetry.extent()
     if extent is None:
         return "No row of this case has a time."

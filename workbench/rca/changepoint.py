@@ -73,10 +73,18 @@ class Change:
     """When a comparable group of series changed clearly before, if one did: what broke first may drag others later."""
 
 
-def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Change | None:
-    """Return the most likely common step of all indicators, or None when none of them moves (or the data is too
-    short).
-    """
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All indicators in buckets of one width (ns): means (NaN: nothing measured), least noise, which way is worse."""
+
+    start: int
+    width: int
+    buckets: int
+    rows: list[tuple[Floats, float, int]]
+
+
+def indicator_grid(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Grid | None:
+    """Return the indicators of a case, or None when it is too short."""
     extent = telemetry.extent()
     if extent is None:
         return None
@@ -85,15 +93,19 @@ def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) ->
     buckets = int((end - start) // width) + 1
     if buckets < LEAST_BUCKETS:
         return None
-    gains = np.array(
-        [
-            step_gains(row, noise, worse)
-            for row, noise, worse in chain(
-                _rows(telemetry, metrics, start, width, buckets), _call_rows(spans, start, width, buckets)
-            )
-            if np.isfinite(row).sum() >= LEAST_BUCKETS
-        ]
-    )
+    made = chain(_rows(telemetry, metrics, start, width, buckets), _call_rows(spans, start, width, buckets))
+    return Grid(start, width, buckets, [one for one in made if np.isfinite(one[0]).sum() >= LEAST_BUCKETS])
+
+
+def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Change | None:
+    """Return the most likely common step of all indicators, or None when none of them moves (or the data is too
+    short).
+    """
+    grid = indicator_grid(telemetry, metrics, spans)
+    if grid is None:
+        return None
+    start, width, buckets = grid.start, grid.width, grid.buckets
+    gains = np.array([step_gains(row, noise, worse) for row, noise, worse in grid.rows])
     if not len(gains):
         return None
     first = max(2, int(EDGE * buckets))

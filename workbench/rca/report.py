@@ -16,7 +16,7 @@ from workbench.rca.confidence import confidences
 from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
 from workbench.rca.places import Place, places_of, shared_host
-from workbench.rca.timeline import timeline_of
+from workbench.rca.timeline import ended_sentence, timeline_of
 from workbench.rca.topology import Topology
 from workbench.rca.visits import texts
 from workbench.semconv import Table
@@ -37,6 +37,8 @@ class Finding:
     runner_up: float = 0.0
     onset_unix_nano: int | None = None
     onset_given: bool = False
+    ended_unix_nano: int | None = None
+    """When it ended, if it did before the data does."""
     baseline: str = ""
     fault_types: Mapping[str, str | None] = field(default_factory=dict)
     evidence: Mapping[str, Sequence[Evidence]] = field(default_factory=dict)
@@ -103,12 +105,13 @@ def make_diagnosis(
         case=case.name,
         verdict=Verdict.INCIDENT if finding.incident else Verdict.HEALTHY,
         kind=noticed(visits, onset, finding.kind) if finding.incident else None,
-        reason=finding.reason + together,
+        reason=finding.reason + together + ended_sentence(finding.ended_unix_nano),
+        ended_unix_nano=finding.ended_unix_nano,
         onset_unix_nano=onset,
         onset_given=finding.onset_given,
         causes=causes,
         contributing=[change.sentence() for change in changes],
-        timeline=timeline_of(telemetry.logs, onset, causes, changes),
+        timeline=timeline_of(telemetry.logs, onset, causes, changes, finding.ended_unix_nano),
         impact=impact_of(visits, onset),
         actions=actions_for(causes[0], changes) if finding.incident and causes else [],
         not_known=[*finding.missing, *missing_data(case)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from workbench.facts.diagnosis import Cause, TimelineEntry
 from workbench.rca.changes import Changed
 from workbench.rca.visits import texts
 from workbench.rca.windows import seconds
-from workbench.semconv import SEVERITY_ERROR
+from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR
 
 MOST_SERVICES = 5
 MOST_BODY = 160
@@ -18,9 +19,13 @@ EARLY_S = 60
 
 
 def timeline_of(
-    logs: pd.DataFrame, onset_unix_nano: int | None, causes: Sequence[Cause], changes: Sequence[Changed]
+    logs: pd.DataFrame,
+    onset_unix_nano: int | None,
+    causes: Sequence[Cause],
+    changes: Sequence[Changed],
+    ended_unix_nano: int | None = None,
 ) -> list[TimelineEntry]:
-    """Return onset, changes, first error lines per service, and first signs of the causes, in the order of time."""
+    """Return onset, end, changes, first error lines per service, first signs of the causes, in the order of time."""
     if onset_unix_nano is None:
         return []
     entries = [TimelineEntry(time_unix_nano=onset_unix_nano, kind="onset", text="The incident begins.")]
@@ -30,6 +35,9 @@ def timeline_of(
         )
         for change in changes
     ]
+    if ended_unix_nano is not None:
+        text = "The incident is over: the indicators are back at their level."
+        entries.append(TimelineEntry(time_unix_nano=ended_unix_nano, kind="recovery", text=text))
     entries += _first_errors(logs, onset_unix_nano)
     entries += [
         TimelineEntry(
@@ -43,6 +51,13 @@ def timeline_of(
         if evidence.observed_unix_nano is not None
     ]
     return sorted(entries, key=lambda entry: (entry.time_unix_nano, entry.kind, entry.service_name))
+
+
+def ended_sentence(ended_unix_nano: int | None) -> str:
+    """Say when it ended; '' when it did not."""
+    if ended_unix_nano is None:
+        return ""
+    return f" It ended at {datetime.fromtimestamp(ended_unix_nano / NANOS_PER_SECOND, UTC):%H:%M:%S} UTC."
 
 
 def _first_errors(logs: pd.DataFrame, onset: int) -> list[TimelineEntry]:

@@ -1,0 +1,51 @@
+import pytest
+
+from tests.rca.made import START, frame, metric
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.ended import cut, find_end
+from workbench.rca.timeline import timeline_of
+from workbench.rca.windows import seconds
+from workbench.semconv import Table
+
+MINUTES = 40
+
+
+def telemetry(bad: range) -> Telemetry:
+    """Minutes of latency and processor use of two services; `bad` are those of an incident at one of them."""
+    rows = []
+    for number, (service, factor) in enumerate((("cart", 6.0), ("mail", 1.0))):
+        for name, level in (("http.server.duration", 0.1), ("cpu.utilization", 0.2)):
+            wave = [1 + 0.03 * ((7 * minute + number) % 5 - 2) for minute in range(MINUTES)]
+            values = [level * wave[minute] * (factor if minute in bad else 1.0) for minute in range(MINUTES)]
+            rows += metric(name, service, values, step_s=60)
+    return Telemetry(metrics=frame(Table.METRICS, rows))
+
+
+def test_an_incident_that_is_over_has_an_end() -> None:
+    made = telemetry(range(15, 25))
+
+    end = find_end(made, START + seconds(15 * 60), ReferenceCache())
+
+    assert end == pytest.approx(START + seconds(25 * 60), abs=seconds(120))
+
+
+def test_an_incident_that_goes_on_has_none() -> None:
+    assert find_end(telemetry(range(15, MINUTES)), START + seconds(15 * 60), ReferenceCache()) is None
+
+
+def test_what_came_after_the_end_is_cut_off() -> None:
+    made = Case("over", telemetry(range(15, 25)))
+
+    left = cut(made, START + seconds(25 * 60)).telemetry.metrics
+
+    assert left["time_unix_nano"].max() < START + seconds(25 * 60)
+    assert len(left) < len(made.telemetry.metrics)
+
+
+def test_the_timeline_says_when_it_was_over() -> None:
+    logs = Telemetry().logs
+
+    kinds = [entry.kind for entry in timeline_of(logs, START, [], [], START + seconds(60))]
+
+    assert kinds == ["onset", "recovery"]

@@ -1,0 +1,65 @@
+"""Finds when an incident ended before the data does, and cuts a case there: what came later is no part of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.changepoint import CAP, SURE, indicator_grid, step_gains
+from workbench.rca.items import read_visits
+from workbench.rca.series import read_metrics
+from workbench.rca.visits import Floats
+from workbench.semconv import TIME_COLUMN
+
+LEAST_AFTER = 4
+"""Buckets after the end: fewer do not show that it is over."""
+LEAST_BAD = 2
+SHARE = 0.35
+"""The way back must be seen in so large a part of what the way there was seen in."""
+
+
+def find_end(telemetry: Telemetry, at: int, cache: ReferenceCache) -> int | None:
+    """Return when the incident that began at `at` ended (ns), or None when it goes on to the end of the data.
+
+    Read backwards, a recovery is a step for the worse: the same likelihood of a common step finds it.
+    """
+    grid = indicator_grid(telemetry, read_metrics(telemetry, cache), read_visits(telemetry, cache).spans)
+    if grid is None:
+        return None
+    first = int(np.clip((at - grid.start) // grid.width, 0, grid.buckets - 1))
+    if grid.buckets - first < LEAST_AFTER + LEAST_BAD + 2 or first < 2:
+        return None
+    back = np.zeros(grid.buckets - first)
+    for row, noise, worse in grid.rows:
+        if np.isfinite(row[first:]).sum() >= LEAST_AFTER + LEAST_BAD:
+            back += _vote(step_gains(row[first:][::-1], noise, worse))
+    # Position p of the reversed rows: the last p buckets are calm, the ones before them are not.
+    last = int(np.argmax(back))
+    calm_from = grid.buckets - last
+    if not back.any() or last < LEAST_AFTER or calm_from - first < LEAST_BAD:
+        return None
+    there = sum(
+        float(_vote(step_gains(row[:calm_from], noise, worse))[max(first - 1, 0) : first + 3].max())
+        for row, noise, worse in grid.rows
+        if np.isfinite(row[:calm_from]).sum() >= LEAST_AFTER + LEAST_BAD
+    )
+    return int(grid.start + calm_from * grid.width) if there and back[last] >= SHARE * there else None
+
+
+def _vote(gain: Floats) -> Floats:
+    """Return the gains of one series, scaled down to the cap; zeros when chance explains them."""
+    top = float(gain.max())
+    return gain * min(1.0, CAP / top) if top >= SURE else np.zeros(len(gain))
+
+
+def cut(case: Case, end: int) -> Case:
+    """Return the case without the rows from `end` (ns) on."""
+    tables = {
+        table.value: frame[frame[column] < end].reset_index(drop=True)
+        for table, column in TIME_COLUMN.items()
+        if column and len(frame := case.telemetry.frame(table))
+    }
+    return replace(case, telemetry=replace(case.telemetry, **tables))
