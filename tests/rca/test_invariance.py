@@ -53,7 +53,7 @@ def shifted(given: Telemetry, hours: int) -> Telemetry:
     for table in (Table.SPANS, Table.METRICS):
         rows = given.frame(table)
         columns = [name for name in (TIME_COLUMN[table], "end_time_unix_nano") if name in rows]
-        frames[table.value] = rows.assign(**{name: rows[name] + seconds(3600 * hours) for name in columns})
+        frames[table.value] = rows.assign(**{str(name): rows[name] + seconds(3600 * hours) for name in columns})
     return replace(given, **frames)
 
 
