@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from tests.rca.made import call, frame
 from workbench.facts.telemetry import empty_frame
@@ -72,3 +73,17 @@ def _spans_of(table: VisitTable) -> pd.DataFrame:
             for i in range(len(spans))
         ],
     )
+
+
+def test_short_visits_count_only_where_they_are_asked_for() -> None:
+    usual = make_visits(frame(Table.SPANS, [row for t in range(60) for row in call(t, "web", "cart", t)]), NO_LOGS)
+    rows = [row for t in range(100, 120) for row in call(t, "web", "cart", t, own_ms=2.0)]
+    test = make_visits(frame(Table.SPANS, rows), NO_LOGS)
+
+    unasked = broken_rules([whole(usual)], whole(test))
+    counted = broken_rules([whole(usual)], whole(test), {})
+    noisy = broken_rules([whole(usual)], whole(test), {"cart": 0.25})
+
+    assert unasked.scores == {}
+    assert max(counted.scores, key=lambda name: counted.scores[name]) == "cart"
+    assert noisy.scores["cart"] == pytest.approx(counted.scores["cart"] / 4)
