@@ -15,6 +15,7 @@ from workbench.rca.changes import changes_near
 from workbench.rca.confidence import confidences
 from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
+from workbench.rca.missing import missing_of
 from workbench.rca.places import Place, places_of, shared_host
 from workbench.rca.timeline import ended_sentence, timeline_of
 from workbench.rca.topology import Topology
@@ -98,7 +99,10 @@ def make_diagnosis(
     onset = finding.onset_unix_nano if finding.incident or finding.onset_given else None
     changes = changes_near(telemetry.events, onset)
     places = places_of(telemetry, list(finding.scores)[:MOST_PLACES], onset)
-    causes = make_causes(finding, topology, top, places)
+    causes = [
+        cause.model_copy(update={"missing": [*cause.missing, *missing_of(telemetry, cause.service_name)]})
+        for cause in make_causes(finding, topology, top, places)
+    ]
     host = shared_host(places)
     together = f" All of it runs on host {host}." if host else ""
     return Diagnosis(

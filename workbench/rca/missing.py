@@ -1,0 +1,36 @@
+"""Says what a cause lacks: which rows of it are not there, and the query that settles the doubt once they are."""
+
+from __future__ import annotations
+
+from workbench.facts.telemetry import Telemetry
+from workbench.semconv import SEVERITY_ERROR, Table
+
+_SETTLES = {
+    Table.SPANS: (
+        "whether its requests got slower or failed",
+        "SELECT start_time_unix_nano // 60000000000 AS minute, count(*) AS spans, "
+        "avg(end_time_unix_nano - start_time_unix_nano) / 1e6 AS ms, avg((status_code LIKE '%ERROR')::INT) AS failed "
+        "FROM spans WHERE service_name = '{service}' GROUP BY minute ORDER BY minute",
+    ),
+    Table.METRICS: (
+        "whether it ran short of a resource",
+        "SELECT metric_name, time_unix_nano // 60000000000 AS minute, avg(value) AS value FROM metrics "
+        "WHERE service_name = '{service}' GROUP BY metric_name, minute ORDER BY metric_name, minute",
+    ),
+    Table.LOGS: (
+        "what it said itself",
+        "SELECT time_unix_nano, severity_text, body FROM logs WHERE service_name = '{service}' "
+        f"AND severity_number >= {SEVERITY_ERROR} ORDER BY time_unix_nano LIMIT 50",
+    ),
+}
+
+
+def missing_of(telemetry: Telemetry, service: str) -> list[str]:
+    """Return one sentence for each table that has no row of the service, with the query to run once it has."""
+    quoted = service.replace("'", "''")
+    return [
+        f"There are no {table.value} of {service}: they would show {what}. Export them, then run: "
+        f"{query.format(service=quoted)}"
+        for table, (what, query) in _SETTLES.items()
+        if not (telemetry.frame(table)["service_name"] == service).any()
+    ]
