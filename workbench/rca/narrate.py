@@ -258,6 +258,7 @@ def _event(kind: str, what: str, novel: bool) -> str:
             else (f"nothing follows the call to {name}", f"the last call is no longer {name}")
         ),
         "log": (f'the log line "{name}" appears', f'the log line "{name}" is missing'),
+        "short": ("less than half of the usual own time is spent", "the own time is as usual"),
         "error": (f"{name} ends with an error", f"{name} no longer ends with an error"),
     }
     return phrases.get(kind, (f"{name} appears", f"{name} is missing"))[0 if novel else 1]
