@@ -49,6 +49,11 @@ CLEARLY = 1.5
 FAR = 0.2
 NOTICED_LATE_S = 900.0
 ABOUT_AS_STRONG = 0.8
+SYMPTOM_RIVAL = 0.7
+ONLY_SYMPTOM = (
+    "Only latencies differ and there are no spans: the first cause may be waiting for another service. Export the "
+    "spans of this time to see which call is slow."
+)
 TRACED_SHARE = 0.5
 TRACED_AT = (0.3, 0.5)
 """Shares of the time that has traces at which the case is looked at; steps are looked for around them."""
@@ -191,6 +196,15 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
     if incident and case.at_unix_nano is None:
         onset = _dated(case.telemetry, look, at, cache) or at
     finding = finding_of(case, look, incident=incident, onset=onset, baseline=baseline, front=shown)
+    if not look.seen.traced and look.fused.lead is Sign.LATENCY:
+        # Callers of a slow service are slow as well, and without spans nobody knows who waits for whom.
+        strength = min(finding.strength, 1.0)
+        finding = replace(
+            finding,
+            strength=strength,
+            runner_up=max(min(finding.runner_up, strength), SYMPTOM_RIVAL * strength),
+            missing=[*finding.missing, ONLY_SYMPTOM],
+        )
     topology = read_topology(case.telemetry, [], read_metrics(case.telemetry, cache), cache)
     return with_apart(finding, case, look, topology, cache)
 
