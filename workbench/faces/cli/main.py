@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -14,6 +15,7 @@ OWN = {"analyze": "analyze", "demo": "demo", "detect": "detect", "serve": "serve
 """Commands with a module of their own in this package: they stream lines, open a browser or serve."""
 
 GROUPS = {
+    "eval": "Measure how often the answers are right, on labelled data and simulated faults.",
     "flow": "Check, run and export flows.",
     "rule": "Rules by which signals are grouped: add, check, try.",
     "slo": "Objectives: error budgets, burn rates, alerts, Prometheus rules.",
@@ -96,6 +98,8 @@ def cli(ctx: click.Context, workspace: str | None, as_json: bool, quiet: bool) -
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; always ends by `SystemExit`, see `run_to_the_end`."""
+    # Our matrices are small: several threads per product only get into each other's way, most of all on a busy machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if arguments is None:
         end_in_order()
         keep_faults_short()
