@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,15 +161,12 @@ def _place(
     write_report: WriteReport | None,
     case: Case | None,
 ) -> Place:
+    from workbench.agents.diagnosing import usual_diagnose
     from workbench.agents.reporting import write_report as usual_report
-    from workbench.rca.diagnose import diagnose as usual_diagnose
-    from workbench.rca.signatures.load import load_signatures
 
-    own = [folder] if store.path is not None and (folder := store.path / "runbooks").is_dir() else []
-    usual = partial(usual_diagnose, signatures=load_signatures(own))
     return Place(
         store=store,
-        diagnose=diagnose or usual,
+        diagnose=diagnose or usual_diagnose(store.path),
         write_report=write_report or usual_report,
         reports=reports,
         model=model,

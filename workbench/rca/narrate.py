@@ -86,13 +86,16 @@ def resource_evidence(use: Use, span: Span, kind: EvidenceKind = EvidenceKind.RE
     equals = {"metric_name": use.metric.name, "statistic": use.metric.statistic, "service_name": use.source.service}
     if use.source.instance:
         equals["service_instance_id"] = use.source.instance
+    # OpenTelemetry gives utilization as a share of 1; people read percent.
+    share = use.metric.unit == "1" and use.metric.name.endswith("utilization")
+    scale, unit = (100, "%") if share else (1, use.metric.unit)
     return Evidence(
         kind=kind,
         service_name=use.source.service,
         summary=(
             f"{use.metric.label} of {use.source.instance or use.source.service} reached "
-            f"{with_unit(use.value, use.metric.unit)}; healthy is {with_unit(use.median, use.metric.unit)} "
-            f"(spread {with_unit(use.spread, use.metric.unit)})."
+            f"{with_unit(scale * use.value, unit)}; healthy is {with_unit(scale * use.median, unit)} "
+            f"(spread {with_unit(scale * use.spread, unit)})."
         ),
         strength=round(use.ratio, 3),
         value=use.value,

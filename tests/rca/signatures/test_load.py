@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import BadInput
-from workbench.rca.signatures.load import load_signatures, shipped_folder
+from workbench.rca.signatures.load import load_signatures, load_usable_signatures, shipped_folder
 from workbench.rca.signatures.model import Category
 
 GOOD = """---
@@ -114,3 +114,34 @@ def test_a_file_has_the_name_of_its_signature_and_follows_only_what_there_is(tmp
 
     assert "other.md: id is 'thing-broken'" in str(caught.value)
     assert "follows names 'nothing-like-it'" in str(caught.value)
+
+
+def test_what_can_be_used_is_loaded_beside_mistakes(tmp_path: Path) -> None:
+    write(tmp_path)
+    write(tmp_path, "wrong", condition="{log: '('}")
+    (tmp_path / "binary.md").write_bytes(b"---\n\xff\xfe\n---\n")
+    (tmp_path / "folder.md").mkdir()
+    (tmp_path / "gone.md").symlink_to(tmp_path / "nowhere.md")
+
+    found, mistakes = load_usable_signatures([tmp_path])
+
+    assert len(found) == len(load_signatures()) + 1
+    assert [mistake.split(":")[0] for mistake in mistakes] == ["binary.md", "folder.md", "gone.md", "wrong.md"]
+    assert mistakes[:3] == [
+        "binary.md: cannot be read: it is no text in UTF-8",
+        "folder.md: cannot be read: Is a directory",
+        "gone.md: cannot be read: No such file or directory",
+    ]
+
+
+def test_what_follows_nothing_known_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path)
+    text = (tmp_path / "thing-broken.md").read_text(encoding="utf-8")
+    (tmp_path / "thing-broken.md").write_text(
+        text.replace("steps: []", "follows: [nothing-like-it]\nsteps: []"), encoding="utf-8"
+    )
+
+    found, mistakes = load_usable_signatures([tmp_path])
+
+    assert "thing-broken" not in [one.id for one in found]
+    assert mistakes == ["thing-broken.md: follows names 'nothing-like-it', and no runbook has this id"]

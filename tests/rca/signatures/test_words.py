@@ -50,6 +50,9 @@ def test_quantities_are_read(text: str, expected: float | None) -> None:
         (0.00012, "Seconds", "0.00012 s"),
         (2 * 2**20, "Bytes/Second", "2 MB/s"),
         (7.0, "widgets", "7 widgets"),
+        (7.0, "{connection}", "7 connections"),
+        (1.0, "{connection}", "1 connection"),
+        (2.0, "{requests}", "2 requests"),
     ],
 )
 def test_amounts_are_written_with_their_unit(value: float, unit: str, expected: str) -> None:

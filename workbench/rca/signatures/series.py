@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -83,21 +84,34 @@ def _holds(
     if condition.falls is not None:
         holds &= (values <= begin * condition.falls) & (values < begin)
     if condition.near:
-        limit = _limit(condition.near, points, seen)
+        limit = _limit(condition, points, seen)
         holds &= (values >= condition.share * limit) if limit else False
     return holds
 
 
-def _limit(pattern: str, points: Points, seen: Seen) -> float | None:
-    """Return the newest value of a metric, or of a state, that is the limit."""
-    expression = _compiled(pattern)
-    for other in seen.series:
-        if expression.search(other.name) and other is not points and other.owner.is_kin(points.owner):
-            return float(other.value[-1])
+def _limit(condition: Condition, points: Points, seen: Seen) -> float | None:
+    """Return the newest value of the metric, or of the state, that is the limit of this one.
+
+    Of several limits the one with the most similar name counts: `db.client.connection.max` is a limit of
+    `db.client.connection.count`, and none of `system.network.connection.count` beside it.
+    """
+    expression = _compiled(condition.near)
+    kin = [one for one in seen.series if one is not points and one.owner.is_kin(points.owner)]
+    limits = [one for one in kin if expression.search(one.name)]
+    if limits:
+        limit = max(limits, key=lambda one: _alike(one.name, points.name))
+        limited = [one.name for one in kin if one not in limits and _is_meant(condition, one)]
+        nearest = max((_alike(limit.name, name) for name in limited), default=0)
+        return float(limit.value[-1]) if _alike(limit.name, points.name) >= nearest else None
     for state in seen.states:
         if expression.search(state.attribute) and state.owner.is_kin(points.owner):
             return quantity(state.value)
     return None
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two names have in common from their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _run(holds: npt.NDArray[np.bool_], least: int, *, now: bool) -> tuple[int, int] | None:

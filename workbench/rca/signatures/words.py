@@ -60,6 +60,10 @@ def amount(value: float, unit: str = "") -> str:
     if word in ("bytes", "by", "bytes/second"):
         size, name = next(((size, name) for size, name in _BYTES if abs(value) >= size), (1, "bytes"))
         return f"{_number(value / size)} {name}" + ("/s" if word == "bytes/second" else "")
+    if word not in _UNITS and word.startswith("{"):
+        # OpenTelemetry writes what is counted in braces: {connection}.
+        counted = word.strip("{}")
+        return f"{_number(value)} {counted}" + ("" if value == 1 or counted.endswith("s") else "s")
     return _number(value) + _UNITS.get(word, f" {unit}" if unit else "")
 
 
