@@ -81,7 +81,7 @@ def test_a_folder_of_the_workspace_adds_signatures_and_replaces_those_of_the_sam
 def test_a_mistake_is_told_with_the_file_and_what_would_be_right(
     tmp_path: Path, changes: dict[str, str], sentence: str
 ) -> None:
-    write(tmp_path, **changes)  # type: ignore[arg-type]
+    write(tmp_path, **changes)
 
     with pytest.raises(BadInput, match=r"thing-broken\.md") as caught:
         load_signatures([tmp_path])
