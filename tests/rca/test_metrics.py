@@ -1,5 +1,7 @@
 """Resources, silence, changes of level, and the front's indicators."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -79,15 +81,22 @@ def test_processor_with_most_of_its_time_to_spare_explains_nothing(level: float,
     assert (found.scores["a"] >= 1) is decides
 
 
-def test_rollout_under_slow_reports_is_no_downtime() -> None:
-    every, leaving = list(range(0, 600, 60)), [100, 110, 120, 130]
+@pytest.mark.parametrize(
+    ("instances", "before"),
+    [
+        ({"old": [0, 60, 100, 110, 120, 130], "new": range(120, 600, 60), "other": range(0, 600, 60)}, 240),
+        # The last report before the onset belongs to a period that is not over.
+        ({"old": [0, 45], "new": range(60, 600, 60)}, 190),
+    ],
+)
+def test_rollout_under_slow_reports_is_no_downtime(instances: dict[str, Sequence[int]], before: int) -> None:
     rows = [
         {**one, "time_unix_nano": START + seconds(at), "service_instance_id": name}
-        for name, times in (("old", [0, 60, *leaving]), ("new", every[2:]), ("other", every))
+        for name, times in instances.items()
         for at, one in zip(times, metric("cpu.utilization", "a", [0.2] * len(times)), strict=True)
     ]
 
-    found = gone(table(rows), since=START + seconds(250), before=START + seconds(240), until=START + seconds(600))
+    found = gone(table(rows), since=START + seconds(250), before=START + seconds(before), until=START + seconds(600))
 
     assert found.scores == {}
 

@@ -131,8 +131,9 @@ def _drop(service: str, by: str, lives: _Lives, since: int, before: int, until: 
     if early.sum() < LEAST_BASE_ROWS or known < 1 or periods < 1:
         return None
     # Instances that come and go in a rollout report more often for a while: the median does not count that.
-    place = np.minimum((time[early] - first) // period, known - 1)
-    usual = float(np.median(np.bincount(place, weights=weight[early], minlength=known)))
+    place = (time[early] - first) // period
+    whole = place < known
+    usual = float(np.median(np.bincount(place[whole], weights=weight[early][whole], minlength=known)))
     if usual * periods < 2:
         return None
     share = float(np.clip(1 - weight[late].sum() / (usual * periods), 0, 1))
