@@ -9,14 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workbench.signals.families import Families
 from workbench.signals.masks import WILDCARD
+from workbench.signals.rules import ALL, Rules
 from workbench.signals.skeleton import NO_WORDS, Key
-from workbench.signals.vote import MANY_OTHERS, WORDS_AT_START, WORDS_NEEDED
 
-PARALLEL_EVENTS = 5
-"""Events in which two words must stand for each other to be interchangeable."""
 LEADING_POSITIONS = 6
-VARIED_VALUES = 8
-"""Values that each position must have for several to be variable together."""
 _SHORTEST, _LONGEST = 3, 40
 _WORDS_COMPARED = 40
 _ROUNDS = 3
@@ -24,20 +20,23 @@ _ROUNDS = 3
 Beside = tuple[bool, bool]
 
 
-def consolidate(keys: Mapping[Key, int], families: Families) -> None:
+def consolidate(keys: Mapping[Key, int], families: Families, rules: Rules = ALL) -> None:
     """Unite families until nothing changes, in at most a few rounds."""
     worded = {key: family for key, family in keys.items() if key[0] != NO_WORDS}
-    for _ in range(2):
-        if not _unite_parallel(worded, families):
-            break
+    if rules.uses("parallel"):
+        for _ in range(2):
+            if not _unite_parallel(worded, families, rules):
+                break
+    if not rules.uses("varied"):
+        return
     patterns = _patterns({key: family for key, family in worded.items() if _SHORTEST <= len(key) <= _LONGEST}, families)
     for _ in range(_ROUNDS):
-        changed = _unite_varied(patterns, families)
-        if not (_vote_patterns(patterns, families) or changed):
+        changed = _unite_varied(patterns, families, rules)
+        if not (_vote_patterns(patterns, families, rules) or changed):
             break
 
 
-def _unite_parallel(keys: Mapping[Key, int], families: Families) -> bool:
+def _unite_parallel(keys: Mapping[Key, int], families: Families, rules: Rules) -> bool:
     """Unite events that differ in two words which stand for each other in many events: rests of a header.
 
     Counted over events, not lines, so that the start and the stop of fifty services count once.
@@ -57,7 +56,7 @@ def _unite_parallel(keys: Mapping[Key, int], families: Families) -> bool:
             events.setdefault((position, one), set()).add(root)
             for other in words[i + 1 :]:
                 pairs.setdefault((position, one, other), set()).add((root, families.find(seen[other])))
-    parallel = {pair for pair, found in pairs.items() if _interchangeable(pair, found, events)}
+    parallel = {pair for pair, found in pairs.items() if _interchangeable(pair, found, events, rules)}
     for (position, _, _), seen in places.items() if parallel else ():
         words = sorted(seen)[:_WORDS_COMPARED]
         for i, one in enumerate(words):
@@ -68,12 +67,15 @@ def _unite_parallel(keys: Mapping[Key, int], families: Families) -> bool:
 
 
 def _interchangeable(
-    pair: tuple[int, str, str], found: set[tuple[int, int]], events: Mapping[tuple[int, str], set[int]]
+    pair: tuple[int, str, str],
+    found: set[tuple[int, int]],
+    events: Mapping[tuple[int, str], set[int]],
+    rules: Rules,
 ) -> bool:
     position, one, other = pair
     rarer = min(len(events[position, one]), len(events.get((position, other), ())))
     left, right = {a for a, _ in found}, {b for _, b in found}
-    return min(len(left), len(right)) >= PARALLEL_EVENTS and 2 * len(found) >= rarer
+    return min(len(left), len(right)) >= rules.parallel_events and 2 * len(found) >= rarer
 
 
 def _patterns(keys: Mapping[Key, int], families: Families) -> dict[Key, int]:
@@ -98,7 +100,7 @@ def _patterns(keys: Mapping[Key, int], families: Families) -> dict[Key, int]:
     return found
 
 
-def _unite_varied(patterns: dict[Key, int], families: Families) -> bool:
+def _unite_varied(patterns: dict[Key, int], families: Families, rules: Rules) -> bool:
     """Unite patterns of one length that differ in several positions, each with many values.
 
     Patterns are split by their least varied position until every position that varies has many values (the idea of
@@ -110,15 +112,15 @@ def _unite_varied(patterns: dict[Key, int], families: Families) -> bool:
     found: dict[Key, Sequence[Key]] = {}
     work: list[Sequence[Key]] = list(by_length.values())
     while work:
-        work.extend(_split(work.pop(), found))
+        work.extend(_split(work.pop(), found, rules))
     for pattern, members in found.items():
         _replace(patterns, families, pattern, members)
     return bool(found)
 
 
-def _split(group: Sequence[Key], found: dict[Key, Sequence[Key]]) -> Iterable[Sequence[Key]]:
+def _split(group: Sequence[Key], found: dict[Key, Sequence[Key]], rules: Rules) -> Iterable[Sequence[Key]]:
     """Enter the group as one event in `found`, or return the smaller groups that it falls into."""
-    if len(group) < WORDS_NEEDED:
+    if len(group) < rules.words_needed:
         return ()
     values = [set(column) for column in zip(*group, strict=True)]
     varied = [position for position, column in enumerate(values) if len(column) > 1]
@@ -126,7 +128,7 @@ def _split(group: Sequence[Key], found: dict[Key, Sequence[Key]]) -> Iterable[Se
         return ()
     constant = sum(len(column) == 1 and WILDCARD not in column for column in values)
     least = min(varied, key=lambda position: len(values[position]))
-    if constant >= 2 and constant >= len(varied) and len(values[least]) >= VARIED_VALUES:
+    if constant >= 2 and constant >= len(varied) and len(values[least]) >= rules.varied_values:
         pattern = tuple(WILDCARD if len(column) > 1 else next(iter(column)) for column in values)
         found[pattern] = group
         return ()
@@ -136,7 +138,7 @@ def _split(group: Sequence[Key], found: dict[Key, Sequence[Key]]) -> Iterable[Se
     return parts.values()
 
 
-def _vote_patterns(patterns: dict[Key, int], families: Families) -> bool:
+def _vote_patterns(patterns: dict[Key, int], families: Families, rules: Rules) -> bool:
     """Vote for one more position of the patterns that came out of `_unite_varied`."""
     places: dict[tuple[int, Key, Beside], dict[str, Key]] = {}
     for key, family in patterns.items():
@@ -149,7 +151,7 @@ def _vote_patterns(patterns: dict[Key, int], families: Families) -> bool:
     changed = False
     for (position, masked, beside), seen in places.items():
         others = sum(word != WILDCARD for word in masked)
-        need = WORDS_NEEDED if position or others >= MANY_OTHERS - 1 else WORDS_AT_START
+        need = rules.words_needed if position or others >= rules.many_others - 1 else rules.at_start
         has_more = WILDCARD in masked[:position] + masked[position + 1 :]
         known = masked in patterns and _beside(families, patterns[masked], position, len(masked)) == beside
         if not (known or (has_more and len(seen) >= need)):

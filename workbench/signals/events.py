@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.signals.consolidate import consolidate
 from workbench.signals.families import Families
+from workbench.signals.rules import ALL, Rules
 from workbench.signals.skeleton import Key, Skeleton
 from workbench.signals.vote import Vote
 
@@ -17,9 +18,10 @@ Row = list[Any]
 class Events:
     """All that is known about the events of one log."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules = ALL) -> None:
+        self._rules = rules
         self.families = Families()
-        self._vote = Vote(self.families)
+        self._vote = Vote(self.families, rules)
 
     def __len__(self) -> int:
         return len(self.families)
@@ -40,7 +42,7 @@ class Events:
 
     def consolidate(self) -> None:
         """Unite events that the vote alone cannot."""
-        consolidate(self._vote.keys(), self.families)
+        consolidate(self._vote.keys(), self.families, self._rules)
 
     def rows(self) -> list[Row]:
         """Return the state, oldest family first: what `of_rows` takes."""
@@ -58,9 +60,9 @@ class Events:
         ]
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Row]) -> Events:
+    def of_rows(cls, rows: Sequence[Row], rules: Rules = ALL) -> Events:
         """Return the events of a state."""
-        events = cls()
+        events = cls(rules)
         for key, words, gaps, count, root in rows:
             events._restore(tuple(key), words, gaps, count, root)
         return events
@@ -76,7 +78,7 @@ class Events:
         order = sorted(range(total), key=lambda number: (-messages[roots[number]], -roots[number], number))
         numbers = {number: new for new, number in enumerate(sorted(order[: total // 2]))}
         rows = self.rows()
-        return Events.of_rows([[*rows[number][:4], numbers[roots[number]]] for number in numbers]), numbers
+        return Events.of_rows([[*rows[number][:4], numbers[roots[number]]] for number in numbers], self._rules), numbers
 
     def _restore(self, key: Key, words: list[str], gaps: list[str], count: int, root: int) -> None:
         number = self.families.create(words, gaps)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 
-from workbench.signals.masks import WILDCARD, mask_skeleton
+from workbench.signals.masks import WILDCARD, MessageMasks
+from workbench.signals.rules import ALL, Rules
 from workbench.signals.times import MONTHS, WEEKDAYS
 
 NO_WORDS = "\0"
 """First part of the key of a message without constant words; its text follows."""
+
+_WORDS_REMEMBERED = 50_000
 
 _WORD = re.compile(r"(?:<\*>|[A-Za-z0-9_$.@/#*?!-])+")
 _CALENDAR = re.compile(rf"(?:{WEEKDAYS}|{MONTHS})")
@@ -37,77 +41,106 @@ class Skeleton:
     gaps: list[str]
 
 
-class _Scan:
-    """State of the walk over the words of one message."""
+class _Kind(IntEnum):
+    """What a word is by itself; units and dotted words are values only at some places."""
 
-    def __init__(self) -> None:
-        self.words: list[str] = []
-        self.gaps = [""]
-        self.seen = 0
-        self.after_value = False
-        self.last_word = ""
-
-    def mark(self, text: str) -> None:
-        self.gaps[-1] += text
-        self.seen += 1
-        self.after_value = False
-
-    def value(self, text: str) -> None:
-        self.gaps[-1] += text
-        self.seen += 1
-        self.after_value, self.last_word = True, ""
-
-    def word(self, text: str) -> None:
-        self.words.append(text)
-        self.gaps.append("")
-        self.seen += 1
-        self.after_value, self.last_word = False, text
+    WORD = 0
+    MARK = 1
+    MASKED = 2
+    VALUE = 3
+    DOTTED = 4
+    UNIT = 5
 
 
-def cut(masked: str) -> Skeleton:
-    """Return the constant words and gaps of a token-masked message.
+class _Kinds(dict[str, _Kind]):
+    """Kind of each word, worked out once."""
 
-    Punctuation, spacing and the number of values are no part of the key: an optional piece, or a list of any length,
-    does not make another event. Empty assignments (`name=`) are counted in the key.
-    """
-    text = mask_skeleton(masked)
-    scan, at = _Scan(), 0
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        word, gap = match.group(), text[at:start]
-        scan.gaps[-1] += gap
-        at = end
-        if WILDCARD in word:
-            # A host, path or name glued to a masked part is one value with it; a full stop is not.
-            scan.value(WILDCARD + "." if word[-1] == "." else WILDCARD)
-        elif not any(map(str.isalnum, word)):
-            scan.mark(word)
-        elif _is_value(word, gap, text[max(0, start - 2) : start], scan):
-            scan.value(word)
-        else:
-            scan.word(word)
-    scan.gaps[-1] += text[at:]
-    return Skeleton(_key(text, scan.words, scan.gaps), scan.words, scan.gaps)
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self._uses = rules.uses
+
+    def __missing__(self, word: str) -> _Kind:
+        if len(self) >= _WORDS_REMEMBERED:
+            self.clear()
+        kind = self[word] = self._kind(word)
+        return kind
+
+    def _kind(self, word: str) -> _Kind:
+        uses = self._uses
+        if WILDCARD in word and (uses("glued") or not any(map(str.isalnum, word))):
+            return _Kind.MASKED
+        if not any(map(str.isalnum, word)):
+            return _Kind.MARK
+        if (
+            (word in _LITERALS and uses("literal"))
+            or (uses("digits") and any(map(str.isdigit, word)))
+            or (uses("calendar") and _CALENDAR.fullmatch(word))
+        ):
+            return _Kind.VALUE
+        if uses("dotted") and ("." in word[1:-1] or "/" in word or "@" in word) and not word.endswith("..."):
+            return _Kind.DOTTED
+        return _Kind.UNIT if word in _UNITS and uses("unit") else _Kind.WORD
 
 
-def _is_value(word: str, gap: str, before: str, scan: _Scan) -> bool:
-    assigned = before[-1:] == "=" or before == "= " or (before[-1:] == ":" and before != "::")
+class Cutter:
+    """Cuts masked messages; remembers up to 50,000 words."""
+
+    def __init__(self, rules: Rules = ALL) -> None:
+        self._mask = MessageMasks(rules)
+        self._kinds = _Kinds(rules)
+        self._assigned, self._empty = rules.uses("assigned"), rules.uses("empty")
+        self._account_words = _ACCOUNT_WORDS if rules.uses("account") else frozenset()
+
+    def cut(self, masked: str) -> Skeleton:
+        """Return the constant words and gaps of a token-masked message.
+
+        Punctuation, spacing and the number of values are no part of the key: an optional piece, or a list of any
+        length, does not make another event. Empty assignments (`name=`) are counted in the key.
+        """
+        text = self._mask(masked)
+        kinds, words, gaps = self._kinds, [], [""]
+        at, seen, after_value, last_word = 0, False, False, ""
+        for match in _WORD.finditer(text):
+            start, end = match.span()
+            word, gap = match[0], text[at:start]
+            at = end
+            kind = kinds[word]
+            if kind is _Kind.MARK:
+                gaps[-1] += gap + word
+                seen, after_value = True, False
+                continue
+            if kind is _Kind.MASKED:
+                # A host, path or name glued to a masked part is one value with it; a full stop is not.
+                word = WILDCARD + "." if word[-1] == "." else WILDCARD
+            elif not (
+                kind is _Kind.VALUE
+                or (kind is _Kind.DOTTED and seen)
+                or (kind is _Kind.UNIT and after_value and gap in ("", " "))
+                or (gap == " " and last_word in self._account_words)
+                or (self._assigned and start and _is_assigned(text, start))
+            ):
+                words.append(word)
+                gaps[-1] += gap
+                gaps.append("")
+                seen, after_value, last_word = True, False, word
+                continue
+            gaps[-1] += gap + word
+            seen, after_value, last_word = True, True, ""
+        gaps[-1] += text[at:]
+        return Skeleton(self._key(text, words, gaps), words, gaps)
+
+    def _key(self, text: str, words: list[str], gaps: list[str]) -> Key:
+        if not words:
+            return (NO_WORDS, _RUN.sub(WILDCARD, "".join(gaps)).strip())
+        if self._empty and "=" in text:
+            return (*words, *("=" for _ in _EMPTY_VALUE.finditer(text)))
+        return tuple(words)
+
+
+def _is_assigned(text: str, start: int) -> bool:
+    last = text[start - 1]
     return (
-        assigned
-        or word in _LITERALS
-        or any(map(str.isdigit, word))
-        or (gap == " " and scan.last_word in _ACCOUNT_WORDS)
-        or (scan.seen > 0 and _is_dotted(word))
-        or (scan.after_value and gap in ("", " ") and word in _UNITS)
-        or bool(_CALENDAR.fullmatch(word))
+        last == "="
+        or (last == " " and text[start - 2 : start] == "= ")
+        or (last == ":" and text[start - 2 : start] != "::")
     )
-
-
-def _is_dotted(word: str) -> bool:
-    return ("." in word[1:-1] or "/" in word or "@" in word) and not word.endswith("...")
-
-
-def _key(text: str, words: list[str], gaps: list[str]) -> Key:
-    if not words:
-        return (NO_WORDS, _RUN.sub(WILDCARD, "".join(gaps)).strip())
-    return (*words, *("=" for _ in _EMPTY_VALUE.finditer(text)))

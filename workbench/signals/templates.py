@@ -17,7 +17,8 @@ from workbench.signals.formats import messages_of
 from workbench.signals.headers import Header
 from workbench.signals.logkey import log_key
 from workbench.signals.masks import WILDCARD, TokenMasks
-from workbench.signals.skeleton import cut
+from workbench.signals.rules import ALL, Rules
+from workbench.signals.skeleton import Cutter
 
 __all__ = ["REST", "TemplateMiner", "log_key", "mine_file", "mine_messages", "template_id"]
 
@@ -45,11 +46,12 @@ class TemplateMiner:
     however their templates widen, and when two of them turn out to be one, the older identifier stays.
     """
 
-    def __init__(self, *, most_families: int = MOST_FAMILIES) -> None:
+    def __init__(self, *, most_families: int = MOST_FAMILIES, rules: Rules = ALL) -> None:
         self._most = max(2, most_families)
-        self._masks = TokenMasks()
+        self._masks = TokenMasks(rules)
+        self._cut = Cutter(rules).cut
         self._skeletons: dict[str, int] = {}
-        self._events = Events()
+        self._events = Events(rules)
         self._identifiers: dict[int, tuple[str, str]] = {}
         self._issued: dict[str, int] = {}
         self._kept: dict[int, str] = {}
@@ -153,7 +155,7 @@ class TemplateMiner:
             self._identifiers.clear()
         if len(self._skeletons) >= _MOST_SKELETONS:
             self._skeletons.clear()
-        family = self._skeletons[masked] = self._events.learn(cut(masked))
+        family = self._skeletons[masked] = self._events.learn(self._cut(masked))
         return family
 
     def _identifier(self, root: int) -> str:
@@ -165,9 +167,9 @@ class TemplateMiner:
         return known[1]
 
 
-def mine_messages(messages: Sequence[str]) -> list[tuple[str, str]]:
+def mine_messages(messages: Sequence[str], *, rules: Rules = ALL) -> list[tuple[str, str]]:
     """Return the final (identifier, template) of each message; `REST` for those of kinds that had to be forgotten."""
-    miner = TemplateMiner()
+    miner = TemplateMiner(rules=rules)
     given = [miner.add(message) for message in messages]
     final = miner.final()
     return [final.get(identifier, REST) for identifier in given]

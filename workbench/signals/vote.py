@@ -10,34 +10,31 @@ import re
 
 from workbench.signals.families import Families
 from workbench.signals.masks import WILDCARD
+from workbench.signals.rules import ALL, Rules
 from workbench.signals.skeleton import NO_WORDS, Key, Skeleton
 
-WORDS_NEEDED = 3
-"""Distinct words that make a position variable."""
-WORDS_AFTER_PREPOSITION = 2
-WORDS_AT_START = 15
-"""The same for the first word of a message with fewer than three others: the verb of a short message is content."""
-MANY_OTHERS = 4
 LONGEST_KEY = 64
 """Messages with more constant words do not vote: their tables would grow with the square of their length."""
 
-_ALONE = ((False, False),)
-_BESIDE = ((False, False), (True, False), (False, True), (True, True))
 _PREPOSITIONS = frozenset(re.split(r"\s+", "for from to by of at on in with as via into user host name named called"))
 
 
-Place = tuple[int, Key, bool, bool]
-"""Position of a word, the other words, and whether a masked value stands right before and right behind it: in
-`door <*> not open` and `door left open` the middle words are no choice of one place."""
+Place = tuple[int, bool, bool]
+"""Position of a word, and whether a masked value stands right before and right behind it: in `door <*> not open` and
+`door left open` the middle words are no choice of one place."""
 
 
 class Vote:
     """Tables of the vote; `cast` unites families."""
 
-    def __init__(self, families: Families) -> None:
-        self._families = families
+    def __init__(self, families: Families, rules: Rules = ALL) -> None:
+        self._families, self._rules = families, rules
+        self._prepositions = _PREPOSITIONS if rules.uses("preposition") else frozenset()
+        self._votes, self._looks_beside = rules.uses("vote"), rules.uses("beside")
         self._by_key: dict[Key, int] = {}
-        self._seen: dict[Place, dict[str, int]] = {}
+        self._lone: dict[Key, tuple[Place, str, int]] = {}
+        """Other words that were seen with one word only: nearly all in free text, so they are kept small."""
+        self._seen: dict[Key, dict[Place, dict[str, int]]] = {}
 
     def family_of(self, key: Key) -> int | None:
         """Return the family with this key."""
@@ -45,26 +42,34 @@ class Vote:
 
     def cast(self, family: int, skeleton: Skeleton) -> None:
         """Enter a new family and unite it with those that differ from it in one variable position."""
-        key, count = skeleton.key, len(skeleton.words)
+        key, gaps, count = skeleton.key, skeleton.gaps, len(skeleton.words)
         self._by_key[key] = family
-        if key[0] == NO_WORDS or len(key) > LONGEST_KEY:
+        if key[0] == NO_WORDS or len(key) > LONGEST_KEY or not self._votes:
             return
-        gaps = skeleton.gaps
-        masked = [WILDCARD in gap for gap in gaps]
-        for position in range(count + 1):
-            need = words_needed(position, skeleton)
-            for before, behind in _BESIDE if gaps[position].count(WILDCARD) != 1 else _ALONE:
-                masked_here = self._seen.get((position, key, before, behind))
-                if masked_here and len(masked_here) >= need:
-                    # This message is a voted event whose value was masked.
-                    self._families.unite(family, next(iter(masked_here.values())))
-            if position < count and count >= 2:
-                self._enter(position, key, family, need, (masked[position], masked[position + 1]))
+        for (position, before, behind), seen in self._seen.get(key, {}).items():
+            # This message is a voted event whose value was masked.
+            alone = gaps[position].count(WILDCARD) == 1
+            if len(seen) >= self._needed(position, skeleton) and not (alone and (before or behind)):
+                self._families.unite(family, next(iter(seen.values())))
+        if count < 2:
+            return
+        masked = [self._looks_beside and WILDCARD in gap for gap in gaps]
+        for position in range(count):
+            place = (position, masked[position], masked[position + 1])
+            self._enter(place, key, family, self._needed(position, skeleton))
 
-    def _enter(self, position: int, key: Key, family: int, need: int, beside: tuple[bool, bool]) -> None:
-        others = key[:position] + key[position + 1 :]
-        seen = self._seen.setdefault((position, others, *beside), {})
-        seen[key[position]] = family
+    def _enter(self, place: Place, key: Key, family: int, need: int) -> None:
+        position = place[0]
+        others, word = key[:position] + key[position + 1 :], key[position]
+        places = self._seen.get(others)
+        if places is None:
+            lone = self._lone.pop(others, None)
+            if lone is None:
+                self._lone[others] = (place, word, family)
+                return
+            places = self._seen[others] = {lone[0]: {lone[1]: lone[2]}}
+        seen = places.setdefault(place, {})
+        seen[word] = family
         if len(seen) < need:
             return
         for other in seen.values():
@@ -77,11 +82,10 @@ class Vote:
         """Return the family of each key, oldest first."""
         return dict(self._by_key)
 
-
-def words_needed(position: int, skeleton: Skeleton) -> int:
-    """Return how many distinct words make a position of this message variable."""
-    words, gaps = skeleton.words, skeleton.gaps
-    if position:
-        after = gaps[position] == " " and words[position - 1].lower() in _PREPOSITIONS
-        return WORDS_AFTER_PREPOSITION if after else WORDS_NEEDED
-    return WORDS_AT_START if not gaps[0] and len(words) < MANY_OTHERS else WORDS_NEEDED
+    def _needed(self, position: int, skeleton: Skeleton) -> int:
+        """Return how many distinct words make a position of this message variable."""
+        rules, words, gaps = self._rules, skeleton.words, skeleton.gaps
+        if position:
+            after = gaps[position] == " " and words[position - 1].lower() in self._prepositions
+            return rules.after_preposition if after else rules.words_needed
+        return rules.at_start if not gaps[0] and len(words) < rules.many_others else rules.words_needed
