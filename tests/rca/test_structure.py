@@ -5,7 +5,8 @@ import pytest
 from tests.rca.made import call, frame
 from workbench.facts.telemetry import empty_frame
 from workbench.rca.items import VisitTable, make_visits
-from workbench.rca.structure import Part, broken_rules
+from workbench.rca.joined import Part
+from workbench.rca.structure import broken_rules
 from workbench.semconv import Table
 
 NO_LOGS = empty_frame(Table.LOGS)

@@ -16,13 +16,14 @@ from workbench.rca.edge_series import edge_gaps
 from workbench.rca.failures import call_outcomes, failed_calls
 from workbench.rca.impatience import repeated_calls
 from workbench.rca.items import VisitTable, read_visits
+from workbench.rca.joined import Part
 from workbench.rca.latency import LEAST_TEST, OwnLatency, own_times, slower_work
 from workbench.rca.logerrors import LogErrors, error_bursts
 from workbench.rca.network import Network, heavy_tails, slow_network, span_gaps
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.series import read_metrics
 from workbench.rca.statements import SlowStatement, slow_statement
-from workbench.rca.structure import Part, Structure, broken_rules
+from workbench.rca.structure import Structure, broken_rules
 from workbench.rca.symptoms import symptoms
 from workbench.rca.visits import Flags
 from workbench.rca.windows import Window

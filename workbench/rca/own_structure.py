@@ -14,8 +14,9 @@ import pandas as pd
 
 from workbench.rca.faulttype import is_error
 from workbench.rca.items import VisitTable
+from workbench.rca.joined import Part
 from workbench.rca.observe import Observation
-from workbench.rca.structure import Part, Structure, broken_rules
+from workbench.rca.structure import Structure, broken_rules
 from workbench.rca.visits import Flags
 from workbench.rca.windows import seconds
 
