@@ -42,6 +42,17 @@ def test_a_lasting_shift_stays_abnormal_but_pages_only_when_it_escalates():
     assert sum(score >= PAGE for score in scores[500:530]) <= 2
 
 
+def test_a_state_goes_on_through_a_sample_near_the_level_and_ends_soon_after():
+    values = [50.0 + noise for noise in np.random.default_rng(7).normal(0, 1, 420)]
+    values[380], values[400:420] = 52.4, [56.0, 56.0, 51.0, 56.0, 56.0] + [50.0] * 15
+
+    abnormal = [score >= ABNORMAL for score in score_series(hourly(420), values)]
+
+    assert not abnormal[380]
+    assert abnormal[400:405] == [True] * 5
+    assert not any(abnormal[408:])
+
+
 def test_score_of_a_prefix_is_the_prefix_of_the_score():
     rng = np.random.default_rng(5)
     values: list[float | None] = [None if rng.random() < 0.1 else float(x) for x in rng.lognormal(0, 1, 900)]

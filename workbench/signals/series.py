@@ -4,7 +4,8 @@ Novelty: the distance to the nearest earlier pattern in three views, as a fracti
 discord" of the matrix profile, Yeh et al., ICDM 2016, without a fixed window). Surprise: how rare the sample is by six
 measures ranked against their own past. Their mean, or a specialist's word for a lost daily cycle or a frozen value,
 goes to an alarm policy that answers to the series' own alarms. The mean of surprise and of the distance to a clipped
-level tells lasting states. Strictly causal: the score of a prefix is the prefix of the score.
+level tells abnormal states, which last until the series is back near its level. Strictly causal: the score of a prefix
+is the prefix of the score.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ _HALF_STRANGE = 3.75
 _STATE = 1.1
 """Mean of the two in their units from which a sample's state is abnormal: the middle of the flat top of the mean F1 of
 the event rows of generated series (benchmarks/detect_series.py, seeds 201-203: 1.0-1.2)."""
+_STAYS = 0.7
+"""Share of that at which a state that began goes on: half-way, on the log scale, from one half to the whole. What is
+abnormal comes in runs, and a sample of a run may come near the level by chance (two thresholds, as a Schmitt trigger).
+"""
 _CALM_LIMIT = 0.69
 _LARGEST = 1e150
 """Values are cut here, so that no difference or square of two overflows."""
@@ -102,6 +107,7 @@ class _Core:
         self._pager = Pager(1.0, per_day)
         self._fast, self._slow = ClippedLevel(0.01), ClippedLevel(1.0 / max(100.0, 2.0 * per_day))
         self._time, self._low, self._high = -1, math.inf, -math.inf
+        self._abnormal = False
 
     @property
     def expected(self) -> float | None:
@@ -141,12 +147,14 @@ class _Core:
         if self._time < WARM_UP:
             return 0.0
         if alarm:
+            self._abnormal = True
             return max(PAGE, 1.0 - 0.25 / alarm)
         # The state too is judged by two principles, each in its own unit.
         state = strange / _HALF_STRANGE
         if rarity is not None:
             state = 0.5 * (state + rarity / SURPRISE_UNIT) / _STATE
-        return min(_CALM_LIMIT, state / (state + 1.0))
+        self._abnormal = state >= (_STAYS if self._abnormal else 1.0)
+        return min(_CALM_LIMIT, max(state / (state + 1.0), ABNORMAL if self._abnormal else 0.0))
 
     def _alarm(self, vectors: Vectors, broken: float, rarity: float | None) -> float:
         """Return the evidence in thresholds if it raises an alarm, else 0."""
