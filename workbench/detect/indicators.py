@@ -16,6 +16,8 @@ BUCKETS_S = (10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 _BUCKETS_WANTED = 90
 _SLOW_SHARE = 0.95
 _LEAST_FOR_LATENCY = 5
+_INNER_KINDS = ("INTERNAL", "CLIENT", "PRODUCER")
+_ENTRY_KINDS = ("SERVER", "CONSUMER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,32 @@ def _from_spans(spans: pd.DataFrame) -> list[Requests]:
             "millis": (end - spans["start_time_unix_nano"].to_numpy(dtype=np.int64)) / 1e6,
         }
     )
-    return _split(frame[above != service], "requests")
+    entry = above != service
+    return _split(frame[entry & ~_steps_of_unrecorded(spans, entry, pd.isna(above))], "requests")
+
+
+def _steps_of_unrecorded(
+    spans: pd.DataFrame, entry: npt.NDArray[np.bool_], no_parent: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Tell which spans are steps of a request that was not recorded, rather than requests.
+
+    Spans are recorded when they end: a request under way when the data stop shows its steps but not itself. A step is
+    known by its kind, where the service has requests besides; of spans without a kind, all below one unrecorded parent
+    count as one request, that of the first to end.
+    """
+    orphan = no_parent & (spans["parent_span_id"].astype("object") != "").to_numpy(dtype=bool)
+    if not orphan.any():
+        return orphan
+    kind = spans["span_kind"].astype("object").str.upper()
+    inner = orphan & kind.isin(_INNER_KINDS).to_numpy(dtype=bool)
+    service = spans["service_name"].astype("object")
+    step = inner & service.isin(service[entry & ~inner].unique()).to_numpy(dtype=bool)
+    unsaid = np.flatnonzero(orphan & ~step & ~kind.isin(_ENTRY_KINDS).to_numpy(dtype=bool))
+    ordered = spans.iloc[unsaid][["trace_id", "parent_span_id", "service_name", "end_time_unix_nano"]].astype("object")
+    ordered.index = pd.Index(unsaid)
+    ordered = ordered.sort_values("end_time_unix_nano", kind="stable")
+    step[ordered.index[ordered.duplicated(["trace_id", "parent_span_id", "service_name"])]] = True
+    return step
 
 
 def _from_logs(logs: pd.DataFrame) -> list[Requests]:
