@@ -11,7 +11,7 @@ from tests.detect.made import steady, telemetry_of
 from workbench.agents.acceptance import refusal
 from workbench.agents.rephrase import worded
 from workbench.agents.wording import sentences_of, three_sentences
-from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
+from workbench.facts.diagnosis import Cause, Diagnosis, FailureMode, IncidentKind, Verdict
 from workbench.facts.evidence import Evidence, EvidenceKind
 from workbench.facts.telemetry import Case
 from workbench.models.scripted import Scripted
@@ -126,3 +126,64 @@ def test_the_stand_in_of_these_tests_is_a_diagnosis() -> None:
     healthy = diagnose(Case("x", telemetry_of(spans=steady("payments", 5))))
 
     assert three_sentences(healthy)[1] == "The reason is: No request failed."
+
+
+POOL = "cart is out of connections of its own pool. The same holds for cart-2."
+SLOW = Evidence(kind=EvidenceKind.LATENCY, service_name="cart", summary="SELECT rates spends 2000 ms.", strength=9)
+FULL = Evidence(
+    kind=EvidenceKind.RESOURCE, service_name="cart", summary="db.client.connection.count reached 6.", strength=2
+)
+
+
+def blaming(fault: str, mode: str = "", **more: object) -> list[str]:
+    """Return the sentences of a diagnosis that blames cart; its failure mode is one of pools."""
+    pool = FailureMode(
+        signature_id="pool-exhaustion", title="t", category="c", subject="cart", confidence=0.9, sentence=POOL,
+        fault_types=["pool_exhaustion"],
+    )  # fmt: skip
+    cause = Cause(
+        rank=1, service_name="cart", fault_type=fault, confidence=0.9, evidence=[SLOW, FULL], failure_mode=mode
+    )
+    found = Diagnosis(case="c", verdict=Verdict.INCIDENT, reason="r.", causes=[cause], failure_modes=[pool])
+    return three_sentences(found.model_copy(update=more))
+
+
+@pytest.mark.parametrize(
+    ("fault", "mode", "said"),
+    [
+        pytest.param("pool_exhaustion", "", "db.client.connection.count reached 6.", id="fitting-evidence"),
+        pytest.param("slow_query", "", "SELECT rates spends 2000 ms.", id="other-fault-other-evidence"),
+        pytest.param(
+            "pool_exhaustion", POOL, "cart is out of connections of its own pool; the same holds for cart-2.", id="mode"
+        ),
+        pytest.param("slow_query", POOL, "SELECT rates spends 2000 ms.", id="mode-of-another-fault"),
+    ],
+)
+def test_why_quotes_what_fits_the_fault_that_is_named(fault: str, mode: str, said: str) -> None:
+    words = fault.replace("_", " ")
+
+    assert blaming(fault, mode)[1] == f"The most likely first cause is cart ({words}): {said}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            ["deploy of ads 9 s before", "deploy of cart 9 s before"],
+            "a change is on record: deploy of cart 9 s before.",
+        ),
+        (["deploy of cart-ui 9 s before"], "no change of cart is on record, but one elsewhere: deploy of cart-ui 9 s"),
+        ([], "not known: what triggered it, as no change is on record."),
+    ],
+)
+def test_a_change_elsewhere_is_not_told_as_one_of_the_cause(changes: list[str], said: str) -> None:
+    assert said in blaming("cpu", contributing=changes)[2]
+
+
+def test_two_faults_at_once_are_no_rivals() -> None:
+    two = [
+        Cause(rank=rank, service_name=name, confidence=0.97, independent=True)
+        for rank, name in enumerate(("cart", "ads"), 1)
+    ]
+
+    assert "and ads is a fault of its own with 97 %" in blaming("cpu", causes=two)[2]

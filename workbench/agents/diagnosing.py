@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.agents.place import Diagnose
 from workbench.facts.diagnosis import Diagnosis
 from workbench.facts.telemetry import Case
+from workbench.facts.telling import as_told
 
 RUNBOOKS = "runbooks"
 """Folder of a workspace with runbooks that add to the shipped ones, or replace them."""
@@ -29,7 +30,7 @@ def usual_diagnose(workspace: Path | None) -> Diagnose:
 
     def with_runbooks(case: Case, *, top: int = 10) -> Diagnosis:
         found = diagnose(case, top=top, signatures=signatures)
-        return found.model_copy(update={"not_known": [*found.not_known, *left_out]}) if left_out else found
+        return as_told(found.model_copy(update={"not_known": [*found.not_known, *left_out]}))
 
     return with_runbooks
 

@@ -8,17 +8,20 @@ from datetime import UTC, datetime
 
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.evidence import EvidenceKind
+from workbench.facts.telling import in_order, telling_mode
 from workbench.guard.pii import mask_text
 from workbench.semconv import NANOS_PER_SECOND
 
 _HAPPENED = {
-    IncidentKind.ERROR: "requests began to fail",
+    IncidentKind.ERROR: "requests began to go wrong",
     IncidentKind.LATENCY: "requests became slow",
     IncidentKind.DOWNTIME: "a service stopped answering",
     IncidentKind.METRIC: "metrics left their usual range",
 }
 _LONGEST_DETAIL = 220
 _BREAK = re.compile(r"[.!?…]+(?=\s|$)")
+_BEGIN = re.compile(r"(?<=; )(The|This|It|Its|There|Before|Of|All|A|In|No)\b(?= )")
+"""Words that begin a sentence and are no names."""
 
 
 def three_sentences(diagnosis: Diagnosis, *, symptom: str = "") -> list[str]:
@@ -95,7 +98,8 @@ def _why(diagnosis: Diagnosis) -> str:
         return _sentence(f"No cause could be named: {_clause(diagnosis.reason)}")
     first = diagnosis.causes[0]
     fault = f" ({_words(first.fault_type)})" if first.fault_type else ""
-    said = first.failure_mode or next((one.summary for one in first.evidence if one.supports), diagnosis.reason)
+    evidence = next((one.summary for one in in_order(first) if one.supports), diagnosis.reason)
+    said = telling_mode(first, diagnosis.failure_modes) or evidence
     return _sentence(f"The most likely first cause is {first.service_name}{fault}: {_clause(said)}")
 
 
@@ -104,17 +108,32 @@ def _how_sure(diagnosis: Diagnosis) -> str:
         return _sentence(f"How sure this is cannot be told{_unknown(diagnosis.not_known)}")
     first, others = diagnosis.causes[0], diagnosis.causes[1:]
     open_questions = [*diagnosis.not_known, *first.missing]
-    changes = list(dict.fromkeys(text for text in diagnosis.contributing if text))
-    if changes:
-        nearby = f"; a change is on record: {_clause(changes[0])}"
-        return _sentence(f"Confidence is {percent(first.confidence)}{_next(others)}{nearby}")
-    if not any(one.kind is EvidenceKind.CHANGE for one in first.evidence):
+    sure = f"Confidence is {percent(first.confidence)}{_next(first, others)}"
+    if nearby := _change_nearby(diagnosis):
+        return _sentence(f"{sure}; {nearby}")
+    if not diagnosis.contributing and not any(one.kind is EvidenceKind.CHANGE for one in first.evidence):
         open_questions.append("what triggered it, as no change is on record")
-    return _sentence(f"Confidence is {percent(first.confidence)}{_next(others)}{_unknown(open_questions)}")
+    return _sentence(f"{sure}{_unknown(open_questions)}")
 
 
-def _next(others: Sequence[Cause]) -> str:
-    return f", the next candidate is {others[0].service_name} with {percent(others[0].confidence)}" if others else ""
+def _change_nearby(diagnosis: Diagnosis) -> str:
+    """Return the change near the onset: one of the cause itself first, once; '' when there is none."""
+    first = diagnosis.causes[0]
+    changes = list(dict.fromkeys(text for text in diagnosis.contributing if text))
+    own = [text for text in changes if re.search(rf" of {re.escape(first.service_name)}\b(?!-)", text)]
+    if own:
+        return "" if own[0] in first.failure_mode else f"a change is on record: {_clause(own[0])}"
+    elsewhere = f"no change of {first.service_name} is on record, but one elsewhere: "
+    return elsewhere + _clause(changes[0]) if changes else ""
+
+
+def _next(first: Cause, others: Sequence[Cause]) -> str:
+    if not others:
+        return ""
+    sure = percent(others[0].confidence)
+    if first.independent and others[0].independent:
+        return f", and {others[0].service_name} is a fault of its own with {sure}"
+    return f", the next candidate is {others[0].service_name} with {sure}"
 
 
 def _unknown(texts: Sequence[str]) -> str:
@@ -129,6 +148,7 @@ def _words(fault_type: str) -> str:
 def _clause(text: str) -> str:
     """Return a text as part of a sentence: no ends of sentences inside, not too long."""
     flat = _BREAK.sub(";", " ".join(text.split())).strip("; ")
+    flat = _BEGIN.sub(lambda found: found[0].lower(), flat)
     return flat if len(flat) <= _LONGEST_DETAIL else flat[: _LONGEST_DETAIL - 1].rstrip() + "…"
 
 

@@ -40,7 +40,8 @@ class Changed:
     def sentence(self) -> str:
         """Say what was changed and when."""
         when = f"{abs(self.before_s):.0f} s {'before' if self.before_s >= 0 else 'after'} the onset"
-        return f"{self.name or 'change'} of {self.service or 'the system'} {when}: {self.summary or 'no details'}"
+        what = self.name.replace("_", " ") or "change"
+        return f"{what} of {self.service or 'the system'} {when}: {self.summary or 'no details'}"
 
 
 def changes_near(events: pd.DataFrame, onset_unix_nano: int | None) -> list[Changed]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from workbench.detect.similar import similar_incidents
 from workbench.errors import BadInput
 from workbench.facts.diagnosis import Cause, Diagnosis, Verdict
-from workbench.facts.evidence import Evidence
+from workbench.facts.evidence import Evidence, EvidenceKind
 from workbench.facts.incident import Incident
 from workbench.facts.telemetry import Telemetry
 from workbench.report.charts import make_charts
@@ -102,7 +102,7 @@ def build(
         pattern_span_s=span_s,
         actions=diagnosis.actions,
         similar=masker.similar(similar_incidents(store, incident_id)[0]) if incident_id and ill else [],
-        not_known=_not_known(diagnosis),
+        not_known=not_known(diagnosis),
         ledger=[ledger_entry(one) for one in stored] if ill else [],
         steps=[Step(name=one.name, seconds=one.seconds, summary=one.summary, status=one.status) for one in steps],
         seconds=diagnosis.seconds,
@@ -141,9 +141,15 @@ def _title(incident: Incident | None, diagnosis: Diagnosis) -> str:
     return f"{diagnosis.case}: {VERDICT_WORDS[diagnosis.verdict].lower()}"
 
 
-def _not_known(diagnosis: Diagnosis) -> list[str]:
+def not_known(diagnosis: Diagnosis) -> list[str]:
+    """Return what is not known, what triggered it as well where no change is on record."""
     missing = [text for cause in diagnosis.causes[:3] for text in cause.missing]
-    return list(dict.fromkeys([*diagnosis.not_known, *missing]))
+    said = list(dict.fromkeys([*diagnosis.not_known, *missing]))
+    kinds = {one.kind for cause in diagnosis.causes[:1] for one in cause.evidence}
+    known = bool(diagnosis.contributing) or EvidenceKind.CHANGE in kinds or any("deployment" in one for one in said)
+    if diagnosis.verdict is Verdict.INCIDENT and diagnosis.causes and not known:
+        said.append("What triggered it: no change is on record.")
+    return said
 
 
 def _with_ids(causes: Sequence[Cause], stored: Sequence[StoredEvidence]) -> list[Cause]:

@@ -7,6 +7,8 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from workbench.facts.diagnosis import Cause
+from workbench.facts.telling import worth_telling
 from workbench.report import words
 from workbench.report.content import ReportContent
 from workbench.report.html import TEMPLATES, cause_facts
@@ -45,6 +47,11 @@ def code(text: object) -> str:
     return f"{fence}{pad}{line}{pad}{fence}"
 
 
+def unlikely(causes: list[Cause]) -> list[str]:
+    """Return the services of which no more is said than that they were looked at."""
+    return [cause.service_name for cause in causes if cause.rank > 2 and cause.confidence < 0.01]
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(  # noqa: S701 - Markdown is escaped by the filters `md` and `code`
@@ -62,6 +69,8 @@ def _environment() -> Environment:
         percent=words.percent,
         plural=words.plural,
         span=words.span,
+        telling=worth_telling,
+        unlikely=unlikely,
         words=lambda text: str(text).replace("_", " "),
     )
     return made

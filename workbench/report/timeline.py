@@ -22,7 +22,6 @@ def make_timeline(
 ) -> list[TimelineEntry]:
     """Return the dated entries, oldest first; what the diagnosis says already is not said twice."""
     entries = list(diagnosis.timeline)
-    said = {(entry.time_unix_nano, entry.text) for entry in entries}
     kinds = {entry.kind for entry in entries}
     onset = diagnosis.onset_unix_nano
     if onset is not None and "onset" not in kinds and diagnosis.verdict is Verdict.INCIDENT:
@@ -30,7 +29,7 @@ def make_timeline(
         first = diagnosis.causes[0].service_name if diagnosis.causes else ""
         entries.append(TimelineEntry(time_unix_nano=onset, kind="onset", service_name=first, text=f"Onset ({how})."))
     if window is not None:
-        entries += [entry for entry in _events(telemetry, window) if (entry.time_unix_nano, entry.text) not in said]
+        entries += [entry for entry in _events(telemetry, window) if not _is_said(entry, entries)]
     if "anomaly" not in kinds:
         strongest = sorted(anomalies, key=lambda one: (-one.score, one.time_unix_nano))[:MOST_ANOMALIES]
         entries += [
@@ -40,6 +39,15 @@ def make_timeline(
             for one in strongest
         ]
     return sorted(entries, key=lambda entry: (entry.time_unix_nano, entry.kind, entry.service_name, entry.text))
+
+
+def _is_said(entry: TimelineEntry, others: Sequence[TimelineEntry]) -> bool:
+    """Tell whether another entry of the same moment says the same, in its own words before it or not."""
+    return any(
+        (entry.time_unix_nano, entry.service_name) == (other.time_unix_nano, other.service_name)
+        and other.text.endswith(entry.text)
+        for other in others
+    )
 
 
 def make_marks(timeline: Sequence[TimelineEntry], onset: int | None) -> list[Mark]:

@@ -42,7 +42,7 @@ def offset(unix_nano: int, onset: int | None) -> str:
     if onset is None:
         return ""
     seconds = (unix_nano - onset) / 1e9
-    if not seconds:
+    if abs(seconds) < 0.0005:
         return "0 s"
     return ("−" if seconds < 0 else "+") + span(abs(seconds))
 

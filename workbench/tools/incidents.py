@@ -11,6 +11,7 @@ from workbench.facts.correlation import IncidentChange, IncidentLink, IncidentNo
 from workbench.facts.diagnosis import Action, Cause, Diagnosis
 from workbench.facts.evidence import Frozen
 from workbench.facts.incident import INCIDENT_MOVES, Anomaly, Incident, IncidentState
+from workbench.facts.telling import worth_telling
 from workbench.guard.tool import tool
 from workbench.store import anomalies as anomaly_store
 from workbench.store import diagnoses, groupings, notes
@@ -231,7 +232,7 @@ def _diagnosis_text(diagnosis: Diagnosis | None) -> list[str]:
 
 
 def _because(cause: Cause) -> tuple[str, str]:
-    best = max((one for one in cause.evidence if one.supports), key=lambda one: one.strength, default=None)
+    best = next((one for one in worth_telling(cause) if one.supports), None)
     return (best.evidence_id or "-", one_line(best.summary, 90)) if best else ("-", "-")
 
 

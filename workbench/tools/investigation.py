@@ -12,9 +12,11 @@ from workbench.errors import BadInput
 from workbench.facts.diagnosis import Cause, Verdict
 from workbench.facts.evidence import Frozen
 from workbench.facts.show import causes_html
+from workbench.facts.telling import worth_telling
 from workbench.guard.tool import tool
 from workbench.tools.arguments import Limit
 from workbench.tools.batch import iso
+from workbench.tools.texts import count
 from workbench.tools.times import parse_at
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 STEPS = 6
 _MOST_LINES = 12
+_UNLIKELY = 0.01
 
 
 class Analysis(Frozen):
@@ -42,6 +45,8 @@ class Analysis(Frozen):
     notable: list[str] = []
     """What else stands out in texts that were saved."""
     ruled_out: list[str] = []
+    not_known: list[str] = []
+    """What was not in the data, and runbooks that could not be used."""
     actions: list[str] = []
     """What to do, the first thing first."""
     summary: list[str]
@@ -61,11 +66,18 @@ class Analysis(Frozen):
         lines = [f"{self.case}: {self.verdict.value.upper()}", *(f"  {sentence}" for sentence in self.summary)]
         if self.causes and self.verdict is Verdict.INCIDENT:
             lines += ["", f"Onset   {self.onset or 'not known'}", "Causes"]
-            lines += [line for cause in self.causes[:5] for line in _cause_lines(cause)]
-        for head, sentences in (("Known", self.known), ("Stands out", self.notable), ("Ruled out", self.ruled_out)):
+            shown = [cause for cause in self.causes[:5] if cause.rank <= 2 or cause.confidence >= _UNLIKELY]
+            lines += [line for cause in shown for line in _cause_lines(cause)]
+            more = len(self.causes) - len(shown)
+            lines += [f"     and {count(more, 'less likely service')}"] * bool(more)
+        said = " ".join(self.summary)
+        unsaid = [one for one in self.not_known if one.rstrip(".") not in said]
+        for head, sentences in (
+            ("Known", self.known), ("Stands out", self.notable), ("Ruled out", self.ruled_out), ("Not known", unsaid),
+        ):  # fmt: skip
             lines += ["", head, *(f"  - {sentence}" for sentence in sentences[:_MOST_LINES])] if sentences else []
         if self.known and self.actions:
-            lines += ["", "What to do", *(f"  {at}. {said}" for at, said in enumerate(self.actions[:3], start=1))]
+            lines += ["", "What to do", *(f"  {at}. {one}" for at, one in enumerate(self.actions[:3], start=1))]
         lines += ["", f"Data    {counted or 'no rows'}; {self.rejected:,} rejected; {self.seconds:.1f} s"]
         lines += [f"{'Report' if not row else '':<8}{name}" for row, name in enumerate(self.files)]
         if self.incident_id:
@@ -152,6 +164,7 @@ def _analysis(wb: Workbench, done: Investigation, scope: str, begun: float) -> A
         known=known_modes(diagnosis),
         notable=diagnosis.notable,
         ruled_out=diagnosis.ruled_out,
+        not_known=diagnosis.not_known,
         actions=[one.title for one in diagnosis.actions],
         summary=done.summary,
         worded_by=done.worded_by,
@@ -179,5 +192,5 @@ def _cause_lines(cause: Cause) -> list[str]:
     kind = f" ({cause.fault_type.replace('_', ' ')})" if cause.fault_type else ""
     first = f", first seen {iso(cause.first_seen_unix_nano)[11:19]}" if cause.first_seen_unix_nano else ""
     lines = [f"  {cause.rank}. {bar} {cause.confidence:4.0%}  {cause.service_name}{kind}{first}"]
-    shown = cause.evidence[:3] if cause.rank == 1 else []
+    shown = worth_telling(cause)[:3] if cause.rank == 1 or cause.independent else []
     return lines + [f"       {one.evidence_id or '-':<11} {one.summary}" for one in shown]
