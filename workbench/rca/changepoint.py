@@ -84,7 +84,11 @@ class Grid:
 
 
 def indicator_grid(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Grid | None:
-    """Return the indicators of a case, or None when it is too short."""
+    """Return the indicators of a case, or None when it is too short; remembered with its spans."""
+    return spans.once("indicator_grid", lambda: _make_grid(telemetry, metrics, spans))
+
+
+def _make_grid(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Grid | None:
     extent = telemetry.extent()
     if extent is None:
         return None

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.rca.network import Network, blame_ends, slow_network
-from workbench.rca.visits import MS, Flags, SpanTable
+from workbench.rca.visits import MS, Flags, Ints, SpanTable
 
 LEAST_MS = 20.0
 """Clocks that are synchronised over a network differ by a few milliseconds."""
@@ -16,15 +16,19 @@ def clock_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     """Return one row per call: caller, callee, operation (''), gap_ms by which the callee's start lies outside, time
     (ns).
     """
+    gaps, at = table.once("clock_gaps", lambda: _all_gaps(table))
+    return gaps.copy(deep=False) if keep is None else gaps[keep[at]].reset_index(drop=True)
+
+
+def _all_gaps(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
+    """Return the gaps of all calls, and the positions of the callees' spans."""
     calls = table.calls()
     above = table.parent[calls]
-    if keep is not None:
-        calls, above = calls[keep[calls]], above[keep[calls]]
     early = table.start[above] - table.start[calls]
     late = np.where(table.later[calls], 0, table.start[calls] - table.end[above])
     # Offsets within the usual error of clocks are one and the same: a little of it is no sign.
     gap = np.maximum(np.maximum(early, late) / MS, 0.0)
-    return pd.DataFrame(
+    gaps = pd.DataFrame(
         {
             "caller": table.service[above],
             "callee": table.service[calls],
@@ -33,6 +37,7 @@ def clock_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
             "time": table.start[above],
         }
     )
+    return gaps, calls
 
 
 def wrong_clocks(base: pd.DataFrame, test: pd.DataFrame) -> Network:

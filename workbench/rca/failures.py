@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.rca.impatience import hasty_calls, own_failure
 from workbench.rca.network import ENOUGH, KEYS, Network, blame_ends
 from workbench.rca.tail import upper_tail
-from workbench.rca.visits import Flags, SpanTable
+from workbench.rca.visits import Flags, Ints, SpanTable
 
 LARGEST_P = 1e-3
 IMPATIENCE = 0.5
@@ -27,8 +27,15 @@ def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     """Return one row per client span with a callee.
 
     Columns: caller, callee, operation (''), name (of the span), failed, answered, own (the fault type, when the
-    message says that the caller could not even call), first (of this name in its visit), ms, time (ns).
+    message says that the caller could not even call), first (of this name in its visit), ms, time (ns). `keep` chooses
+    spans; visits are kept or left out as a whole.
     """
+    outcomes, at = table.once("outcomes", lambda: _all_outcomes(table))
+    return outcomes.copy(deep=False) if keep is None else outcomes[keep[at]].reset_index(drop=True)
+
+
+def _all_outcomes(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
+    """Return the outcomes of all calls, and the positions of their spans."""
     calls = table.calls()
     calls = calls[~table.later[calls]]
     callee = np.array(table.peer, dtype=object)
@@ -38,9 +45,8 @@ def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     child_error[called[table.error[calls]]] = True
     answered[called] = True
     chosen = table.client & (callee != "")
-    if keep is not None:
-        chosen &= keep
-    messages = {str(text): own_failure(str(text)) for text in np.unique(table.message.astype(str))}
+    codes, messages = pd.factorize(table.message[chosen])
+    own = np.array([own_failure(str(text)) for text in messages], dtype=object)
     frame = pd.DataFrame(
         {
             "caller": table.service[chosen],
@@ -49,14 +55,14 @@ def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
             "name": table.operation[chosen],
             "failed": table.error[chosen] & ~child_error[chosen],
             "answered": answered[chosen],
-            "own": [messages[str(text)] for text in table.message[chosen]],
+            "own": own[codes],
             "ms": table.duration_ms[chosen],
             "visit": table.visit[chosen],
             "time": table.start[chosen],
         }
     )
     frame["first"] = ~frame.duplicated(["visit", "callee", "name"])
-    return frame.drop(columns="visit")
+    return frame.drop(columns="visit"), np.flatnonzero(chosen)
 
 
 def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:

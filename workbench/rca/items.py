@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.visits import Flags, Floats, Ints, SpanTable, Texts, read_spans, texts
+from workbench.rca.visits import Flags, Floats, Ints, SpanTable, Texts, find_pairs, read_spans, texts
 from workbench.semconv import SEVERITY
 from workbench.signals.logkey import log_key
 
@@ -65,16 +66,15 @@ def make_visits(spans: pd.DataFrame, logs: pd.DataFrame) -> VisitTable:
     last, before = _ends(len(entry), callers, kind[callees])
     error = np.flatnonzero(table.error)
     lines, keys = _lines(logs, table, of_span)
-    parts: list[tuple[Any, Any]] = [
-        (of_span, "op:" + table.operation),
-        (callers, "call:" + kind[callees]),
-        (np.arange(len(entry)), "end:" + last),
-        (of_span[error], "error:" + table.operation[error]),
-        (lines, "log:" + keys),
-    ]
-    pairs = pd.DataFrame(
-        {"visit": np.concatenate([a for a, _ in parts]), "item": np.concatenate([b for _, b in parts])}
-    ).drop_duplicates()
+    item_visit, item = _pairs(
+        [
+            (of_span, "op:", table.operation),
+            (callers, "call:", kind[callees]),
+            (np.arange(len(entry)), "end:", last),
+            (of_span[error], "error:", table.operation[error]),
+            (lines, "log:", keys),
+        ]
+    )
     caller = np.full(len(entry), -1, dtype=np.int64)
     caller[callees] = callers
     return VisitTable(
@@ -88,9 +88,23 @@ def make_visits(spans: pd.DataFrame, logs: pd.DataFrame) -> VisitTable:
         own_ms=_own_ms(table, entry, of_span, calls),
         caller=caller,
         before_last=before,
-        item_visit=pairs["visit"].to_numpy(dtype=np.int64),
-        item=texts(pairs, "item"),
+        item_visit=item_visit,
+        item=item,
     )
+
+
+def _pairs(parts: Sequence[tuple[Ints, str, Texts]]) -> tuple[Ints, Texts]:
+    """Return the (visit, item) pairs of all parts, each once; an item is a text with the prefix of its part."""
+    visits, codes = [], []
+    names: list[str] = []
+    for visit, prefix, values in parts:
+        code, known = pd.factorize(values)
+        visits.append(visit)
+        codes.append(code + len(names))
+        names += [prefix + str(name) for name in known]
+    visit, code = np.concatenate(visits).astype(np.int64), np.concatenate(codes).astype(np.int64)
+    fresh = ~pd.Series(visit * max(len(names), 1) + code).duplicated().to_numpy()
+    return visit[fresh], np.array(names, dtype=object)[code[fresh]]
 
 
 def _own_ms(table: SpanTable, entry: Ints, of_span: Ints, calls: Ints) -> Floats:
@@ -120,21 +134,25 @@ def _lines(logs: pd.DataFrame, table: SpanTable, of_span: Ints) -> tuple[Ints, T
     """Return (visit, key) of every log line that can be put into a visit: by its span, else by trace and service."""
     if not len(logs) or not len(table):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
-    trace: Any = texts(logs, "trace_id")
-    service: Any = texts(logs, "service_name")
-    traced = trace != ""
-    trace, service, logs = trace[traced], service[traced], logs[traced]
-    spans = pd.Index(table.trace + "\x00" + table.span_id)
-    at = spans.get_indexer(pd.Index(trace + "\x00" + texts(logs, "span_id")))
+    traced = texts(logs, "trace_id") != ""
+    logs = logs[traced]
+    trace, service = texts(logs, "trace_id"), texts(logs, "service_name")
+    at = find_pairs(table.trace, table.span_id, trace, texts(logs, "span_id"))
     same = (at >= 0) & (table.service[np.maximum(at, 0)] == service)
     visit = np.where(same, of_span[np.maximum(at, 0)], -1)
-    single = _single_visits(table, of_span)
     rest = np.flatnonzero(visit < 0)
-    visit[rest] = single.reindex(trace[rest] + "\x00" + service[rest]).fillna(-1).to_numpy(dtype=np.int64)
+    if len(rest):
+        visit[rest] = _single_visits(table, of_span, trace[rest], service[rest])
     keep: Flags = visit >= 0
     bodies, severities = texts(logs, "body")[keep], texts(logs, "severity_text")[keep]
-    keys = [line_key(str(body), str(severity)) for body, severity in zip(bodies, severities, strict=True)]
-    return visit[keep], np.array(keys, dtype=object)
+    known: dict[tuple[str, str], str] = {}
+    keys = np.empty(len(bodies), dtype=object)
+    for place, pair in enumerate(zip(bodies.tolist(), severities.tolist(), strict=True)):
+        key = known.get(pair)
+        if key is None:
+            key = known[pair] = line_key(str(pair[0]), str(pair[1]))
+        keys[place] = key
+    return visit[keep], keys
 
 
 def line_key(body: str, severity: str) -> str:
@@ -143,9 +161,12 @@ def line_key(body: str, severity: str) -> str:
     return key if not severity or key.split(" ", 1)[0] in SEVERITY else f"{severity.upper()} {key}"
 
 
-def _single_visits(table: SpanTable, of_span: Ints) -> pd.Series[Any]:
-    """Return visit by `trace NUL service`, where a service was visited exactly once in a trace."""
-    frame = pd.DataFrame({"key": table.trace + "\x00" + table.service, "visit": of_span})
-    counts = frame.groupby("key")["visit"].agg(["nunique", "first"])
-    found: pd.Series[Any] = counts.loc[counts["nunique"] == 1, "first"]
-    return found
+def _single_visits(table: SpanTable, of_span: Ints, trace: Texts, service: Texts) -> Ints:
+    """Return per pair of trace and service the visit, where the service was visited exactly once there; else -1."""
+    at = find_pairs(table.trace, table.service, table.trace, table.service)
+    # The visits of a pair are all the same when none differs from that of its first span.
+    several = np.zeros(len(at), dtype=np.bool_)
+    several[at[of_span != of_span[at]]] = True
+    first = find_pairs(table.trace, table.service, trace, service)
+    found = np.maximum(first, 0)
+    return np.where((first >= 0) & ~several[found], of_span[found], -1).astype(np.int64)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from workbench.rca.visits import Flags, SpanTable
+from workbench.rca.visits import Flags, Ints, SpanTable
 
 CLIP = 20.0
 ENOUGH = 20
@@ -31,11 +31,17 @@ class OwnLatency:
 
 def own_times(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     """Return one row per span that calls no other service: service, operation, own_ms, time (ns)."""
+    times, at = table.once("own_times", lambda: _all_times(table))
+    return times.copy(deep=False) if keep is None else times[keep[at]].reset_index(drop=True)
+
+
+def _all_times(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
+    """Return the times of all such spans, and their positions."""
     calling = np.zeros(len(table), dtype=np.bool_)
     calls = table.calls()
     calling[table.parent[calls]] = True
-    chosen = ~calling if keep is None else ~calling & keep
-    return pd.DataFrame(
+    chosen = ~calling
+    times = pd.DataFrame(
         {
             "service": table.service[chosen],
             "operation": table.operation[chosen],
@@ -43,6 +49,7 @@ def own_times(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
             "time": table.start[chosen],
         }
     )
+    return times, np.flatnonzero(chosen)
 
 
 def slower_work(base: pd.DataFrame, test: pd.DataFrame, *, least_calls: int = LEAST_TEST) -> OwnLatency:

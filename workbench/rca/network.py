@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.rca.tail import upper_tail
-from workbench.rca.visits import Flags, Floats, SpanTable, texts
+from workbench.rca.visits import Flags, Floats, Ints, SpanTable, texts
 
 SLOW = 1.5
 """An edge is slow above this many baseline spreads (95 % quantile minus median)."""
@@ -56,17 +56,19 @@ def span_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     Only parents that are client spans (or of unknown kind) measure a call; `keep` chooses spans. `operation` is '' but
     for calls to services without spans of their own.
     """
+    gaps, at = table.once("gaps", lambda: _all_gaps(table))
+    return gaps.copy(deep=False) if keep is None else gaps[keep[at]].reset_index(drop=True)
+
+
+def _all_gaps(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
+    """Return the gaps of all calls, and the position of the span that decides whether a call is kept."""
     calls = table.calls()
     calls = calls[~table.later[calls]]
     above = table.parent[calls]
     client = table.client[above] | (table.kind[above] == "")
-    if keep is not None:
-        client &= keep[calls]
     calls, above = calls[client], above[client]
     blind = table.blind_calls()
-    if keep is not None:
-        blind = blind[keep[blind]]
-    return pd.DataFrame(
+    gaps = pd.DataFrame(
         {
             "caller": np.concatenate([table.service[above], table.service[blind]]),
             "callee": np.concatenate([table.service[calls], table.peer[blind]]),
@@ -75,6 +77,7 @@ def span_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
             "time": np.concatenate([table.start[above], table.start[blind]]),
         }
     )
+    return gaps, np.concatenate([calls, blind])
 
 
 def slow_network(base: pd.DataFrame, test: pd.DataFrame, *, series: bool = False) -> Network:

@@ -23,9 +23,10 @@ def sampled(case: Case, most: int = MOST_SPANS) -> tuple[Case, str]:
     spans = case.telemetry.spans
     if len(spans) <= most:
         return case, ""
-    bucket = pd.util.hash_array(spans["trace_id"].to_numpy(dtype=object), categorize=False) % np.uint64(_BUCKETS)
+    traces, ids = pd.factorize(spans["trace_id"], use_na_sentinel=False)
+    bucket = pd.util.hash_array(np.asarray(ids, dtype=object), categorize=False) % np.uint64(_BUCKETS)
     keep = bucket < np.uint64(max(1, int(_BUCKETS * most / len(spans))))
-    kept = spans[keep]
+    kept = spans[keep[traces]]
     said = (
         f"Of {len(spans):,} spans, {len(kept):,} were read (whole traces, chosen by their ids): "
         "what happens in fewer than some ten requests may be missed. Name a shorter time to have all of them read."

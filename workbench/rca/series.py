@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.visits import MS, Floats, Ints, texts
+from workbench.rca.visits import MS, Floats, Ints, find_pairs, flags, texts
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, MetricRole, metric_role
 
 _COUNTER = ("_total", ".total")
@@ -168,17 +167,16 @@ def _span_buckets(telemetry: Telemetry, width: int) -> pd.DataFrame:
     spans = telemetry.spans
     if not len(spans):
         return pd.DataFrame()
-    service: Any = texts(spans, "service_name")
-    trace: Any = texts(spans, "trace_id")
-    ids = pd.Series(service, index=pd.Index(trace + "\x00" + texts(spans, "span_id")))
-    above = ids[~ids.index.duplicated()].reindex(trace + "\x00" + texts(spans, "parent_span_id")).to_numpy(dtype=object)
-    entry = above != service
+    service, trace = texts(spans, "service_name"), texts(spans, "trace_id")
+    above = find_pairs(trace, texts(spans, "span_id"), trace, texts(spans, "parent_span_id"))
+    names = pd.factorize(service)[0]
+    entry = (above < 0) | (names[np.maximum(above, 0)] != names)
     end = spans["end_time_unix_nano"].to_numpy(dtype=np.int64)
     frame = pd.DataFrame(
         {
             "bucket": end // width,
             "service": service,
-            "error": [str(code).upper().endswith(STATUS_ERROR) for code in texts(spans, "status_code")],
+            "error": flags(texts(spans, "status_code"), lambda code: code.upper().endswith(STATUS_ERROR)),
             "ms": (end - spans["start_time_unix_nano"].to_numpy(dtype=np.int64)) / MS,
         }
     )[entry]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
+T = TypeVar("T")
 
 _DEPTH = 64
 """Longest chain of spans inside one visit that is followed."""
@@ -49,13 +51,20 @@ class SpanTable:
     """True for spans of kind CLIENT or PRODUCER."""
     message: Texts
     """Message of the status, '' for most."""
+    held: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` gives, which is computed once per table under this name."""
+        if name not in self.held:
+            self.held[name] = make()
+        return cast(T, self.held[name])
 
     def __len__(self) -> int:
         return len(self.start)
 
     def calls(self) -> Ints:
         """Return the entry spans that have a caller, in the order of time."""
-        return np.flatnonzero(self.entry & (self.parent >= 0))
+        return self.once("calls", lambda: np.flatnonzero(self.entry & (self.parent >= 0)))
 
     @property
     def later(self) -> Flags:
@@ -70,8 +79,11 @@ class SpanTable:
 
     def blind_calls(self) -> Ints:
         """Return the unanswered client spans whose callee never writes spans, such as a database."""
-        calls = self.unanswered()
-        return calls[~np.isin(self.peer[calls].astype(str), np.unique(self.service.astype(str)))]
+        return self.once("blind_calls", self._blind_calls)
+
+    def _blind_calls(self) -> Ints:
+        calls, writers = self.unanswered(), set(pd.unique(self.service))
+        return calls[~flags(self.peer[calls], lambda name: name in writers)]
 
 
 def texts(frame: pd.DataFrame, column: str) -> Texts:
@@ -80,13 +92,37 @@ def texts(frame: pd.DataFrame, column: str) -> Texts:
     return column_values.where(column_values.notna(), "").to_numpy(dtype=object)
 
 
+def flags(values: Texts, test: Callable[[str], bool]) -> Flags:
+    """Return which of the texts pass a test; each different text is tested once."""
+    codes, names = pd.factorize(values)
+    passed = np.array([test(str(name)) for name in names], dtype=np.bool_)
+    found: Flags = passed[codes] if len(codes) else np.zeros(0, dtype=np.bool_)
+    return found
+
+
+def in_order(spans: pd.DataFrame) -> pd.DataFrame:
+    """Return the spans sorted by start, trace and span. Few begin at the same time, so only those compare texts."""
+    start = spans["start_time_unix_nano"].to_numpy(dtype=np.int64)
+    order = np.argsort(start, kind="stable")
+    ordered = start[order]
+    same = np.zeros(len(order), dtype=np.bool_)
+    same[1:] = ordered[1:] == ordered[:-1]
+    same[:-1] |= same[1:]
+    tied = order[same]
+    if len(tied):
+        rows = spans.iloc[tied][["start_time_unix_nano", "trace_id", "span_id"]].reset_index(drop=True)
+        order[same] = tied[rows.sort_values(list(rows.columns), kind="stable").index.to_numpy()]
+    return spans.iloc[order]
+
+
 def read_spans(spans: pd.DataFrame) -> SpanTable:
     """Return the spans with parents, visits and exclusive times. A (trace, span) pair that occurs twice counts once.
 
     Rows are sorted by time and then by identifiers, so the order of the rows given changes nothing.
     """
-    frame = without_database_spans(spans).sort_values(["start_time_unix_nano", "trace_id", "span_id"], kind="stable")
-    frame = frame.drop_duplicates(["trace_id", "span_id"])
+    frame = in_order(without_database_spans(spans))
+    if not frame["span_id"].is_unique:
+        frame = frame.drop_duplicates(["trace_id", "span_id"])
     n = len(frame)
     service, start = texts(frame, "service_name"), frame["start_time_unix_nano"].to_numpy(dtype=np.int64)
     end = frame["end_time_unix_nano"].to_numpy(dtype=np.int64)
@@ -95,9 +131,8 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
     codes = pd.factorize(service)[0]
     entry = (parent < 0) | (codes[np.maximum(parent, 0)] != codes) if n else np.zeros(0, dtype=np.bool_)
     below = np.zeros(n)
-    kind = np.array(
-        [_KINDS.get(str(text).upper(), str(text).upper()) for text in texts(frame, "span_kind")], dtype=object
-    )
+    codes, kinds = pd.factorize(texts(frame, "span_kind"))
+    kind = np.array([_KINDS.get(str(text).upper(), str(text).upper()) for text in kinds], dtype=object)[codes]
     # Nobody waits for those who take a message from a queue.
     has = (parent >= 0) & (kind != "CONSUMER")
     np.add.at(below, parent[has], duration[has])
@@ -114,22 +149,36 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
         parent=parent,
         entry=np.asarray(entry, dtype=np.bool_),
         visit=_roots(parent, np.asarray(entry, dtype=np.bool_)),
-        error=np.array([str(code).upper().endswith(STATUS_ERROR) for code in frame["status_code"]], dtype=np.bool_),
+        error=flags(texts(frame, "status_code"), lambda code: code.upper().endswith(STATUS_ERROR)),
         exclusive_ms=np.clip(duration - below, 0, None),
-        client=np.isin(kind.astype(str), ("CLIENT", "PRODUCER")),
+        client=flags(kind, lambda name: name in ("CLIENT", "PRODUCER")),
         message=texts(frame, "status_message"),
     )
 
 
+def find_pairs(trace: Texts, span_id: Texts, wanted_trace: Texts, wanted: Texts) -> Ints:
+    """Return, per wanted pair of trace and span, the position of its first row in `trace` and `span_id`, or -1."""
+    size = len(trace)
+    traces, spans = (pd.factorize(np.concatenate(both))[0] for both in ((trace, wanted_trace), (span_id, wanted)))
+    pair = traces.astype(np.int64) * (int(spans.max(initial=0)) + 1) + spans
+    own = pd.Index(pair[:size])
+    if own.is_unique:
+        place: Ints = own.get_indexer(pd.Index(pair[size:])).astype(np.int64)
+        return place
+    first = np.flatnonzero(~own.duplicated())
+    found = pd.Index(pair[first]).get_indexer(pd.Index(pair[size:]))
+    return np.where(found >= 0, first[found], -1).astype(np.int64)
+
+
 def _parents(frame: pd.DataFrame) -> Ints:
-    span_id: Any = texts(frame, "span_id")
-    wanted: Any = texts(frame, "parent_span_id")
-    own = pd.Index(span_id)
-    if not own.is_unique:
+    span_id, wanted = texts(frame, "span_id"), texts(frame, "parent_span_id")
+    own = pd.Index(span_id, dtype=object)
+    if own.is_unique:
+        found = own.get_indexer(pd.Index(wanted, dtype=object)).astype(np.int64)
+    else:
         # Some tracers count spans per trace, so only the pair is unique.
-        trace: Any = texts(frame, "trace_id")
-        own, wanted = pd.Index(trace + "\x00" + span_id), trace + "\x00" + wanted
-    found = own.get_indexer(pd.Index(wanted)).astype(np.int64)
+        trace = texts(frame, "trace_id")
+        found = find_pairs(trace, span_id, trace, wanted)
     # A span that names itself as its parent would be a circle.
     return np.where(found == np.arange(len(frame)), -1, found)
 

@@ -29,6 +29,7 @@ _SENTENCE = re.compile(r"(?:[A-Za-z][A-Za-z_.'!-]*\s*){1,8}")
 _NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z _-]{0,40}?)\s*[:=]")
 """Of a named value in square brackets the name is kept."""
 _ASSIGNED = re.compile(r"(?<=\w)=\S*|(?<=\w):(?=\S)[^\s]*")
+_OPENED = re.compile(r"[\[({<]")
 _CUT = re.compile(r"[\[({<][^\])}>]*$")
 _VALUE = re.compile(r"\S*\d\S*|\S+://\S+|\S*[/@\\]\S*")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_.-]*")
@@ -49,17 +50,24 @@ def log_key(body: str) -> str:
     behind = _AFTER_LEVEL.match(head, found.end()) if found else None
     if behind:
         return f"{level} {behind['place']}"
-    location = _LOCATION.search(head)
+    # Most lines have no location: a look for its signs is much faster than the expression.
+    location = _LOCATION.search(head) if "#" in head or ("." in head and (":" in head or "(" in head)) else None
     if location:
         return f"{level} {location.group().replace('(', ':')}".lstrip()
     return f"{level} {_mask(body, found.end() if found else 0)}".strip()
 
 
 def _mask(body: str, start: int) -> str:
-    text = _QUOTED.sub(" ", body[start : start + _MESSAGE])
-    for _ in range(3):
-        text = _PAYLOAD.sub(_kept, text)
-    text = _ASSIGNED.sub(" ", _VALUE.sub(" ", _CUT.sub(" ", text)))
+    text = body[start : start + _MESSAGE]
+    if '"' in text or "'" in text:
+        text = _QUOTED.sub(" ", text)
+    if _OPENED.search(text):
+        for _ in range(3):
+            text = _PAYLOAD.sub(_kept, text)
+        text = _CUT.sub(" ", text)
+    text = _VALUE.sub(" ", text)
+    if "=" in text or ":" in text:
+        text = _ASSIGNED.sub(" ", text)
     return " ".join(word.strip(".-") for word in _PLAIN.findall(text)[:_WORDS])
 
 
