@@ -1,8 +1,10 @@
 import pytest
 
 from tests.rca.made import START, frame, metric
+from workbench.facts.diagnosis import Verdict
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.diagnose import diagnose
 from workbench.rca.ended import cut, find_end
 from workbench.rca.timeline import timeline_of
 from workbench.rca.windows import seconds
@@ -49,3 +51,16 @@ def test_the_timeline_says_when_it_was_over() -> None:
     kinds = [entry.kind for entry in timeline_of(logs, START, [], [], START + seconds(60))]
 
     assert kinds == ["onset", "recovery"]
+
+
+def test_with_a_reference_an_incident_that_is_over_is_found_as_well() -> None:
+    found = diagnose(Case("over", telemetry(range(15, 22)), references={"day": telemetry(range(0))}))
+
+    assert (found.verdict, found.causes[0].service_name) == (Verdict.INCIDENT, "cart")
+    assert found.ended_unix_nano == pytest.approx(START + seconds(22 * 60), abs=seconds(120))
+
+
+def test_with_a_reference_a_healthy_time_has_no_end() -> None:
+    found = diagnose(Case("well", telemetry(range(0)), references={"day": telemetry(range(0))}))
+
+    assert (found.verdict, found.ended_unix_nano) == (Verdict.HEALTHY, None)

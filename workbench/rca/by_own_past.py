@@ -14,10 +14,12 @@ from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
 from workbench.rca.changepoint import find_change
 from workbench.rca.changes import changed_services, changes_near
-from workbench.rca.ended import cut, find_end
+from workbench.rca.ended import judged_until_end
 from workbench.rca.findings import Look, finding_of
 from workbench.rca.fuse import Sign, Thresholds, fuse, rank
-from workbench.rca.items import read_visits
+from workbench.rca.habit_onset import habit_onset
+from workbench.rca.items import VisitTable, read_visits
+from workbench.rca.line_patterns import with_line_patterns
 from workbench.rca.logerrors import burst_onset
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
@@ -65,24 +67,7 @@ def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
     """Return the finding, or the reason why the data is too little for one. An incident that ended before the data
     does is judged by the time that it lasted.
     """
-    found = _find(case, cache)
-    at = found.onset_unix_nano if isinstance(found, Finding) and found.incident else case.at_unix_nano
-    if at is None and isinstance(found, Finding):
-        at = _likeliest(case, cache)
-    end = find_end(case.telemetry, at, cache) if at is not None else None
-    if end is None:
-        return found
-    again = _find(cut(case, end), cache)
-    if not isinstance(again, Finding) or not again.incident:
-        return found
-    if isinstance(found, Finding) and found.incident and found.strength > again.strength:
-        return replace(found, ended_unix_nano=end)
-    return replace(again, ended_unix_nano=end)
-
-
-def _likeliest(case: Case, cache: ReferenceCache) -> int | None:
-    change = find_change(case.telemetry, read_metrics(case.telemetry, cache), read_visits(case.telemetry, cache).spans)
-    return change.at_unix_nano if change is not None else None
+    return judged_until_end(case, cache, lambda part: _find(part, cache))
 
 
 def _find(case: Case, cache: ReferenceCache) -> Finding | str:
@@ -103,7 +88,8 @@ def _find(case: Case, cache: ReferenceCache) -> Finding | str:
         # A resource that fills up slowly moves no indicator at any one time.
         filled = resource_onset(case.telemetry, extent, cache)
         burst = burst_onset(case.telemetry, cache)
-        others = [filled] if filled is not None else _elsewhere(extent, at)
+        habit = habit_onset(own_visits(case.telemetry, cache), extent)
+        others = [one for one in (habit, filled) if one is not None] or _elsewhere(extent, at)
         for later in others if burst is None else [burst, *others]:
             again = _look_at(case, extent, later, cache)
             if isinstance(again, Finding) and again.incident:
@@ -266,7 +252,7 @@ def look_back(telemetry: Telemetry, window: Window, cache: ReferenceCache, chang
     thresholds = own_thresholds(telemetry, window, cache, short=short)
     seen = observe(telemetry, [], window, cache)
     if seen.traced and window.since is not None:
-        own_structures(seen, read_visits(telemetry, cache), window.since, around=short)
+        own_structures(seen, own_visits(telemetry, cache), window.since, around=short)
     if short:
         add_peers(seen, telemetry, window, cache)
     return Look(window, seen, fuse(seen, thresholds, changed), thresholds)
@@ -274,7 +260,7 @@ def look_back(telemetry: Telemetry, window: Window, cache: ReferenceCache, chang
 
 def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache, *, short: bool = False) -> Thresholds:
     """Return thresholds from splits of the time before the onset; a `short` one makes no one sure of latencies."""
-    table = read_visits(telemetry, cache)
+    table = own_visits(telemetry, cache)
     scores = split_scores(table, table.end < (window.since or 0), nested=False, halves=not short)
     structure = max(LEAST_STRUCTURE, STRUCTURE_MARGIN * max(scores, default=0.0))
     return Thresholds(
@@ -287,3 +273,8 @@ def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache, 
         slowness=1.0,
         latency_leads=not short,
     )
+
+
+def own_visits(telemetry: Telemetry, cache: ReferenceCache) -> VisitTable:
+    """Return the visits with the patterns of their lines: both sides of a case are read alike, so patterns may count."""
+    return cache.get("own_visits", [telemetry], lambda: with_line_patterns(read_visits(telemetry, cache)))

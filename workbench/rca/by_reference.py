@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.apart import with_apart
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import structure_null
+from workbench.rca.ended import judged_until_end
 from workbench.rca.findings import Look, finding_of
 from workbench.rca.fuse import Sign, Thresholds, fuse, rank
 from workbench.rca.observe import observe
@@ -30,10 +32,14 @@ EARLIER_S = 30
 """A dated onset is used this much earlier: early is harmless, late puts the fault into the baseline."""
 
 
-def find_by_reference(case: Case, topology: Topology, cache: ReferenceCache) -> Finding:
+def find_by_reference(case: Case, topology: Topology, cache: ReferenceCache) -> Finding | str:
     """Return the finding; without a time the onset is dated first and the case is then looked at as if it were
-    given.
+    given. An incident that ended before the data does is judged by the time that it lasted.
     """
+    return judged_until_end(case, cache, lambda part: _find(part, topology, cache))
+
+
+def _find(case: Case, topology: Topology, cache: ReferenceCache) -> Finding:
     references = distinct(case.references.values())
     at = case.at_unix_nano
     first = last = _look(case.telemetry, references, from_time(at) if at is not None else recent(case.telemetry), cache)
@@ -60,7 +66,8 @@ def find_by_reference(case: Case, topology: Topology, cache: ReferenceCache) -> 
             last = _blame_front(last, front_service(topology), front)
             shown = front_evidence(front, last.fused.ranked())
     baseline = f"{len(references)} fault-free reference{'s' if len(references) > 1 else ''} of the same system"
-    return finding_of(case, last, incident=incident, onset=onset, baseline=baseline, front=shown)
+    finding = finding_of(case, last, incident=incident, onset=onset, baseline=baseline, front=shown)
+    return with_apart(finding, case, last, topology, cache)
 
 
 def distinct(references: Iterable[Telemetry]) -> list[Telemetry]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.changepoint import CAP, SURE, indicator_grid, step_gains
+from workbench.rca.changepoint import CAP, SURE, find_change, indicator_grid, step_gains
 from workbench.rca.items import read_visits
+from workbench.rca.report import Finding
 from workbench.rca.series import read_metrics
 from workbench.rca.visits import Floats
 from workbench.semconv import TIME_COLUMN
@@ -19,6 +21,33 @@ LEAST_AFTER = 4
 LEAST_BAD = 2
 SHARE = 0.35
 """The way back must be seen in so large a part of what the way there was seen in."""
+
+
+def judged_until_end(case: Case, cache: ReferenceCache, find: Callable[[Case], Finding | str]) -> Finding | str:
+    """Return what `find` says about a case, or about the time until its incident ended, whichever shows more.
+
+    An incident that ended before the data does is judged by the time that it lasted: healthy rows after it are no part
+    of it, and "the incident is on now" does not hold.
+    """
+    found = find(case)
+    at = found.onset_unix_nano if isinstance(found, Finding) and found.incident else case.at_unix_nano
+    if at is None and isinstance(found, Finding):
+        at = likeliest_onset(case.telemetry, cache)
+    end = find_end(case.telemetry, at, cache) if at is not None else None
+    if end is None:
+        return found
+    again = find(cut(case, end))
+    if not isinstance(again, Finding) or not again.incident:
+        return found
+    if isinstance(found, Finding) and found.incident and found.strength > again.strength:
+        return replace(found, ended_unix_nano=end)
+    return replace(again, ended_unix_nano=end)
+
+
+def likeliest_onset(telemetry: Telemetry, cache: ReferenceCache) -> int | None:
+    """Return when most indicators of a case changed (ns), or None when they did not."""
+    change = find_change(telemetry, read_metrics(telemetry, cache), read_visits(telemetry, cache).spans)
+    return change.at_unix_nano if change is not None else None
 
 
 def find_end(telemetry: Telemetry, at: int, cache: ReferenceCache) -> int | None:
