@@ -30,6 +30,8 @@ SHORT = "short:"
 """Item of a visit whose own time is far below what is usual: it left out some of its work."""
 LEAST_SHARE = 0.5
 """Short visits that count less than this are not reported."""
+_BITS = 52
+"""Powers of two that a float holds exactly."""
 SHORT_SHARE, SHORT_QUANTILE = 0.5, 0.1
 """Far below: less than half of the healthy median, and than nine of ten healthy visits."""
 
@@ -113,12 +115,13 @@ def _search(joined: Joined, kind: Kind, broken: _Broken) -> list[BrokenRule]:
     row = np.searchsorted(visits, joined.item_visit[kind.items])
     codes, known = pd.factorize(joined.item[kind.items], sort=True)
     names = [*map(str, known), SHORT]
-    present = np.zeros((len(visits), len(names)))
-    present[row, codes] = 1.0
-    present[:, -1] = _short(joined.own_ms[visits], joined.part[visits], is_test)
-    weighted = present * joined.weight[visits][:, None]
-    base = present[~is_test].T @ weighted[~is_test]
-    test = present[is_test].T @ weighted[is_test]
+    short = np.flatnonzero(_short(joined.own_ms[visits], joined.part[visits], is_test))
+    row, codes = np.append(row, short), np.append(codes, np.full(len(short), len(names) - 1))
+    pattern, present = patterns(row, codes, len(visits), len(names))
+    base, test = (
+        present.T @ (present * np.bincount(pattern[side], joined.weight[visits][side], len(present))[:, None])
+        for side in (~is_test, is_test)
+    )
     base_size, test_size = np.diag(base), np.diag(test)
     pair = (test_size[:, None] >= LEAST_TEST) & (base_size[:, None] >= LEAST_BASE - 1e-9)
     np.fill_diagonal(pair, False)
@@ -140,7 +143,7 @@ def _search(joined: Joined, kind: Kind, broken: _Broken) -> list[BrokenRule]:
             a, b = given[at], then[at]
             effect = min(1.0, np.floor(k1[at] + 1e-6) / n1[at]) - min(1.0, k0[at] / n0[at])
             strength = -np.log10(p) * np.sqrt(max(0.0, effect))
-            hit = visits[is_test & (present[:, a] > 0) & ((present[:, b] > 0) == novel)]
+            hit = visits[is_test & ((present[:, a] > 0) & ((present[:, b] > 0) == novel))[pattern]]
             then_name = names[b]
             where = broken.brief if then_name == SHORT else broken.strength
             where[hit] = np.maximum(where[hit], strength)
@@ -162,6 +165,26 @@ def _search(joined: Joined, kind: Kind, broken: _Broken) -> list[BrokenRule]:
                 )
             )
     return rules
+
+
+def patterns(visit: Ints, item: Ints, visits: int, items: int) -> tuple[Ints, Floats]:
+    """Return the pattern of each visit (visits,), and which items a pattern has (patterns, items), as 0 and 1.
+
+    `visit` and `item` are pairs of what was seen, each once. Visits of one kind have few patterns, so counting those
+    costs a small part of counting visits.
+    """
+    pattern = np.zeros(visits, dtype=np.int64)
+    for start in range(0, items, _BITS):
+        some = (item >= start) & (item < start + _BITS)
+        # Sums of different powers of two are exact, and tell which of them are in it.
+        bits = np.bincount(visit[some], 2.0 ** (item[some] - start), visits)
+        codes, found = pd.factorize(bits)
+        pattern = pd.factorize(pattern * len(found) + codes)[0].astype(np.int64)
+    first = np.unique(pattern, return_index=True)[1]
+    present = np.zeros((len(first), items))
+    shown = first[pattern[visit]] == visit
+    present[pattern[visit[shown]], item[shown]] = 1.0
+    return pattern, present
 
 
 def _short(own_ms: Floats, part: Ints, is_test: Flags) -> Flags:
