@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.report.sample import END, fill, make_content
 from workbench import Workbench, open_workbench
-from workbench.errors import NotFound
+from workbench.errors import BadInput, NotFound
 from workbench.facts.diagnosis import Verdict
 from workbench.facts.incident import IncidentState, Run
 from workbench.report.content import ReportContent
@@ -91,12 +92,16 @@ def test_a_healthy_case_has_a_report_of_its_own(wb: Workbench) -> None:
     [
         pytest.param({"incident_id": "INC-9"}, "no incident 'INC-9'", id="no-incident"),
         pytest.param({"report_id": "REP-9"}, "no report 'REP-9'", id="no-report"),
-        pytest.param({}, "no report 'newest'. `causeway analyze", id="nothing-yet"),
     ],
 )
-def test_what_is_not_there_is_named(wb: Workbench, arguments: dict[str, str], says: str) -> None:
+def test_what_is_not_there_is_named(wb: Workbench, arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(NotFound, match=says):
         wb.call("report_content", **arguments)
+
+
+def test_before_the_first_report_it_says_how_to_get_one(wb: Workbench) -> None:
+    with pytest.raises(BadInput, match=r"there is no report yet\. `causeway analyze FOLDER` writes one"):
+        wb.call("report_content")
 
 
 def test_an_incident_that_nobody_looked_into_says_so(wb: Workbench) -> None:

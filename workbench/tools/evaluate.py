@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.errors import BadInput
 from workbench.evaluate.result import Evaluation
 from workbench.guard.tool import tool
-from workbench.tools.texts import Listing
+from workbench.tools.texts import Listing, columns, utc
 
 if TYPE_CHECKING:
     from workbench.core import Workbench
@@ -93,13 +93,24 @@ def evaluate_templates(wb: Workbench, folder: Path) -> Evaluation:
     return _keep(wb, evaluate_logs(folder, _command("templates", str(folder)), mined, read_text, wb.progress))
 
 
+class Evaluations(Listing[Evaluation]):
+    """The newest evaluation of each subject and data set, the newest first."""
+
+    def text(self) -> str:
+        """Return one line for each, with the command that makes it again."""
+        if not self.root:
+            return "Nothing was measured yet. `causeway eval rca FOLDER` measures; without FOLDER, on simulated faults."
+        rows = [(one.subject, one.name, one.cases, utc(one.made_unix_nano), one.command) for one in self.root]
+        return columns(("SUBJECT", "DATA", "CASES", "MEASURED", "AGAIN"), rows, right=(2,))
+
+
 @tool(risk="read", command="eval list")
-def evaluations(wb: Workbench) -> Listing[Evaluation]:
+def evaluations(wb: Workbench) -> Evaluations:
     """List the evaluations of this workspace, the newest of each subject and data set."""
     from workbench.store.templates import load_state
 
     found = [Evaluation.model_validate(one) for one in load_state(wb.store, STATE) or []]
-    return Listing[Evaluation](sorted(found, key=lambda one: -one.made_unix_nano))
+    return Evaluations(sorted(found, key=lambda one: -one.made_unix_nano))
 
 
 def parse_seeds(text: str) -> list[int]:

@@ -51,6 +51,8 @@ def _found(wb: Workbench, subject: str) -> tuple[str, str, Diagnosis, list[tuple
     from workbench.rca.diagnose import diagnose
     from workbench.store import diagnoses, incidents, telemetry
 
+    if not subject.strip():
+        raise BadInput("no incident is named", hint="`causeway incidents` lists them; in the app, open one first")
     if subject.startswith("INC-"):
         incident = incidents.get(wb.store, subject)
         known = diagnoses.of_incident(wb.store, subject)

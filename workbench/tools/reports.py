@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from workbench.errors import NotFound
+from workbench.errors import BadInput, NotFound
 from workbench.facts.evidence import Frozen
 from workbench.guard.tool import tool
 from workbench.report.content import ReportContent
@@ -105,7 +105,9 @@ def report_content(wb: Workbench, incident_id: str | None = None, report_id: str
         return content
     wanted = incident_id or (written.incident_id if written else None)
     if not wanted:
-        raise NotFound("report", report_id or "newest", hint="`causeway analyze FOLDER` writes one")
+        if report_id:
+            raise NotFound("report", report_id, hint="`causeway reports` lists them")
+        raise BadInput("there is no report yet", hint="`causeway analyze FOLDER` writes one")
     return _rebuilt(wb, wanted)
 
 

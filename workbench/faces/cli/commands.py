@@ -29,10 +29,17 @@ def command_of(tool: Tool, name: str, run: Runner) -> click.Command:
         name,
         callback=callback,
         params=parameters,
-        help=tool.description,
+        help=_help(tool),
         short_help=tool.summary,
         no_args_is_help=False,
     )
+
+
+def _help(tool: Tool) -> str:
+    """Return the description, and a line for each positional argument: click has no place of its own for those."""
+    fields = tool.arguments.model_fields
+    told = [f"{name.upper()}: {text}" for name in tool.positional if (text := fields[name].description)]
+    return "\n\n".join([tool.description, *told])
 
 
 def _parameter(name: str, field: FieldInfo, tool: Tool) -> click.Parameter:

@@ -14,6 +14,8 @@ from workbench.report.content import Chart, Mark
 from workbench.semconv import NANOS_PER_SECOND
 
 HEIGHT = 215
+LABEL_SHARE = 0.14
+"""Labels of changes need so much of the width to themselves."""
 _FONT = "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
 
 
@@ -71,6 +73,8 @@ class Charts:
         return plot
 
     def _mark(self, plot: Any, marks: Sequence[Mark]) -> None:
+        labelled: list[float] = []
+        least = LABEL_SHARE * (self._range.end - self._range.start)
         for mark in marks:
             onset = mark.kind == "onset"
             colour = self._colours["bad" if onset else "warn"]
@@ -85,7 +89,10 @@ class Charts:
                 text_font_size="11px", text_font=_FONT, text_font_style="bold", text_color=colour,
             )  # fmt: skip
             plot.add_layout(line)
-            plot.add_layout(label)
+            # One word for several changes that stand close together.
+            if onset or all(abs(at - other) >= least for other in labelled):
+                plot.add_layout(label)
+                labelled += [] if onset else [at]
             if onset:
                 after = BoxAnnotation(left=at, fill_color=colour, fill_alpha=0.06, line_color=None, level="underlay")
                 plot.add_layout(after)

@@ -72,7 +72,8 @@ def _read(path: Path, changed: int) -> tuple[Signature | None, tuple[str, ...]]:
     try:
         said: Any = yaml.load(front.group(1), Loader=_LOADER)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
-        return None, (f"{path.name}: is no YAML: {' '.join(str(error).split())}",)
+        why = " ".join(str(error).split()).replace(' in "<unicode string>",', " at")
+        return None, (f"{path.name}: is no YAML: {why}",)
     if not isinstance(said, dict):
         return None, (f"{path.name}: the front matter is no mapping",)
     try:
