@@ -24,8 +24,9 @@ _AFTER_LEVEL = re.compile(r"[\s|:\]-]*(?P<place>\S*[^\s#]#\d+)(?!\w)")
 """A logger's name right behind the level may hold anything: `[Catalina].[localhost]#182`."""
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PAYLOAD = re.compile(r"\{[^{}]*\}|\([^()]*\)|<[^<>]*>|(?P<named>[=:]\s*)?\[(?P<text>[^\[\]]*)\]")
-_SENTENCE = re.compile(r"(?:[A-Za-z][A-Za-z_.'!-]*\s*){1,8}")
-"""Plain words in square brackets are the message itself, as many loggers write it."""
+_SENTENCE = re.compile(r"[A-Za-z][A-Za-z_.'!-]*(?:\s+[A-Za-z][A-Za-z_.'!-]*){0,7}")
+"""Plain words in square brackets are the message itself, as many loggers write it. Words end at a space only: a long
+name with a digit in it could otherwise be cut into words in very many ways."""
 _NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z _-]{0,40}?)\s*[:=]")
 """Of a named value in square brackets the name is kept."""
 _ASSIGNED = re.compile(r"(?<=\w)=\S*|(?<=\w):(?=\S)[^\s]*")
