@@ -276,5 +276,5 @@ def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache, 
 
 
 def own_visits(telemetry: Telemetry, cache: ReferenceCache) -> VisitTable:
-    """Return the visits with the patterns of their lines: both sides of a case are read alike, so patterns may count."""
+    """Return the visits with the patterns of their lines; they count because both sides come from one reading."""
     return cache.get("own_visits", [telemetry], lambda: with_line_patterns(read_visits(telemetry, cache)))
