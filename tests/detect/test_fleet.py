@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from workbench.detect.fleet import FEW, fair_signs
+from workbench.detect.fleet import FEW, fair_signs, with_witness
 from workbench.detect.history import Sign
 from workbench.facts.diagnosis import IncidentKind
 from workbench.signals.rates import score_of_tail, surprise_of_score
@@ -65,3 +65,27 @@ def test_the_tail_of_a_score_is_the_tail_it_was_made_of(tail: float):
 
 def test_a_score_of_one_has_a_finite_tail():
     assert surprise_of_score(1.0) == 300.0
+
+
+def test_a_sign_falls_with_the_only_neighbour_it_had():
+    weak, weaker = ("s", sign(7, 1e-5)), ("s", sign(8, 5e-4))
+
+    left = fair_signs([weak, weaker], 300, WIDTH_S)
+
+    assert left == [weak]
+    assert with_witness(left, WIDTH_S, lambda _: 1.1) == []
+    assert with_witness([weak, weaker], WIDTH_S, lambda _: 1.1) == [weak, weaker]
+
+
+def test_a_neighbour_of_another_service_or_too_far_away_is_no_witness():
+    signs = [("s", sign(7, 1e-5)), ("t", sign(8, 1e-5)), ("s", sign(10, 1e-5))]
+
+    assert with_witness(signs, WIDTH_S, lambda _: 1.1) == []
+    assert with_witness(signs, WIDTH_S, lambda _: 0.5) == signs
+
+
+def test_a_run_whose_first_sign_is_dated_into_the_bucket_before_stays_whole():
+    first, second = sign(7, 1e-5), sign(8, 1e-5)
+    run = [("s", first.at(first.time_unix_nano - WIDTH_S * 1_000_000_000)), ("s", second)]
+
+    assert with_witness(run, WIDTH_S, lambda _: 1.1) == run

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from workbench.detect.history import Sign
 from workbench.semconv import NANOS_PER_SECOND
@@ -33,6 +33,26 @@ def fair_signs(signs: Sequence[tuple[str, Sign]], indicators: int, width_s: int)
         bucket: _needed(sorted(found, reverse=True), math.log10(indicators / FEW)) for bucket, found in buckets.items()
     }
     return [pair for pair in signs if surprise_of_score(pair[1].score) >= needed[_bucket(pair[1], width_s)]]
+
+
+def with_witness(
+    signs: Sequence[tuple[str, Sign]], width_s: int, alone: Callable[[Sign], float]
+) -> list[tuple[str, Sign]]:
+    """Return the (service, sign) pairs that have a neighbour of their kind left, or a score of `alone` at least.
+
+    A sign that was believed because of the bucket beside it falls with that. The first sign of a run may be dated up
+    to one bucket away from its own, so the neighbour is looked for within two.
+    """
+    times: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for service, sign in signs:
+        times[service, sign.detector].append(sign.time_unix_nano)
+    reach = 2 * width_s * NANOS_PER_SECOND
+    return [
+        (service, sign)
+        for service, sign in signs
+        if sign.score >= alone(sign)
+        or sum(abs(time - sign.time_unix_nano) <= reach for time in times[service, sign.detector]) > 1
+    ]
 
 
 def _needed(surprises: Sequence[float], more: float) -> float:

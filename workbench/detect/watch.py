@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from workbench.detect.fleet import fair_signs
+from workbench.detect.fleet import fair_signs, with_witness
 from workbench.detect.gauges import gauge_signs
-from workbench.detect.history import ABNORMAL, LevelHistory, Sign, persistent
+from workbench.detect.history import ABNORMAL, PAGE, LevelHistory, Sign, persistent
 from workbench.detect.indicators import Buckets, Requests, bucket_width_s, bucketed, requests_by_service
 from workbench.detect.lines import with_lines
 from workbench.detect.wording import sentence
@@ -61,7 +61,8 @@ def find_anomalies(telemetry: Telemetry, scope: str, *, bucket_s: int | None = N
     found: list[Anomaly] = []
     judged = requests_by_service(telemetry)
     signs = [(one.service_name, sign) for one in judged for sign in _signs(one, bucketed(one, width_s, extent))]
-    found += [_anomaly(sign, service, scope) for service, sign in fair_signs(signs, _INDICATORS * len(judged), width_s)]
+    fair = with_witness(fair_signs(signs, _INDICATORS * len(judged), width_s), width_s, _alone)
+    found += [_anomaly(sign, service, scope) for service, sign in fair]
     found += [_anomaly(sign, service, scope) for service, sign in gauge_signs(telemetry, width_s, extent)]
     ordered = sorted(found, key=lambda one: (one.time_unix_nano, one.service_name, one.detector, one.summary))
     return with_lines(ordered, telemetry, width_s)
@@ -86,6 +87,10 @@ def _signs(requests: Requests, buckets: Buckets) -> Iterator[Sign]:
     yield from _dated(_errors(buckets, "error_rate" if has_spans else "error_logs"), requests, buckets, _failed)
     yield from _dated(_latency(buckets, requests), requests, buckets, _slow)
     yield from _volume(buckets, "volume" if has_spans else "log_volume")
+
+
+def _alone(sign: Sign) -> float:
+    return NEVER_ALONE if sign.kind is IncidentKind.LATENCY else PAGE
 
 
 def _errors(buckets: Buckets, detector: str) -> list[Sign]:
