@@ -7,7 +7,7 @@ from workbench.signals.rules import RULES, Rules
 from workbench.signals.templates import TemplateMiner, mine_messages
 
 COLOURS = ["red", "blue", "tan", "green"]
-SLIPS = ["late", "lost", "torn", "kept"]
+SENTENCES = ["one slip was inked", "door is shut now", "lamp went out again", "boat left too soon", "milk turns sour"]
 LETTERS = "abcdefghijk"
 
 
@@ -38,6 +38,11 @@ def events(messages: list[str], *off: str, **constants: int) -> int:
         pytest.param(["dotted"], ["load a.b now", "load c.d.e now"], id="dotted"),
         pytest.param(["vote"], [f"the car is {colour}" for colour in COLOURS], id="vote"),
         pytest.param(["preposition"], ["door opened by ana", "door opened by bo"], id="preposition"),
+        pytest.param(
+            ["parallel"],
+            [f"{host} {sentence}" for host in ("up", "down") for sentence in SENTENCES],
+            id="parallel",
+        ),
         pytest.param(
             ["varied"],
             [f"moved slip {a}q to list {b}z at noon" for a, b in zip(LETTERS, reversed(LETTERS), strict=True)],

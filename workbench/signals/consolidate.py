@@ -5,7 +5,8 @@ Works on the families, not on lines, so it takes milliseconds; it is run when fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 
 from workbench.signals.families import Families
 from workbench.signals.masks import WILDCARD
@@ -18,6 +19,7 @@ _WORDS_COMPARED = 40
 _ROUNDS = 3
 
 Beside = tuple[bool, bool]
+Place = tuple[int, Key, Key]
 
 
 def consolidate(keys: Mapping[Key, int], families: Families, rules: Rules = ALL) -> None:
@@ -41,12 +43,13 @@ def _unite_parallel(keys: Mapping[Key, int], families: Families, rules: Rules) -
 
     Counted over events, not lines, so that the start and the stop of fifty services count once.
     """
-    places: dict[tuple[int, Key, Key], dict[str, int]] = {}
-    for key, family in keys.items():
-        for position in range(min(LEADING_POSITIONS, len(key) - 1)):
-            if len(key) > 2:
-                place = (position, key[:position], key[position + 1 :])
-                places.setdefault(place, {})[key[position]] = family
+    longer = {key: family for key, family in keys.items() if len(key) > 2}
+    shared = _repeated(hash(place) for key in longer for place in _places(key))
+    places: dict[Place, dict[str, int]] = {}
+    for key, family in longer.items():
+        for place in _places(key):
+            if hash(place) in shared:
+                places.setdefault(place, {})[key[place[0]]] = family
     events: dict[tuple[int, str], set[int]] = {}
     pairs: dict[tuple[int, str, str], set[tuple[int, int]]] = {}
     for (position, _, _), seen in places.items():
@@ -56,6 +59,7 @@ def _unite_parallel(keys: Mapping[Key, int], families: Families, rules: Rules) -
             events.setdefault((position, one), set()).add(root)
             for other in words[i + 1 :]:
                 pairs.setdefault((position, one, other), set()).add((root, families.find(seen[other])))
+    _count_lone(longer, families, shared, events)
     parallel = {pair for pair, found in pairs.items() if _interchangeable(pair, found, events, rules)}
     for (position, _, _), seen in places.items() if parallel else ():
         words = sorted(seen)[:_WORDS_COMPARED]
@@ -64,6 +68,23 @@ def _unite_parallel(keys: Mapping[Key, int], families: Families, rules: Rules) -
                 if (position, one, other) in parallel:
                     families.unite(seen[one], seen[other])
     return bool(parallel)
+
+
+def _places(key: Key) -> Iterator[Place]:
+    """Yield the leading places of a key: position, words before, words behind."""
+    for position in range(min(LEADING_POSITIONS, len(key) - 1)):
+        yield position, key[:position], key[position + 1 :]
+
+
+def _count_lone(
+    keys: Mapping[Key, int], families: Families, shared: Set[int], events: Mapping[tuple[int, str], set[int]]
+) -> None:
+    """Add the events of words that stand alone at a place, for words that have a pair somewhere."""
+    for key, family in keys.items():
+        for place in _places(key):
+            counted = events.get((place[0], key[place[0]]))
+            if counted is not None and hash(place) not in shared:
+                counted.add(families.find(family))
 
 
 def _interchangeable(
@@ -141,13 +162,16 @@ def _split(group: Sequence[Key], found: dict[Key, Sequence[Key]], rules: Rules) 
 def _vote_patterns(patterns: dict[Key, int], families: Families, rules: Rules) -> bool:
     """Vote for one more position of the patterns that came out of `_unite_varied`."""
     places: dict[tuple[int, Key, Beside], dict[str, Key]] = {}
-    for key, family in patterns.items():
-        if sum(word != WILDCARD for word in key) >= _SHORTEST:
-            for position, word in enumerate(key):
-                if word != WILDCARD:
-                    masked = (*key[:position], WILDCARD, *key[position + 1 :])
-                    beside = _beside(families, family, position, len(key))
-                    places.setdefault((position, masked, beside), {})[word] = key
+    voters = [key for key in patterns if sum(word != WILDCARD for word in key) >= _SHORTEST]
+    # A pattern with a wildcard stands for a place where one word is enough.
+    wild = (key for key in patterns if WILDCARD in key)
+    shared = _repeated(map(hash, chain(wild, chain.from_iterable(map(_masked, voters)))))
+    for key in voters:
+        for masked in _masked(key):
+            if hash(masked) in shared:
+                position = next(place for place, word in enumerate(key) if masked[place] != word)
+                beside = _beside(families, patterns[key], position, len(key))
+                places.setdefault((position, masked, beside), {})[key[position]] = key
     changed = False
     for (position, masked, beside), seen in places.items():
         others = sum(word != WILDCARD for word in masked)
@@ -161,6 +185,25 @@ def _vote_patterns(patterns: dict[Key, int], families: Families, rules: Rules) -
             _replace(patterns, families, masked, members)
             changed = True
     return changed
+
+
+def _masked(key: Key) -> Iterator[Key]:
+    """Yield the key with each of its words masked in turn."""
+    for position, word in enumerate(key):
+        if word != WILDCARD:
+            yield (*key[:position], WILDCARD, *key[position + 1 :])
+
+
+def _repeated(numbers: Iterable[int]) -> set[int]:
+    """Return the numbers that occur more than once.
+
+    A first look by hashes: in free text hardly any place has two words, and tables of all places cost time and memory.
+    """
+    seen: set[int] = set()
+    twice: set[int] = set()
+    for number in numbers:
+        (twice if number in seen else seen).add(number)
+    return twice
 
 
 def _beside(families: Families, family: int, position: int, length: int) -> Beside:

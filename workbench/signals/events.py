@@ -84,5 +84,5 @@ class Events:
         number = self.families.create(words, gaps)
         self.families.counts[number] = count
         # The vote goes by the family's own words; those of a root may have been widened.
-        self._vote.cast(number, Skeleton(key, list(key[: len(words)]), gaps))
+        self._vote.cast(number, Skeleton(key, key[: len(words)], tuple(gaps)))
         self.families.unite(root, number)

@@ -15,8 +15,8 @@ class Families:
 
     def __init__(self) -> None:
         self.parents: list[int] = []
-        self.words: list[list[str]] = []
-        self.gaps: list[list[str]] = []
+        self.words: list[tuple[str, ...]] = []
+        self.gaps: list[tuple[str, ...]] = []
         self.counts: list[int] = []
         """Messages of each family by itself, united or not."""
         self.texts: list[str] = []
@@ -28,8 +28,8 @@ class Families:
     def create(self, words: Sequence[str], gaps: Sequence[str]) -> int:
         """Return the number of a new family."""
         self.parents.append(len(self.parents))
-        self.words.append(list(words))
-        self.gaps.append(list(gaps))
+        self.words.append(tuple(words))
+        self.gaps.append(tuple(gaps))
         self.counts.append(0)
         self.texts.append("")
         return len(self.parents) - 1
@@ -51,16 +51,16 @@ class Families:
         self.parents[new] = old
         self.cover(old, self.words[new], self.gaps[new])
 
-    def cover(self, root: int, words: Sequence[str], gaps: Sequence[str]) -> None:
+    def cover(self, root: int, words: tuple[str, ...], gaps: tuple[str, ...]) -> None:
         """Widen the text of a root so that it covers a message; one with another number of words changes nothing."""
         own_words, own_gaps = self.words[root], self.gaps[root]
         if len(own_words) != len(words):
             return
         if own_gaps != gaps:
-            self.gaps[root] = [merge(a, b) for a, b in zip(own_gaps, gaps, strict=True)]
+            self.gaps[root] = tuple([merge(a, b) for a, b in zip(own_gaps, gaps, strict=True)])
             self.texts[root] = ""
         if own_words != words:
-            self.words[root] = [a if a == b else WILDCARD for a, b in zip(own_words, words, strict=True)]
+            self.words[root] = tuple([a if a == b else WILDCARD for a, b in zip(own_words, words, strict=True)])
             self.texts[root] = ""
 
     def text(self, root: int) -> str:

@@ -43,11 +43,11 @@ class Formats:
             self._learn(lines)
         self._seen += len(window)
         header = self._headers[0]
+        if header.is_bare() and (self._seen < _BARE_FACTOR * self._bare_until or len(window) < WINDOW):
+            return list(window)
         cuts = [header.cut(line) for line in window]
         if header.is_bare():
             # Ever more rarely: learning in vain costs time.
-            if self._seen < _BARE_FACTOR * self._bare_until or len(window) < WINDOW:
-                return [message for message, _ in cuts]
             self._bare_until = self._seen
         odd = [line for line, (_, fits) in zip(window, cuts, strict=True) if not fits]
         if len(window) == WINDOW and len(odd) > MOST_UNFIT * WINDOW:

@@ -70,7 +70,7 @@ class Header:
         if self._read:
             record = self._read(line)
             return record.get(self._keys.message, line) if record else line
-        layout = self._single or self._layouts.get(line_class(line))
+        layout = self._layout(line)
         found = layout.pattern.match(line) if layout else None
         return line[found.end() :] if found and found.lastindex else line
 
@@ -100,7 +100,9 @@ class Header:
         return [layout.description for layout in self._layouts.values()]
 
     def _layout(self, line: str) -> Layout | None:
-        return self._single or self._layouts.get(line_class(line))
+        if self._single or not self._layouts:
+            return self._single
+        return self._layouts.get(line_class(line))
 
     def _of_record(self, record: Mapping[str, str]) -> HeaderFields:
         keys = self._keys

@@ -16,7 +16,7 @@ NO_WORDS = "\0"
 _WORDS_REMEMBERED = 50_000
 
 _WORD = re.compile(r"(?:<\*>|[A-Za-z0-9_$.@/#*?!-])+")
-_CALENDAR = re.compile(rf"(?:{WEEKDAYS}|{MONTHS})")
+_CALENDAR = frozenset(f"{WEEKDAYS}|{MONTHS}".split("|"))
 _EMPTY_VALUE = re.compile(r"=(?=\s|$)(?! <\*>| \w+(?![\w=]))")
 _RUN = re.compile(r"<\*>(?:[\s,;|#/]*<\*>)*")
 _ACCOUNT_WORDS = frozenset(("user", "host", "username", "hostname"))
@@ -37,8 +37,8 @@ class Skeleton:
     """A message as `gaps[0] words[0] gaps[1] words[1] ... gaps[n]`; `key` tells messages of one event from others."""
 
     key: Key
-    words: list[str]
-    gaps: list[str]
+    words: tuple[str, ...]
+    gaps: tuple[str, ...]
 
 
 class _Kind(IntEnum):
@@ -67,19 +67,21 @@ class _Kinds(dict[str, _Kind]):
 
     def _kind(self, word: str) -> _Kind:
         uses = self._uses
+        if (word in _LITERALS and uses("literal")) or (word in _CALENDAR and uses("calendar")):
+            return _Kind.VALUE
+        if word in _UNITS and uses("unit"):
+            return _Kind.UNIT
+        if word.isalpha():
+            return _Kind.WORD
         if WILDCARD in word and (uses("glued") or not any(map(str.isalnum, word))):
             return _Kind.MASKED
         if not any(map(str.isalnum, word)):
             return _Kind.MARK
-        if (
-            (word in _LITERALS and uses("literal"))
-            or (uses("digits") and any(map(str.isdigit, word)))
-            or (uses("calendar") and _CALENDAR.fullmatch(word))
-        ):
+        if uses("digits") and any(map(str.isdigit, word)):
             return _Kind.VALUE
         if uses("dotted") and ("." in word[1:-1] or "/" in word or "@" in word) and not word.endswith("..."):
             return _Kind.DOTTED
-        return _Kind.UNIT if word in _UNITS and uses("unit") else _Kind.WORD
+        return _Kind.WORD
 
 
 class Cutter:
@@ -98,7 +100,9 @@ class Cutter:
         length, does not make another event. Empty assignments (`name=`) are counted in the key.
         """
         text = self._mask(masked)
-        kinds, words, gaps = self._kinds, [], [""]
+        kinds = self._kinds
+        words: list[str] = []
+        gaps = [""]
         at, seen, after_value, last_word = 0, False, False, ""
         for match in _WORD.finditer(text):
             start, end = match.span()
@@ -127,14 +131,14 @@ class Cutter:
             gaps[-1] += gap + word
             seen, after_value, last_word = True, True, ""
         gaps[-1] += text[at:]
-        return Skeleton(self._key(text, words, gaps), words, gaps)
+        return Skeleton(self._key(text, tuple(words), gaps), tuple(words), tuple(gaps))
 
-    def _key(self, text: str, words: list[str], gaps: list[str]) -> Key:
+    def _key(self, text: str, words: Key, gaps: list[str]) -> Key:
         if not words:
             return (NO_WORDS, _RUN.sub(WILDCARD, "".join(gaps)).strip())
         if self._empty and "=" in text:
             return (*words, *("=" for _ in _EMPTY_VALUE.finditer(text)))
-        return tuple(words)
+        return words
 
 
 def _is_assigned(text: str, start: int) -> bool:

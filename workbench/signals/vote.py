@@ -56,10 +56,10 @@ class Vote:
         masked = [self._looks_beside and WILDCARD in gap for gap in gaps]
         for position in range(count):
             place = (position, masked[position], masked[position + 1])
-            self._enter(place, key, family, self._needed(position, skeleton))
+            self._enter(place, family, skeleton)
 
-    def _enter(self, place: Place, key: Key, family: int, need: int) -> None:
-        position = place[0]
+    def _enter(self, place: Place, family: int, skeleton: Skeleton) -> None:
+        position, key = place[0], skeleton.key
         others, word = key[:position] + key[position + 1 :], key[position]
         places = self._seen.get(others)
         if places is None:
@@ -70,7 +70,7 @@ class Vote:
             places = self._seen[others] = {lone[0]: {lone[1]: lone[2]}}
         seen = places.setdefault(place, {})
         seen[word] = family
-        if len(seen) < need:
+        if len(seen) < self._needed(position, skeleton):
             return
         for other in seen.values():
             self._families.unite(family, other)
