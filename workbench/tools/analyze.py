@@ -6,15 +6,22 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.errors import BadInput
 from workbench.facts.telemetry import Case
 from workbench.guard.tool import tool
+from workbench.semconv import NANOS_PER_SECOND
 from workbench.tools.arguments import Limit
 from workbench.tools.files import check_paths
 from workbench.tools.investigation import Analysis, investigate_case
+from workbench.tools.texts import utc
 from workbench.tools.times import parse_at
 
 if TYPE_CHECKING:
     from workbench.core import Workbench
+
+
+_EARLIER_S = 3600
+"""Data may begin so long after the trouble did."""
 
 
 @tool(risk="write", positional=("path",))
@@ -39,8 +46,22 @@ def analyze(
     check_paths([*path, *reference])
     wb.progress(0, None, "reading files")
     case = _case(wb, path, reference, profile, parse_at(at, "at") if at is not None else None)
+    _check_time(case)
     analysis = investigate_case(wb, case, top)
     return analysis.model_copy(update={"seconds": round(time.perf_counter() - begun, 3)})
+
+
+def _check_time(case: Case) -> None:
+    """Refuse a time that cannot be the onset of this trouble: a wrong year or zone would open a false incident."""
+    extent = case.telemetry.extent()
+    if extent is None or case.at_unix_nano is None:
+        return
+    if not extent[0] - _EARLIER_S * NANOS_PER_SECOND <= case.at_unix_nano <= extent[1]:
+        raise BadInput(
+            f"{utc(case.at_unix_nano)} is not in the data, which goes from {utc(extent[0])} to {utc(extent[1])}",
+            where="--at",
+            hint="Mind the zone: without one it is UTC. Left out, the time is detected",
+        )
 
 
 def _case(wb: Workbench, path: list[Path], reference: list[Path], profile: str | None, at: int | None) -> Case:

@@ -93,6 +93,9 @@ def evaluate_templates(wb: Workbench, folder: Path) -> Evaluation:
     return _keep(wb, evaluate_logs(folder, _command("templates", str(folder)), mined, read_text, wb.progress))
 
 
+MOST_SEEDS = 1000
+
+
 class Evaluations(Listing[Evaluation]):
     """The newest evaluation of each subject and data set, the newest first."""
 
@@ -120,14 +123,18 @@ def parse_seeds(text: str) -> list[int]:
         BadInput: it is neither.
     """
     try:
-        found = [
-            seed
+        ranges = [
+            range(int(low), int(high if dash else low) + 1)
             for part in text.split(",")
-            for low, _, high in [part.strip().partition("-")]
-            for seed in range(int(low), int(high or low) + 1)
+            for low, dash, high in [part.strip().partition("-")]
         ]
     except ValueError:
-        found = []
+        ranges = []
+    # Ranges are counted before they are spelled out: 1-999999999 must not fill the memory.
+    if (wanted := sum(map(len, ranges))) > MOST_SEEDS:
+        hint = f"Give at most {MOST_SEEDS:,}; each is a run of its own for every fault"
+        raise BadInput(f"{text!r} names {wanted:,} seeds", where="--seeds", hint=hint)
+    found = [seed for one in ranges for seed in one]
     if not found:
         raise BadInput(f"{text!r} names no seeds", where="--seeds", hint="Write 1-20 or 3,5,8")
     return found

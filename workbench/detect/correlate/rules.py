@@ -113,7 +113,8 @@ def parse_rules(text: str, where: str) -> tuple[list[Rule], list[str]]:
     try:
         read = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        return [], [f"{where}: is not YAML: {' '.join(str(error).split())}"]
+        why = " ".join(str(error).split()).replace(' in "<unicode string>",', " at")
+        return [], [f"{where}: is not YAML: {why}"]
     listed = read.get("rules") if isinstance(read, dict) else None
     if read is None or (isinstance(read, dict) and listed is None and set(read) <= {"rules"}):
         return [], []
