@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.repeats import written_twice
 from workbench.rca.visits import Flags, Floats, Ints, SpanTable, Texts, find_pairs, read_spans, texts
 from workbench.semconv import SEVERITY
 from workbench.signals.logkey import log_key
@@ -65,7 +66,7 @@ def make_visits(spans: pd.DataFrame, logs: pd.DataFrame) -> VisitTable:
     callers, callees = of_span[table.parent[calls]], number[calls]
     last, before = _ends(len(entry), callers, kind[callees])
     error = np.flatnonzero(table.error)
-    lines, keys = _lines(logs, table, of_span)
+    lines, keys, again = _lines(logs, table, of_span)
     item_visit, item = _pairs(
         [
             (of_span, "op:", table.operation),
@@ -73,6 +74,7 @@ def make_visits(spans: pd.DataFrame, logs: pd.DataFrame) -> VisitTable:
             (np.arange(len(entry)), "end:", last),
             (of_span[error], "error:", table.operation[error]),
             (lines, "log:", keys),
+            (lines[again], "twice:", keys[again]),
         ]
     )
     caller = np.full(len(entry), -1, dtype=np.int64)
@@ -130,10 +132,12 @@ def _ends(visits: int, callers: Ints, callees: Texts) -> tuple[Texts, Texts]:
     return last, before
 
 
-def _lines(logs: pd.DataFrame, table: SpanTable, of_span: Ints) -> tuple[Ints, Texts]:
-    """Return (visit, key) of every log line that can be put into a visit: by its span, else by trace and service."""
+def _lines(logs: pd.DataFrame, table: SpanTable, of_span: Ints) -> tuple[Ints, Texts, Flags]:
+    """Return (visit, key, written twice in a row) of every log line that can be put into a visit: by its span, else by
+    trace and service.
+    """
     if not len(logs) or not len(table):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object), np.zeros(0, dtype=np.bool_)
     traced = texts(logs, "trace_id") != ""
     logs = logs[traced]
     trace, service = texts(logs, "trace_id"), texts(logs, "service_name")
@@ -152,7 +156,8 @@ def _lines(logs: pd.DataFrame, table: SpanTable, of_span: Ints) -> tuple[Ints, T
         if key is None:
             key = known[pair] = line_key(str(pair[0]), str(pair[1]))
         keys[place] = key
-    return visit[keep], keys
+    times = logs["time_unix_nano"].to_numpy(dtype=np.int64)[keep]
+    return visit[keep], keys, written_twice(visit[keep], keys, times, bodies)
 
 
 def line_key(body: str, severity: str) -> str:

@@ -221,7 +221,7 @@ def rule_evidence(rule: BrokenRule, ratio: float, traces: Sequence[str], span: S
     operation = rule.kind.partition("|")[2]
     kind, _, what = rule.then.partition(":")
     seen, healthy = rule.violations / rule.of, rule.base_violations / rule.base_of
-    about_logs = kind == "log"
+    about_logs = kind in ("log", "twice")
     return Evidence(
         kind=EvidenceKind.LOG if about_logs else EvidenceKind.ERROR if is_error(rule.then) else EvidenceKind.STRUCTURE,
         service_name=rule.service,
@@ -246,7 +246,13 @@ def rule_evidence(rule: BrokenRule, ratio: float, traces: Sequence[str], span: S
 
 def _given(rule: BrokenRule) -> str:
     kind, _, what = rule.given.partition(":")
-    words = {"call": "that call", "log": "that write", "error": "that fail in", "end": "that end with"}
+    words = {
+        "call": "that call",
+        "log": "that write",
+        "twice": "that write twice",
+        "error": "that fail in",
+        "end": "that end with",
+    }
     return "" if kind == "op" else f" {words.get(kind, kind)} {what.replace('|', ' ')}"
 
 
@@ -261,6 +267,7 @@ def _event(kind: str, what: str, novel: bool) -> str:
             else (f"nothing follows the call to {name}", f"the last call is no longer {name}")
         ),
         "log": (f'the log line "{name}" appears', f'the log line "{name}" is missing'),
+        "twice": (f'the log line "{name}" comes twice in a row', f'the second log line "{name}" is missing'),
         "short": ("less than half of the usual own time is spent", "the own time is as usual"),
         "error": (f"{name} ends with an error", f"{name} no longer ends with an error"),
     }

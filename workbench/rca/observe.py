@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +32,11 @@ LEAST_PRE_SPANS = 50
 LEAST_TEST_SPANS = 20
 LEAST_CALLS = 10
 """Against a long baseline own latency may lead, so a few slow spans must not do."""
+
+ALONE = 0.5
+"""Short visits count half against one day: it does not show how much days differ in speed. That is enough to date them
+and to look again, with the time before as a second day.
+"""
 
 
 @dataclass(slots=True)
@@ -177,7 +182,8 @@ def observe_spans(
             )
             if len(chosen) < LEAST_TEST_SPANS:
                 continue
-            seen.structures.append(broken_rules([side.part() for side in sides], chosen.part(), short))
+            briefly = short if len(sides) > 1 else _alone(short, seen.traced)
+            seen.structures.append(broken_rules([side.part() for side in sides], chosen.part(), briefly))
             if sides is bases[0]:
                 seen.network.append(slow_network(pd.concat([side.gaps() for side in sides]), chosen.gaps()))
     if seen.network:
@@ -187,6 +193,11 @@ def observe_spans(
     for network in seen.network:
         for service, score in network.scores.items():
             seen.gaps[service] = max(seen.gaps.get(service, 0.0), score)
+
+
+def _alone(short: Mapping[str, float] | None, services: Iterable[str]) -> dict[str, float] | None:
+    """Return how much the short visits of the services count when there is one day to compare with."""
+    return None if short is None else {name: ALONE * short.get(name, 1.0) for name in services}
 
 
 def _calls(seen: Observation, base: Sequence[_Side], test: _Side, tails: bool) -> None:
