@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.against import with_against
 from workbench.rca.apart import with_apart
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import structure_null
@@ -67,7 +68,8 @@ def _find(case: Case, topology: Topology, cache: ReferenceCache) -> Finding:
             shown = front_evidence(front, last.fused.ranked())
     baseline = f"{len(references)} fault-free reference{'s' if len(references) > 1 else ''} of the same system"
     finding = finding_of(case, last, incident=incident, onset=onset, baseline=baseline, front=shown)
-    return with_apart(finding, case, last, topology, cache)
+    finding = with_apart(finding, case, last, topology, cache)
+    return with_against(finding, case, last, cache)
 
 
 def distinct(references: Iterable[Telemetry]) -> list[Telemetry]:

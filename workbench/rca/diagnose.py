@@ -13,6 +13,7 @@ from workbench.rca.by_own_past import find_by_own_past
 from workbench.rca.by_reference import distinct, find_by_reference
 from workbench.rca.by_signatures import SURE, diagnose_by_signatures, is_for_signatures, is_logs_alone
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.enough import with_doubt
 from workbench.rca.failure_modes import with_failure_modes
 from workbench.rca.items import read_visits
 from workbench.rca.report import Finding, make_diagnosis
@@ -76,6 +77,5 @@ def _find(case: Case, metrics: MetricTable, topology: Topology, cache: Reference
         return (
             find_by_graph(case, topology, cache) or "Indicators without a healthy reference: nothing to compare with."
         )
-    if case.references:
-        return find_by_reference(case, topology, cache)
-    return find_by_own_past(case, cache)
+    found = find_by_reference(case, topology, cache) if case.references else find_by_own_past(case, cache)
+    return found if isinstance(found, str) else with_doubt(found, case.telemetry, topology)

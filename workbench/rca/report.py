@@ -20,6 +20,7 @@ from workbench.rca.places import Place, places_of, shared_host
 from workbench.rca.timeline import ended_sentence, timeline_of
 from workbench.rca.topology import Topology
 from workbench.rca.visits import texts
+from workbench.rca.witnesses import bounded
 from workbench.semconv import Table
 
 MOST_PLACES = 3
@@ -52,6 +53,8 @@ class Finding:
     """Services that are causes of their own (two faults at once), with the strength of their own evidence."""
     lead: str = ""
     """The kind of sign that decides the order, in words."""
+    undecided: str = ""
+    """Why the data bears no verdict; '' when it does."""
     signs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Service -> kind of sign, in words -> ratio to the largest fault-free value."""
 
@@ -99,17 +102,21 @@ def make_diagnosis(
     onset = finding.onset_unix_nano if finding.incident or finding.onset_given else None
     changes = changes_near(telemetry.events, onset)
     places = places_of(telemetry, list(finding.scores)[:MOST_PLACES], onset)
+    made = make_causes(finding, topology, top, places)
+    sure = bounded(telemetry, [cause.service_name for cause in made], [cause.confidence for cause in made])
     causes = [
-        cause.model_copy(update={"missing": [*cause.missing, *missing_of(telemetry, cause.service_name)]})
-        for cause in make_causes(finding, topology, top, places)
+        cause.model_copy(
+            update={"missing": [*cause.missing, *missing_of(telemetry, cause.service_name)], "confidence": confidence}
+        )
+        for cause, confidence in zip(made, sure, strict=True)
     ]
     host = shared_host(places)
     together = f" All of it runs on host {host}." if host else ""
     return Diagnosis(
         case=case.name,
-        verdict=Verdict.INCIDENT if finding.incident else Verdict.HEALTHY,
+        verdict=_verdict(finding),
         kind=noticed(visits, onset, finding.kind) if finding.incident else None,
-        reason=finding.reason + together + ended_sentence(finding.ended_unix_nano),
+        reason=finding.undecided or finding.reason + together + ended_sentence(finding.ended_unix_nano),
         ended_unix_nano=finding.ended_unix_nano,
         onset_unix_nano=onset,
         onset_given=finding.onset_given,
@@ -126,6 +133,12 @@ def make_diagnosis(
         lead=finding.lead,
         signs={service: dict(own) for service, own in finding.signs.items() if own},
     )
+
+
+def _verdict(finding: Finding) -> Verdict:
+    if finding.undecided:
+        return Verdict.UNKNOWN
+    return Verdict.INCIDENT if finding.incident else Verdict.HEALTHY
 
 
 def missing_data(case: Case) -> list[str]:

@@ -1,0 +1,190 @@
+"""Says what speaks against a suspect: what stayed healthy, what began later, who is not affected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from workbench.facts.evidence import Evidence, EvidenceKind, Selection
+from workbench.facts.telemetry import Case
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.findings import WORDS, Look
+from workbench.rca.fuse import Sign
+from workbench.rca.narrate import Span, with_unit
+from workbench.rca.observe import Observation
+from workbench.rca.onset import date_onset
+from workbench.rca.report import Finding
+from workbench.rca.windows import seconds
+from workbench.semconv import MetricRole, Table
+
+NEAR = 4
+"""Ranks that are told about: others are no near suspects."""
+MOST = 2
+LATER_S = 15.0
+"""Onsets closer than this may be the same."""
+WITHIN = 0.3
+"""A resource below this share of the largest healthy value, and within two spreads, stayed healthy."""
+SPREADS = 2.0
+LEAST_CALLS = 10
+MOST_NAMES = 3
+
+
+def with_against(finding: Finding, case: Case, look: Look, cache: ReferenceCache) -> Finding:
+    """Return the finding with at most two statements against each of the first causes of an incident."""
+    if not finding.incident:
+        return finding
+    extent = case.telemetry.extent() or (0, 0)
+    span = Span(look.window.since if look.window.since is not None else look.window.metrics_since, extent[1] + 1)
+    near = list(finding.scores)[:NEAR]
+    evidence = dict(finding.evidence)
+    for place, service in enumerate(near):
+        found: list[Evidence] = []
+        if place and not finding.apart:
+            found += [
+                *_began_later(finding, look, case, service, near[0], cache),
+                *_others_well(look, service, near[0], span),
+            ]
+        if not place:
+            found += _callers_well(look, service, span)
+        if place or look.fused.lead is not Sign.RESOURCE:
+            found += _calm_processor(look.seen, service, span)
+        evidence[service] = [*evidence.get(service, ()), *found[:MOST]]
+    return replace(finding, evidence=evidence)
+
+
+def _began_later(
+    finding: Finding, look: Look, case: Case, service: str, first: str, cache: ReferenceCache
+) -> Iterable[Evidence]:
+    """Say that the strongest evidence of a service began after that of the first cause."""
+    own = look.fused.ratios.get(service, {})
+    sign = max(own, key=lambda one: own[one], default=None)
+    start = finding.first_seen.get(first)
+    if start is None and look.fused.lead is not None:
+        start = date_onset(look.seen, look.fused.lead, first, case.telemetry, cache)
+    if sign is None or own[sign] < 1 or start is None:
+        return
+    begun = date_onset(look.seen, sign, service, case.telemetry, cache)
+    if begun is None or begun - start < seconds(LATER_S):
+        return
+    yield Evidence(
+        kind=_KIND.get(sign, EvidenceKind.STRUCTURE),
+        service_name=service,
+        summary=f"Its {WORDS[sign]} began {(begun - start) / seconds(1):.0f} s after the trouble of {first}.",
+        supports=False,
+        observed_unix_nano=begun,
+        selection=Selection(
+            table=Table.METRICS if sign in (Sign.RESOURCE, Sign.SATURATION) else Table.SPANS,
+            start_unix_nano=begun,
+            equals={"service_name": service},
+        ),
+    )
+
+
+_KIND = {
+    Sign.RESOURCE: EvidenceKind.RESOURCE,
+    Sign.SATURATION: EvidenceKind.RESOURCE,
+    Sign.NETWORK: EvidenceKind.NETWORK,
+    Sign.LATENCY: EvidenceKind.LATENCY,
+    Sign.ERRORS: EvidenceKind.ERROR,
+    Sign.FAILURE: EvidenceKind.ERROR,
+}
+
+
+def _edges(seen: Observation) -> pd.DataFrame:
+    """Return the edges with enough calls, with what is wrong with any of them: slow or failing."""
+    frames = [one.edges for one in [*seen.network[:1], seen.failures] if len(one.edges)]
+    if not frames:
+        return pd.DataFrame()
+    edges = pd.concat([frame[["caller", "callee", "slow", "calls"]] for frame in frames])
+    edges = edges.groupby(["caller", "callee"], as_index=False).agg(slow=("slow", "max"), calls=("calls", "max"))
+    return edges[edges["calls"] >= LEAST_CALLS]
+
+
+def _others_well(look: Look, service: str, first: str, span: Span) -> Iterable[Evidence]:
+    """Say that a caller's calls to others than the first cause are as ever: its trouble comes from there."""
+    edges = _edges(look.seen)
+    if not len(edges):
+        return
+    own = edges[edges["caller"] == service]
+    to_first, others = own[own["callee"] == first], own[own["callee"] != first]
+    if not to_first["slow"].any() or not len(others) or others["slow"].any():
+        return
+    names = [str(name) for name in others.sort_values("calls", ascending=False, kind="stable")["callee"]]
+    yield Evidence(
+        kind=EvidenceKind.TOPOLOGY,
+        service_name=service,
+        summary=f"Calls of {service} that do not go to {first} (to {_few(names)}) are neither slower nor fail more.",
+        supports=False,
+        value=float(others["calls"].sum()),
+        unit="{call}",
+        selection=_calls(service, names, span),
+    )
+
+
+def _callers_well(look: Look, service: str, span: Span) -> Iterable[Evidence]:
+    """Say which callers of the first cause do not suffer, though others do."""
+    edges = _edges(look.seen)
+    if not len(edges):
+        return
+    own = edges[edges["callee"] == service]
+    well = own[~own["slow"].astype(bool)]
+    if not own["slow"].any() or not len(well):
+        return
+    names = [str(name) for name in well.sort_values("calls", ascending=False, kind="stable")["caller"]]
+    calls = _calls(names[0], [service], span)
+    yield Evidence(
+        kind=EvidenceKind.TOPOLOGY,
+        service_name=service,
+        summary=f"Calls from {_few(names)} to {service} are neither slower nor fail more.",
+        supports=False,
+        value=float(well["calls"].sum()),
+        unit="{call}",
+        selection=calls.model_copy(update={"equals": {}, "one_of": {**calls.one_of, "service_name": names}}),
+    )
+
+
+def _calm_processor(seen: Observation, service: str, span: Span) -> Iterable[Evidence]:
+    """Say that the processor of a service stayed within what is healthy."""
+    own = [use for use in seen.resources.uses if use.source.service == service and use.metric.role is MetricRole.CPU]
+    if not own or any(use.ratio >= WITHIN or use.value > use.median + SPREADS * use.spread for use in own):
+        return
+    use = max(own, key=lambda one: one.value)
+    share = use.metric.unit == "1" and use.metric.name.endswith("utilization")
+    scale, unit = (100, "%") if share else (1, use.metric.unit)
+    yield Evidence(
+        kind=EvidenceKind.RESOURCE,
+        service_name=service,
+        summary=(
+            f"{use.metric.label} of {service} stayed within what is healthy: at most "
+            f"{with_unit(scale * use.value, unit)};"
+            f" usual is {with_unit(scale * use.median, unit)} (spread {with_unit(scale * use.spread, unit)})."
+        ),
+        supports=False,
+        strength=round(use.ratio, 3),
+        value=use.value,
+        baseline=use.median,
+        unit=use.metric.unit,
+        selection=Selection(
+            table=Table.METRICS,
+            start_unix_nano=span.start,
+            end_unix_nano=span.end,
+            equals={"service_name": service, "metric_name": use.metric.name, "statistic": use.metric.statistic},
+        ),
+    )
+
+
+def _calls(caller: str, callees: list[str], span: Span) -> Selection:
+    return Selection(
+        table=Table.SPANS,
+        start_unix_nano=span.start,
+        end_unix_nano=span.end,
+        equals={"service_name": caller},
+        one_of={"peer_service_name": callees},
+    )
+
+
+def _few(names: list[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMES])
+    return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES} more"
