@@ -72,6 +72,14 @@ def test_constants_decide_how_many_words_are_a_value() -> None:
     assert (events(messages, words_needed=4), events(messages, words_needed=5)) == (1, 4)
 
 
+def test_units_behind_numbers_are_values_and_elsewhere_words() -> None:
+    units = ["B", "bytes", "MiB", "Gbps", "kHz", "ms", "nanoseconds", "weeks"]
+
+    assert events([f"took 5 {unit} of it" for unit in units[:2]]) == 1
+    assert events([f"took 5 {unit} (3.5 {unit}) of it" for unit in units], "vote", "varied") == 1
+    assert events([f"wants more {unit} of it" for unit in units[:2]]) == 2
+
+
 def test_an_unknown_rule_is_refused() -> None:
     with pytest.raises(BadInput, match="no rule 'tpyo'"):
         Rules(frozenset({"tpyo"}))

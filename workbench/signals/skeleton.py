@@ -22,12 +22,18 @@ _RUN = re.compile(r"<\*>(?:[\s,;|#/]*<\*>)*")
 _ACCOUNT_WORDS = frozenset(("user", "host", "username", "hostname"))
 _LITERALS = frozenset(("nil", "True", "False", "NULL", "TRUE", "FALSE"))
 _UNITS = frozenset(
-    re.split(
-        r"\s+",
-        "bytes byte B KB MB GB TB KiB MiB GiB kB ms us ns s sec secs second seconds min mins minutes hours hour days"
-        " Hz kHz MHz GHz pages",
+    (
+        *"B Byte Bytes byte bytes bit bits bps".split(),  # noqa: SIM905
+        *(prefix + unit for prefix in "kKMGTPE" for unit in ("B", "iB", "b", "bps", "bit", "Bps", "Hz")),
+        *"ns us ms s nsec usec msec sec nsecs usecs msecs secs Hz pages".split(),  # noqa: SIM905
+        *(
+            unit + plural
+            for unit in ("nanosecond", "microsecond", "millisecond", "second", "minute", "min", "hour", "day", "week")
+            for plural in ("", "s")
+        ),
     )
 )
+"""Units of information, time and frequency with the prefixes of SI and IEC 80000-13, a closed vocabulary."""
 
 Key = tuple[str, ...]
 
