@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.against import with_against
 from workbench.rca.apart import with_apart
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
@@ -51,6 +52,7 @@ CLEARLY = 1.5
 FAR = 0.2
 NOTICED_LATE_S = 900.0
 ABOUT_AS_STRONG = 0.8
+HABIT_APART_S = 30.0
 SYMPTOM_RIVAL = 0.7
 ONLY_SYMPTOM = (
     "Only latencies differ and there are no spans: the first cause may be waiting for another service. Export the "
@@ -84,12 +86,16 @@ def _find(case: Case, cache: ReferenceCache) -> Finding | str:
     found = _look_at(case, extent, at, cache)
     if change is not None and change.earlier_unix_nano is not None:
         found = _first_of(_look_at(case, extent, change.earlier_unix_nano, cache), found)
+    # Steps that requests leave out move no indicator, and what does move at another time may be much weaker.
+    habit = habit_onset(own_visits(case.telemetry, cache), extent)
+    if habit is not None and abs(habit - at) > seconds(HABIT_APART_S):
+        broken = _look_at(case, extent, habit, cache, dated=True)
+        found = _first_of(broken, found) if habit < at else _first_of(found, broken)
     if isinstance(found, Finding) and not found.incident:
         # A resource that fills up slowly moves no indicator at any one time.
         filled = resource_onset(case.telemetry, extent, cache)
         burst = burst_onset(case.telemetry, cache)
-        habit = habit_onset(own_visits(case.telemetry, cache), extent)
-        others = [one for one in (habit, filled) if one is not None] or _elsewhere(extent, at)
+        others = [filled] if filled is not None else [] if habit is not None else _elsewhere(extent, at)
         for later in others if burst is None else [burst, *others]:
             again = _look_at(case, extent, later, cache)
             if isinstance(again, Finding) and again.incident:
@@ -164,7 +170,10 @@ def resource_onset(telemetry: Telemetry, extent: tuple[int, int], cache: Referen
     return best[1] if best else None
 
 
-def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache) -> Finding | str:
+def _look_at(
+    case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache, *, dated: bool = False
+) -> Finding | str:
+    """Return what the time `at` shows; `dated` means that something began just then, and not at about that time."""
     short = too_short(extent, at)
     if short:
         return short
@@ -179,7 +188,7 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
         look, shown = _weak_signs(case.telemetry, look, cache)
     incident = look.fused.incident or (given and look.fused.strength >= REPORTED)
     onset = case.at_unix_nano if case.at_unix_nano is not None else at if incident else None
-    if incident and case.at_unix_nano is None:
+    if incident and case.at_unix_nano is None and not dated:
         onset = _dated(case.telemetry, look, at, cache) or at
     finding = finding_of(case, look, incident=incident, onset=onset, baseline=baseline, front=shown)
     if not look.seen.traced and look.fused.lead is Sign.LATENCY:
@@ -192,7 +201,8 @@ def _look_at(case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache
             missing=[*finding.missing, ONLY_SYMPTOM],
         )
     topology = read_topology(case.telemetry, [], read_metrics(case.telemetry, cache), cache)
-    return with_apart(finding, case, look, topology, cache)
+    finding = with_apart(finding, case, look, topology, cache)
+    return with_against(finding, case, look, cache)
 
 
 def _weak_signs(telemetry: Telemetry, look: Look, cache: ReferenceCache) -> tuple[Look, Evidence | None]:

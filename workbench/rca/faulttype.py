@@ -32,10 +32,16 @@ OF_ROLE = {
 
 
 def fault_type(
-    seen: Observation, fused: Fused, service: str, logs: pd.DataFrame, change: Changed | None = None
+    seen: Observation,
+    fused: Fused,
+    service: str,
+    logs: pd.DataFrame,
+    change: Changed | None = None,
+    *,
+    statuses: bool = False,
 ) -> str | None:
     """Return the fault type of a service: that of the leading sign if the service shows it, else of its own strongest
-    one.
+    one. `statuses` tells whether spans of this telemetry say how they ended.
     """
     own = fused.ratios.get(service)
     if own is None:
@@ -59,7 +65,8 @@ def fault_type(
     if sign is Sign.NETWORK:
         return _network_fault(seen, service)
     if sign is Sign.STRUCTURE:
-        return code_fault(service_rules(seen, service), logs[texts(logs, "service_name") == service])
+        own_logs = logs[texts(logs, "service_name") == service]
+        return code_fault(service_rules(seen, service), own_logs, statuses=statuses)
     if sign is Sign.ABSENCE and own[Sign.RESOURCE] >= 0.5 and service in seen.downtime.restarts:
         role = _role_of(seen.resources.uses, service)
         return OF_ROLE.get(role) if role else None
@@ -131,16 +138,21 @@ def service_rules(seen: Observation, service: str) -> list[BrokenRule]:
     return sorted(rules.values(), key=lambda rule: rule.p)
 
 
-def code_fault(rules: Sequence[BrokenRule], logs: pd.DataFrame) -> str:
+def code_fault(rules: Sequence[BrokenRule], logs: pd.DataFrame, *, statuses: bool = False) -> str:
     """Return `return` when the code wrote lines that it never wrote before and few of them tell of an exception.
 
-    `logs` are the lines of the service, with the columns of `semconv.COLUMNS`. Without such lines it is `exception`.
+    `logs` are the lines of the service, with the columns of `semconv.COLUMNS`. Without such lines it is `return` when
+    spans have a status, as an exception would show in it; else `exception`: the steps left out are its only trace.
     """
     certain = [rule for rule in rules if rule.novel and rule.p < CERTAIN]
     keys = {rule.then[4:] for rule in certain if rule.then.startswith("log:")}
-    if not keys or any(rule.then.startswith("error:") for rule in certain):
+    if any(rule.then.startswith("error:") for rule in certain):
         return "exception"
     if any(is_error(rule.then) for rule in certain if rule.then.startswith("op:")):
+        return "exception"
+    if statuses:
+        return "exception" if any(is_error(f"log:{key}") for key in keys) else "return"
+    if not keys:
         return "exception"
     bodies = [
         str(body)

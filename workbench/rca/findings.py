@@ -72,6 +72,7 @@ def finding_of(
     logs = case.telemetry.logs
     logs = logs[logs["time_unix_nano"] >= span.start]
     changed = changed_services(changes_near(case.telemetry.events, onset))
+    statuses = bool((case.telemetry.spans["status_code"] != "").any())
     lead = fused.lead
     strengths = sorted((own[lead] for own in fused.ratios.values()), reverse=True) if lead else []
     return Finding(
@@ -84,7 +85,7 @@ def finding_of(
         onset_given=case.at_unix_nano is not None,
         baseline=baseline,
         fault_types={
-            service: fault_type(seen, fused, service, logs, changed.get(service))
+            service: fault_type(seen, fused, service, logs, changed.get(service), statuses=statuses)
             for service in ranked[:MOST_WITH_EVIDENCE]
         },
         evidence={
