@@ -2,7 +2,7 @@ import duckdb
 
 from tests.rca.made import call, frame, metric
 from workbench.facts.telemetry import Telemetry
-from workbench.rca.missing import missing_of
+from workbench.rca.missing import doubt_of_type, missing_of
 from workbench.semconv import Table
 
 SPANS = frame(Table.SPANS, call(1, "web", "cart", 1.0))
@@ -25,3 +25,16 @@ def test_the_queries_run_on_the_tables_of_a_workspace() -> None:
         found = [db.execute(query).fetchall() for query in queries]
 
     assert found == [[], [], []]
+
+
+def test_exception_and_wrong_return_value_are_told_apart_by_lines_or_statuses_only() -> None:
+    bare = frame(Table.SPANS, [{**row, "status_code": ""} for row in call(1, "web", "cart", 1.0)])
+    told = frame(Table.SPANS, [{**row, "status_code": "OK"} for row in call(1, "web", "cart", 1.0)])
+    lines = frame(Table.LOGS, [{"service_name": "cart", "body": "INFO done"}])
+
+    said = doubt_of_type(Telemetry(spans=bare), "cart", "exception")
+
+    assert "cannot be told" in said[0]
+    assert doubt_of_type(Telemetry(spans=bare), "cart", "network_delay") == []
+    assert doubt_of_type(Telemetry(spans=bare, logs=lines), "cart", "return") == []
+    assert doubt_of_type(Telemetry(spans=told), "cart", "return") == []

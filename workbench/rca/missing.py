@@ -25,6 +25,22 @@ _SETTLES = {
 }
 
 
+_OF_CODE = ("exception", "return")
+
+
+def doubt_of_type(telemetry: Telemetry, service: str, fault_type: str | None) -> list[str]:
+    """Return a sentence when the fault is in the code, but neither lines nor statuses of spans tell how it ends."""
+    spans = telemetry.spans
+    if fault_type not in _OF_CODE or not (spans["service_name"] == service).any():
+        return []
+    if (telemetry.logs["service_name"] == service).any() or (spans["status_code"] != "").any():
+        return []
+    return [
+        f"Requests of {service} do something else than before. Whether an exception or a wrong return value is why cannot "
+        f"be told: there are no logs of {service}, and no span has a status. Either would settle it."
+    ]
+
+
 def missing_of(telemetry: Telemetry, service: str) -> list[str]:
     """Return one sentence for each table that has no row of the service, with the query to run once it has."""
     quoted = service.replace("'", "''")

@@ -15,7 +15,7 @@ from workbench.rca.changes import changes_near
 from workbench.rca.confidence import confidences
 from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
-from workbench.rca.missing import missing_of
+from workbench.rca.missing import doubt_of_type, missing_of
 from workbench.rca.places import Place, places_of, shared_host
 from workbench.rca.timeline import ended_sentence, timeline_of
 from workbench.rca.topology import Topology
@@ -106,7 +106,14 @@ def make_diagnosis(
     sure = bounded(telemetry, [cause.service_name for cause in made], [cause.confidence for cause in made])
     causes = [
         cause.model_copy(
-            update={"missing": [*cause.missing, *missing_of(telemetry, cause.service_name)], "confidence": confidence}
+            update={
+                "missing": [
+                    *cause.missing,
+                    *doubt_of_type(telemetry, cause.service_name, cause.fault_type),
+                    *missing_of(telemetry, cause.service_name),
+                ],
+                "confidence": confidence,
+            }
         )
         for cause, confidence in zip(made, sure, strict=True)
     ]
