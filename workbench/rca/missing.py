@@ -36,8 +36,8 @@ def doubt_of_type(telemetry: Telemetry, service: str, fault_type: str | None) ->
     if (telemetry.logs["service_name"] == service).any() or (spans["status_code"] != "").any():
         return []
     return [
-        f"Requests of {service} do something else than before. Whether an exception or a wrong return value is why cannot "
-        f"be told: there are no logs of {service}, and no span has a status. Either would settle it."
+        f"Requests of {service} do something else than before. Whether an exception or a wrong return value is why "
+        f"cannot be told: there are no logs of {service}, and no span has a status. Either would settle it."
     ]
 
 
