@@ -12,13 +12,13 @@ EDGES = [("web", "shop"), ("shop", "cart"), ("shop", "stock"), ("cart", "base"),
 NODES = sorted({name for edge in EDGES for name in edge})
 
 
-def telemetry(rows: int, seed: int, slow: dict[str, float] | None = None) -> Telemetry:
-    """Latency and requests of all nodes every five minutes; `slow` nodes get slower in the last three rows."""
+def telemetry(rows: int, seed: int, slow: dict[str, float] | None = None, last: int = 3) -> Telemetry:
+    """Latency and requests of all nodes every five minutes; `slow` nodes get slower in the `last` rows."""
     dice = np.random.default_rng(seed)
     series = []
     for node in NODES:
         values = 0.1 * (1 + 0.05 * dice.standard_normal(rows))
-        values[-3:] *= (slow or {}).get(node, 1.0)
+        values[-last:] *= (slow or {}).get(node, 1.0)
         series += metric("latency", node, values.tolist(), step_s=300)
         series += metric("requests", node, (100 + dice.integers(0, 9, rows)).tolist(), step_s=300)
     edges = [{"caller_service_name": a, "callee_service_name": b} for a, b in EDGES]
@@ -83,6 +83,11 @@ def test_without_a_reference_the_rows_of_before_are_the_baseline_and_make_nobody
 
 def test_without_a_reference_a_calm_case_is_healthy() -> None:
     assert diagnose(Case("case", telemetry(5, 3))).verdict is Verdict.HEALTHY
+
+
+@pytest.mark.parametrize(("last", "verdict"), [(1, Verdict.HEALTHY), (2, Verdict.INCIDENT)])
+def test_without_a_reference_and_a_time_one_bad_row_is_a_spike(last: int, verdict: Verdict) -> None:
+    assert diagnose(Case("case", telemetry(5, 2, FAULT, last))).verdict is verdict
 
 
 def test_without_a_reference_and_rows_of_before_nothing_is_claimed() -> None:
