@@ -39,7 +39,7 @@ SURE = 3.0
 """A resource this far above its threshold needs no other sign."""
 UNCONFIRMED = 3.0
 LEAST_RAISED, RAISED = 0.5, 1.3
-SHARE_OF_STRONGEST = 0.45
+SHARE_OF_STRONGEST = 0.35
 """A sign leads when its doublings are at least this share of those of the strongest: a small one explains no large
 one.
 """
