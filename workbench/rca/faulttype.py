@@ -11,6 +11,7 @@ from workbench.rca.fuse import Fused, Sign
 from workbench.rca.items import line_key
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
+from workbench.rca.slow_stores import statements_do_more
 from workbench.rca.structure import BrokenRule
 from workbench.rca.visits import texts
 from workbench.semconv import MetricRole
@@ -55,6 +56,8 @@ def fault_type(
         return "bad_deploy" if change.is_deployment else "config_change"
     if sign is Sign.NETWORK and seen.losses.scores.get(service, 0.0) >= 1:
         return "packet_loss"
+    if sign in (Sign.RESOURCE, Sign.NETWORK) and statements_do_more(seen, service):
+        return "slow_query"
     if sign in _OF_CALLS:
         found = _call_fault(seen, own, sign, service)
         if found:

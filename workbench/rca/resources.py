@@ -130,6 +130,12 @@ def roomy_stores(test: MetricTable, since: int, room: Mapping[MetricRole, float]
     return {store for store, share in fullest.items() if share < room[store[0]]}
 
 
+def share_of_limit(metric: Metric, value: float) -> float | None:
+    """Return a value as a share of what means full; None when the metric does not tell."""
+    whole = _whole(metric)
+    return value / whole if whole else None
+
+
 def _whole(metric: Metric) -> float | None:
     """Return the value that means full, when the metric is a share of a limit."""
     if metric.unit == "%":

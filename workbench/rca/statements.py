@@ -24,6 +24,7 @@ SLOW_SPREADS = 2.0
 FIRST_CALLS = 5
 """While so many calls of the statement were slow from the first one on, others have to have been fast."""
 LEAST_OTHERS = 4
+LEAST_ALIKE, ALIKE = 3, 1.5
 STILL_FAST, ALREADY_SLOW = 0.35, 0.8
 
 
@@ -50,6 +51,8 @@ def slow_statement(edges: pd.DataFrame, gaps: pd.DataFrame | None = None) -> Slo
         if len(group) < 2:
             continue
         factor = group["factor"].to_numpy(dtype=float)
+        if _alike(factor[group["calls"].to_numpy(dtype=float) >= LEAST_OTHERS]):
+            continue
         # Lost messages make a part of the calls late; a slow statement is slow in most of them.
         most = group["slow"].to_numpy(dtype=np.bool_)
         for place in np.flatnonzero((factor >= LEAST_FACTOR) & most).tolist():
@@ -60,6 +63,13 @@ def slow_statement(edges: pd.DataFrame, gaps: pd.DataFrame | None = None) -> Slo
                 best = float(factor[place]), SlowStatement(str(store), str(row["caller"]), str(row["operation"]))
             break
     return best[1] if best else None
+
+
+def _alike(factor: Floats) -> bool:
+    """Tell whether all statements got slower by about the same factor: a processor that is short stretches them alike,
+    while those who wait for one slow statement lose the same time.
+    """
+    return len(factor) >= LEAST_ALIKE and bool(factor.max() < ALIKE * factor.min())
 
 
 def _stands_out(group: pd.DataFrame, factor: Floats) -> bool:
