@@ -178,7 +178,9 @@ def _look_at(
     if short:
         return short
     before = (at - extent[0]) / NANOS_PER_SECOND
-    window = from_time(at, guard_s=min(GUARD_S, GUARD_SHARE * before))
+    # An onset that nobody named is known to about a minute: rows of the fault would widen what is healthy.
+    exact = dated or case.at_unix_nano is not None
+    window = from_time(at, guard_s=min(GUARD_S, GUARD_SHARE * before), exact=exact)
     changed = changed_services(changes_near(case.telemetry.events, at))
     look = look_back(case.telemetry, window, cache, changed)
     baseline = f"the {before:.0f} s of this case before the onset"

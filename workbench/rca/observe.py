@@ -166,7 +166,7 @@ def observe_spans(
     base = [_Side.whole(table) for reference in references if len(table := read_visits(reference, cache))]
     bases = [base] if base else []
     if window.since is not None:
-        own = _Side.of(case, case.end < window.since)
+        own = _Side.of(case, case.end < (window.spans_before or window.since))
         if len(own) >= LEAST_PRE_SPANS:
             bases.append([*base, own])
     seen.test_spans = len(test)

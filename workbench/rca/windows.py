@@ -26,6 +26,8 @@ class Window:
     """Metric rows before this are the case's own baseline."""
     edges_since: int
     """Minutes of edges from here on are the test: a row describes the minute before it."""
+    spans_before: int | None = None
+    """Spans that end before this are the case's own baseline; None: those before `since`."""
 
     @property
     def nested(self) -> tuple[float, ...]:
@@ -38,9 +40,10 @@ def seconds(value: float) -> int:
     return int(value * NANOS_PER_SECOND)
 
 
-def from_time(at: int, *, guard_s: float = GUARD_S) -> Window:
-    """Return the window of a case whose onset is known to be at `at` (ns)."""
-    return Window(at, at, at - seconds(guard_s), at + seconds(15))
+def from_time(at: int, *, guard_s: float = GUARD_S, exact: bool = True) -> Window:
+    """Return the window of a case whose onset is known to be at `at` (ns), or at about that time (not `exact`)."""
+    guarded = at - seconds(guard_s)
+    return Window(at, at, guarded, at + seconds(15), at if exact else guarded)
 
 
 def recent(telemetry: Telemetry, *, guard_s: float = GUARD_S) -> Window:
