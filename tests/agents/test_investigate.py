@@ -38,7 +38,7 @@ def test_the_way_from_rows_to_a_report(store: Store, tmp_path: Path) -> None:
     assert found.diagnosis.verdict is Verdict.INCIDENT
     assert [cause.service_name for cause in found.diagnosis.causes] == ["payments", "cart"]
     assert found.summary == [
-        "At 2023-11-14 22:16:40 UTC requests began to fail (payments: error rate 0 % -> 100 % since 22:16:40 UTC).",
+        "At 2023-11-14 22:16:40 UTC requests began to go wrong (payments: error rate 0 % -> 100 % since 22:16:40 UTC).",
         "The most likely first cause is payments (exception): 400 requests of payments failed, the first for [EMAIL]; "
         "healthy is 0.",
         "Confidence is 83 %, the next candidate is cart with 12 %; not known: which version of payments ran.",

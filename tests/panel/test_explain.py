@@ -35,8 +35,8 @@ def test_it_gives_the_reasoning_the_others_the_series_and_the_ledger(tab: Any, f
     visit(tab, full, "page=explain&incident=INC-1")
 
     for section in ("reasoning", "why-not", "chain", "calls", "ledger"):
-        assert tab.locator(f"#{section} h2").is_visible(), section
-    assert tab.get_by_text("Why payments?").is_visible()
+        tab.locator(f"#{section} h2").wait_for()
+    tab.get_by_text("Why payments?").wait_for()
     assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
@@ -44,7 +44,9 @@ def test_a_statement_is_checked_again_without_leaving_the_page(tab: Any, full: s
     visit(tab, full, "page=explain&incident=INC-1")
 
     statement = tab.locator("#ledger a").first
+    statement.wait_for()
     name = statement.inner_text()
+    assert name
     statement.click()
 
     tab.get_by_role("dialog").get_by_text(name).first.wait_for()
