@@ -37,7 +37,7 @@ def test_an_empty_workspace_teaches_how_to_begin(tab: Any, empty: str) -> None:
 
     tab.get_by_role("heading", name="Start here").wait_for()
     assert tab.get_by_role("button", name="Run the demo").is_enabled()
-    assert tab.get_by_text("causeway analyze FOLDER").is_visible()
+    tab.get_by_text("causeway analyze FOLDER").first.wait_for()
     assert "token" not in tab.url
 
 
@@ -90,7 +90,7 @@ def test_a_deep_link_opens_evidence_that_is_checked_again(tab: Any, full: str) -
 
     tab.get_by_text("Holds", exact=True).wait_for()
     assert re.fullmatch(r"\?incident=INC-1&evidence=E[0-9a-f]{10}", query_of(tab))
-    assert tab.get_by_text("The query gives the same 72 rows").is_visible()
+    tab.get_by_text("The query gives the same 72 rows").wait_for()
     assert tab.get_by_role("cell", name="db.pool.in_use").count() == 30
     checked = tab.get_by_text("Checked at")
     before = checked.inner_text()
@@ -130,7 +130,7 @@ def test_an_incident_is_moved_with_a_reason(tab: Any, full: str) -> None:
     tab.get_by_role("button", name="Investigate", exact=True).click()
 
     tab.get_by_text("state: investigating").wait_for()
-    assert tab.get_by_role("button", name="Mitigated").is_visible()
+    tab.get_by_role("button", name="Mitigated").wait_for()
 
 
 def test_what_is_not_there_is_said(tab: Any, full: str) -> None:

@@ -63,5 +63,5 @@ def test_the_sidebar_leads_to_it(tab: Any, empty: str) -> None:
     tab.locator("#loader").wait_for(state="hidden")
     tab.get_by_role("link", name="How good it is").click()
     tab.get_by_role("heading", name="How good it is").wait_for()
-    assert tab.get_by_text("causeway eval rca FOLDER").is_visible()
+    tab.get_by_text("causeway eval rca FOLDER").wait_for()
     assert str(tab.evaluate("location.search")) == "?page=measured"

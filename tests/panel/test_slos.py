@@ -87,4 +87,4 @@ def test_the_page_is_reached_from_the_sidebar(address: str, tab: Any) -> None:
 
     tab.get_by_role("heading", name="Service-level objectives").wait_for()
     assert tab.evaluate("location.search") == "?page=slos"
-    assert tab.get_by_role("img", name="Share of the budget that was spent").is_visible()
+    tab.get_by_role("img", name="Share of the budget that was spent").wait_for()

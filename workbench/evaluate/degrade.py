@@ -50,11 +50,14 @@ def fault_free_windows(case: Case) -> Iterator[Case]:
         return
     length = extent[1] - extent[0] + 1
     for label, reference in case.references.items():
-        whole = reference.extent()
+        # Traces and logs are often kept for a minute of a day of metrics; windows lie where the metrics are.
+        whole = replace(reference, spans=reference.spans[:0], logs=reference.logs[:0]).extent() or reference.extent()
         if whole is None or whole[1] - whole[0] < 1.5 * length:
             continue
         for number, start in enumerate(np.linspace(whole[0], whole[1] - length, WINDOWS).astype(np.int64)):
             inside, outside = _cut(reference, int(start), int(start) + length)
+            if inside.extent() is None:
+                continue
             others = {name: one for name, one in case.references.items() if name != label}
             yield Case(f"{label}#{number}", inside, {label: outside, **others})
 

@@ -18,6 +18,8 @@ from workbench.rca.windows import NESTED
 LEAST = 2.5
 MARGIN = 1.15
 MARGIN_ALONE = 3.0
+LEAST_SPANS = 50
+"""A few spans do not show what a healthy day looks like."""
 """With one reference only: its splits do not show how days differ."""
 WITHOUT_REFERENCE = 4.0
 LEAST_VISITS = 20
@@ -39,7 +41,7 @@ def structure_null(references: Sequence[Telemetry], *, nested: bool, cache: Refe
     an undated case is scored: the mean over the nested windows. The threshold is 4.0 without any reference that has
     traces.
     """
-    traced = [reference for reference in references if len(reference.spans)]
+    traced = [reference for reference in references if len(reference.spans) >= LEAST_SPANS]
     if not traced:
         return StructureNull()
     owners = sorted(traced, key=id)

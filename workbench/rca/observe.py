@@ -163,7 +163,8 @@ def observe_spans(
     case = read_visits(telemetry, cache)
     after = np.ones(len(case), dtype=np.bool_) if window.since is None else case.start >= window.since
     test = _Side.of(case, after)
-    base = [_Side.whole(table) for reference in references if len(table := read_visits(reference, cache))]
+    known = [reference for reference in references if len(reference.spans) >= LEAST_PRE_SPANS]
+    base = [_Side.whole(table) for reference in known if len(table := read_visits(reference, cache))]
     bases = [base] if base else []
     if window.since is not None:
         own = _Side.of(case, case.end < (window.spans_before or window.since))
