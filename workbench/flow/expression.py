@@ -15,7 +15,7 @@ from typing import Any
 from workbench.errors import BadInput
 
 MAX_LENGTH = 2000
-_BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -31,6 +31,7 @@ _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.And: operator.and_,
     ast.Or: operator.or_,
 }
+"""Operators of the language; they work on columns and on plain values alike."""
 _UNARY: dict[type[ast.AST], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     # `not` on a column is an error in Pathway; `~` is its negation.
@@ -97,13 +98,13 @@ def _check(node: ast.expr) -> None:
     match node:
         case ast.Constant(value=str() | int() | float() | bool() | None) | ast.Name():
             return
-        case ast.BoolOp(op=op, values=parts) if type(op) in _BINARY:
+        case ast.BoolOp(op=op, values=parts) if type(op) in BINARY:
             pass
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
             parts = [left, right]
         case ast.UnaryOp(op=op, operand=operand) if type(op) in _UNARY:
             parts = [operand]
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _BINARY:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in BINARY:
             parts = [left, right]
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[ast.Tuple() | ast.List() as options]):
             if not options.elts or not all(isinstance(option, ast.Constant) for option in options.elts):
@@ -133,10 +134,10 @@ def _expression(node: ast.expr, rows: Any) -> Any:
         case ast.BoolOp(op=op, values=parts):
             result = _expression(parts[0], rows)
             for part in parts[1:]:
-                result = _BINARY[type(op)](result, _expression(part, rows))
+                result = BINARY[type(op)](result, _expression(part, rows))
             return result
         case ast.BinOp(left=left, op=op, right=right):
-            return _BINARY[type(op)](_expression(left, rows), _expression(right, rows))
+            return BINARY[type(op)](_expression(left, rows), _expression(right, rows))
         case ast.UnaryOp(op=op, operand=operand):
             return _UNARY[type(op)](_expression(operand, rows))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
@@ -155,7 +156,7 @@ def _compare(left: Any, op: ast.cmpop, right: ast.expr, rows: Any) -> Any:
         for option in options[1:]:
             found = found | (left == option)
         return ~found if isinstance(op, ast.NotIn) else found
-    return _BINARY[type(op)](left, _expression(right, rows))
+    return BINARY[type(op)](left, _expression(right, rows))
 
 
 def _call(name: str, values: list[Any]) -> Any:

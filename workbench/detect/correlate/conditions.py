@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import ast
-import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.errors import BadInput
-from workbench.flow.expression import columns_of, parse
+from workbench.flow.expression import BINARY, columns_of, parse
 
 LONGEST_TEXT = 10_000
 """Characters of a value that `matches` and `extract` look at."""
-
-_COMPARE: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
-_ARITHMETIC: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
 
 
 def _search(text: str, pattern: str) -> re.Match[str] | None:
@@ -115,7 +97,7 @@ def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
         case ast.UnaryOp(operand=operand):
             return -_value(operand, values)
         case ast.BinOp(left=left, op=op, right=right):
-            return _ARITHMETIC[type(op)](_value(left, values), _value(right, values))
+            return BINARY[type(op)](_value(left, values), _value(right, values))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _compare(_value(left, values), op, right, values)
         case ast.Call(func=ast.Name(id="if_else"), args=[condition, then, other]):
@@ -131,4 +113,4 @@ def _compare(left: Any, op: ast.cmpop, right: ast.expr, values: Mapping[str, Any
     other = _value(right, values)
     if (left is None or other is None) and not isinstance(op, (ast.Eq, ast.NotEq)):
         return False
-    return bool(_COMPARE[type(op)](left, other))
+    return bool(BINARY[type(op)](left, other))

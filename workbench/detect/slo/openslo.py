@@ -108,8 +108,9 @@ def _read_slo(place: Place, resolve: Resolve, objects: dict[tuple[str, str], Pla
     for number, objective in enumerate(objectives):
         own = {"name": f"{name}-{number}" if several else name, "display_name": _title(title, objective, several)}
         one = _read_objective(objective, spec, common | own, resolve, alpha=alpha)
-        found += [one] * (one is not None)
-    return found  # type: ignore[return-value]
+        if one is not None:
+            found.append(one)
+    return found
 
 
 def _title(title: str, objective: Place, several: bool) -> str:

@@ -29,7 +29,8 @@ def read_alerts(place: Place, resolve: Resolve) -> list[Alert]:
             continue
         name = policy.get("metadata").get("name").text()
         one = _condition(conditions[0], name, resolve)
-        found += [one] * (one is not None)  # type: ignore[list-item]
+        if one is not None:
+            found.append(one)
     return found
 
 

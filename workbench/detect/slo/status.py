@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -181,10 +182,10 @@ def history(slo: Slo, events: Events, at: int) -> list[PeriodResult]:
     return found
 
 
-def _label(unit: str, number: int, strftime: object) -> str:
+def _label(unit: str, number: int, strftime: Callable[[str], str]) -> str:
     forms = {"Y": "%Y", "h": "%Y-%m-%d %H:%M", "M": "%Y-%m"}
     form = forms.get(unit, "%Y-%m-%d") if number == 1 else "%Y-%m-%d"
-    return str(strftime(form))  # type: ignore[operator]
+    return strftime(form)
 
 
 def _percent(counted: Count) -> float | None:

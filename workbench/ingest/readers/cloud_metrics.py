@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.ingest.readers.parsed import Row
+from workbench.ingest.readers.parsed import Row, state_row
 from workbench.ingest.readers.plain import Plain, said, time_of
 from workbench.semconv import Table
 
@@ -127,7 +127,7 @@ def insights_rows(node: Plain, line: int, whose: str) -> Iterator[Row]:
     for part, path in (("topwaitevents", "db.wait"), ("topusers", "db.user"), ("tophosts", "db.host")):
         for one in node.each(part):
             name = f"{path}.{one.text('name', 'id')}"
-            yield _state(line, "db_instance", whose, whose, end, name, one.text("dbloadavg", "load"))
+            yield state_row(line, "db_instance", whose, name, one.text("dbloadavg", "load"), whose, end)
 
 
 def _listed(series: Plain, line: int, whose: str) -> Iterator[Row]:
@@ -160,19 +160,4 @@ def _statement(node: Plain, line: int, whose: str, observed: int) -> Iterator[Ro
         found.append((f"db.{part}", node.text(part)))
     for attribute, value in found:
         if value:
-            yield _state(line, "sql", text, whose, observed, attribute, value)
-
-
-def _state(line: int, kind: str, name: str, whose: str, observed: int, attribute: str, value: str) -> Row:
-    return Row(
-        Table.STATES,
-        line,
-        {
-            "observed_unix_nano": observed,
-            "object_kind": kind,
-            "object_name": name,
-            "service_name": whose,
-            "attribute": attribute,
-            "value": value,
-        },
-    )
+            yield state_row(line, "sql", text, attribute, value, whose, observed)

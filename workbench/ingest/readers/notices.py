@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.ingest.readers.parsed import Row
+from workbench.ingest.readers.parsed import Row, state_row
 from workbench.ingest.readers.plain import Plain, gives_answer_away, said, time_of, workload_of
 from workbench.semconv import SEVERITY, Table
 from workbench.signals.times import parse_time
@@ -132,7 +132,7 @@ def monitor_rows(node: Plain, line: int) -> Iterator[Row]:
     }
     for attribute, value in values.items():
         if value:
-            yield _state(
+            yield state_row(
                 line, "monitor", node.text("name", "alarmname"), attribute, value, _whose(Plain(dict(tags))), observed
             )
 
@@ -159,7 +159,7 @@ def alert_rows(node: Plain, line: int) -> Iterator[Row]:
     observed = time_of(node.get("startsat", "timestamp", "time"))
     for attribute, value in said_of.items():
         if value:
-            yield _state(line, "alert", name, attribute, value, whose, observed or 0)
+            yield state_row(line, "alert", name, attribute, value, whose, observed or 0)
     if observed is not None:
         yield Row(
             Table.EVENTS,
@@ -185,21 +185,6 @@ def _told(node: Plain, plain: Plain) -> str:
     text = ". ".join(dict.fromkeys(part.strip().rstrip(".") for part in parts if part))
     updated = node.text("updatedat", "lastupdated")
     return f"{text} (last told at {updated})" if updated else text
-
-
-def _state(line: int, kind: str, name: str, attribute: str, value: str, whose: str, observed: int) -> Row:
-    return Row(
-        Table.STATES,
-        line,
-        {
-            "observed_unix_nano": observed,
-            "object_kind": kind,
-            "object_name": name,
-            "service_name": whose,
-            "attribute": attribute,
-            "value": value,
-        },
-    )
 
 
 def _whose(tags: Plain) -> str:

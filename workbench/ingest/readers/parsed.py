@@ -54,6 +54,22 @@ class Row:
     """The record's text, kept when there is a reason."""
 
 
+def state_row(line: int, kind: str, name: str, attribute: str, value: str, whose: str, observed: int) -> Row:
+    """Return a row of the table of states: what an object was like when somebody looked (0: not known when)."""
+    return Row(
+        Table.STATES,
+        line,
+        {
+            "observed_unix_nano": observed,
+            "object_kind": kind,
+            "object_name": name,
+            "service_name": whose,
+            "attribute": attribute,
+            "value": value,
+        },
+    )
+
+
 def parts(tables: Iterable[Table]) -> tuple[Part, ...]:
     """Return a part for each table that selects its rows from `Plan.batches`."""
     return tuple(_part(table) for table in tables)
