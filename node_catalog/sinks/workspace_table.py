@@ -32,6 +32,8 @@ class WorkspaceTable(Node):
     that is taken back later is removed again.
     """
 
+    delivery = "exactly-once"
+
     table: Literal["logs", "spans", "metrics", "events", "anomalies"]
     """Table that takes the rows."""
 

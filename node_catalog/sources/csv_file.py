@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from workbench.flow.fields import TYPES, ColumnType, InputPath, NewColumn
-from workbench.flow.lines import files_of
+from workbench.flow.lines import files_from, offset_of
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
@@ -24,6 +24,8 @@ class CsvFile(Node):
     A row with too few or too many values, or with a value that does not fit its column, is counted and kept as a
     rejected row.
     """
+
+    delivery = "exactly-once"
 
     path: InputPath
     """File, folder of files, or pattern such as data/*.csv; .gz is unpacked."""
@@ -40,18 +42,22 @@ class CsvFile(Node):
 class CsvReader(RowSource):
     """Reads the files once."""
 
+    goes_on = True
+
     def __init__(self, path: str, columns: Mapping[str, ColumnType], delimiter: str, source: Source) -> None:
         super().__init__(source)
         self.path, self.columns, self.delimiter = path, columns, delimiter
 
     def read(self) -> None:
         """Put a row for each good line."""
-        for file in files_of(self.path):
+        for file, skipped in files_from(self.path, self.offset):
+            if self.source.stop.is_set():
+                return
             opened = gzip.open if file.suffix == ".gz" else open
             with opened(file, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
-                self._read_file(str(file), csv.reader(text, delimiter=self.delimiter, strict=True))
+                self._read_file(str(file), csv.reader(text, delimiter=self.delimiter, strict=True), skipped)
 
-    def _read_file(self, uri: str, reader: Any) -> None:
+    def _read_file(self, uri: str, reader: Any, skipped: int) -> None:
         header: list[str] = next(reader, [])
         lacking = [name for name in self.columns if name not in header]
         if lacking:
@@ -59,11 +65,17 @@ class CsvReader(RowSource):
         places = {name: header.index(name) for name in self.columns}
         for line, values, fault in _lines(reader):
             if self.source.stop.is_set():
-                return
+                break
+            if line <= skipped:
+                continue
             try:
                 self._put_line(values, places, len(header), fault)
             except ValueError as error:
                 self.source.reject(uri=uri, line=line, reason=str(error), raw=self.delimiter.join(values))
+            skipped = line
+            if self.full:
+                self.reached(offset_of(uri, skipped))
+        self.reached(offset_of(uri, skipped))
 
     def _put_line(self, values: list[str], places: Mapping[str, int], width: int, fault: str) -> None:
         if fault:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
 
 from workbench.flow.fields import TYPES, ColumnType, InputPath, NewColumn
-from workbench.flow.lines import Line, Tail, read_lines
+from workbench.flow.lines import Line, Tail, offset_of, read_lines
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
@@ -22,6 +22,8 @@ class Jsonlines(Node):
 
     A line that is not an object, or whose value does not fit its column, is counted and kept as a rejected row.
     """
+
+    delivery = "exactly-once"
 
     path: InputPath
     """File, folder of files, or pattern such as logs/*.jsonl; .gz is unpacked."""
@@ -44,6 +46,8 @@ class Jsonlines(Node):
 class JsonlinesReader(RowSource):
     """Reads the lines, once or for as long as they grow."""
 
+    goes_on = True
+
     def __init__(
         self, path: str, columns: Mapping[str, ColumnType], lenient: bool, follow: bool, source: Source
     ) -> None:
@@ -53,28 +57,36 @@ class JsonlinesReader(RowSource):
     def read(self) -> None:
         """Put a row for each good line."""
         if not self.follow:
-            self._take(read_lines(self.path))
+            self._take(read_lines(self.path, self.offset), lambda line: offset_of(line.uri, line.number))
             return
-        tail = Tail(self.path)
+        tail = Tail(self.path, positions=json.loads(self.offset or "{}"))
         while True:
             ending = self.source.stop.is_set()
-            self._take(tail.poll())
+            self._take(tail.poll(), lambda line: tail.offset())
             self.flush()
             if ending:
                 break
             wait(self.source, 0.1)
         tail.close()
 
-    def _take(self, lines: Iterable[Line]) -> None:
+    def _take(self, lines: Iterable[Line], offset: Callable[[Line], str]) -> None:
+        line = None
         for line in lines:
-            if not line.text.strip():
-                continue
-            try:
-                self.put(self._row(line.text))
-            except ValueError as error:
-                self.source.reject(uri=line.uri, line=line.number, reason=str(error), raw=line.text)
+            self._take_line(line)
+            if self.full:
+                self.reached(offset(line))
             if self.source.stop.is_set() and not self.follow:
                 break
+        if line is not None:
+            self.reached(offset(line))
+
+    def _take_line(self, line: Line) -> None:
+        if not line.text.strip():
+            return
+        try:
+            self.put(self._row(line.text))
+        except ValueError as error:
+            self.source.reject(uri=line.uri, line=line.number, reason=str(error), raw=line.text)
 
     def _row(self, text: str) -> tuple[Any, ...]:
         try:

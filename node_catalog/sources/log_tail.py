@@ -23,6 +23,8 @@ class LogTail(Node):
     read stays counted when a file is deleted. Ends when the run is stopped.
     """
 
+    delivery = "exactly-once"
+
     path: InputPath
     """File, folder of files, or pattern such as logs/*.log."""
     from_start: bool = True
@@ -44,12 +46,19 @@ class LogTail(Node):
 class LogTailReader(RowSource):
     """Follows the files until the run is stopped."""
 
+    goes_on = True
+
     def __init__(self, path: str, from_start: bool, poll_s: float, positions_file: str | None, source: Source) -> None:
         super().__init__(source)
         self.poll_s = poll_s
         self.positions = Path(positions_file) if positions_file else None
         known = json.loads(self.positions.read_text()) if self.positions and self.positions.exists() else {}
         self.tail = Tail(path, from_start, known)
+
+    def _seek(self, state: bytes) -> None:
+        super()._seek(state)
+        # What came while no run was there is new, whatever `from_start` says of the very first one.
+        self.tail = Tail(self.tail.path, positions=json.loads(self.offset or "{}"))
 
     def read(self) -> None:
         """Put a row for each line."""
@@ -58,6 +67,9 @@ class LogTailReader(RowSource):
             now = time.time_ns()
             for line in self.tail.poll():
                 self.put((line.text, line.uri, line.number, now))
+                if self.full:
+                    self.reached(self.tail.offset())
+            self.reached(self.tail.offset())
             self.flush()
             if ending:
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.flow.fields import InputPath
-from workbench.flow.lines import read_lines
+from workbench.flow.lines import offset_of, read_lines
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
@@ -12,6 +12,8 @@ from workbench.flow.source import RowSource, rows_of
 
 class Plaintext(Node):
     """Read the lines of text files: columns `body`, `file` and `line`. Empty lines are left out."""
+
+    delivery = "exactly-once"
 
     path: InputPath
     """File, folder of files, or pattern such as logs/*.log; .gz is unpacked."""
@@ -23,14 +25,21 @@ class Plaintext(Node):
 class PlaintextReader(RowSource):
     """Reads the files once."""
 
+    goes_on = True
+
     def __init__(self, path: str, source: Source) -> None:
         super().__init__(source)
         self.path = path
 
     def read(self) -> None:
         """Put a row for each line."""
-        for line in read_lines(self.path):
+        offset = self.offset or ""
+        for line in read_lines(self.path, self.offset):
             if line.text.strip():
                 self.put((line.text, line.uri, line.number))
+            offset = offset_of(line.uri, line.number)
+            if self.full:
+                self.reached(offset)
             if self.source.stop.is_set():
-                return
+                break
+        self.reached(offset)

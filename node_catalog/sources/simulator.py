@@ -29,6 +29,8 @@ class Simulator(Node):
     from a run of some minutes.
     """
 
+    delivery = "at-most-once"
+
     signal: Literal["logs", "spans", "metrics"] = "logs"
     """What to make."""
     rate_per_s: float = Field(20.0, gt=0, le=10_000)

@@ -20,6 +20,7 @@ def test_kinds_and_settings_are_those_of_the_golden_file() -> None:
             "summary": (about := node.describe()).summary,
             "inputs": [port.name + "*" * port.many for port in about.inputs],
             "output": about.output,
+            "delivery": about.delivery,
             "formerly": about.formerly,
             "settings": {
                 name: {key: value for key, value in field.items() if key not in ("title", "description")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from glob import glob
@@ -33,12 +34,29 @@ def files_of(path: str) -> list[Path]:
     return sorted(Path(name) for name in glob(path) if Path(name).is_file())
 
 
-def read_lines(path: str) -> Iterator[Line]:
-    """Yield all lines of all files; a name that ends in .gz is unpacked. Bytes that are not UTF-8 become U+FFFD."""
-    for file in files_of(path):
+def read_lines(path: str, offset: str | None = None) -> Iterator[Line]:
+    """Yield all lines of all files; a name that ends in .gz is unpacked. Bytes that are not UTF-8 become U+FFFD.
+
+    Args:
+        path: See `files_of`.
+        offset: Begin behind the line that `offset_of` was given.
+    """
+    for file, skipped in files_from(path, offset):
         with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as stream:
             for number, raw in enumerate(stream, 1):
-                yield Line(str(file), number, _text(raw))
+                if number > skipped:
+                    yield Line(str(file), number, _text(raw))
+
+
+def offset_of(uri: str, number: int) -> str:
+    """Return the offset behind a line of a file that is read once."""
+    return json.dumps([uri, number])
+
+
+def files_from(path: str, offset: str | None) -> list[tuple[Path, int]]:
+    """Return the files that are not read yet, each with how many of its lines are; files are read in order of name."""
+    uri, number = json.loads(offset) if offset else ("", 0)
+    return [(file, number if str(file) == uri else 0) for file in files_of(path) if str(file) >= uri]
 
 
 @dataclass(slots=True)
@@ -112,6 +130,10 @@ class Tail:
                 yield from opened.last()
                 opened.stream.close()
                 del self._open[key]
+
+    def offset(self) -> str:
+        """Return where to go on, as text."""
+        return json.dumps(self.reached())
 
     def reached(self) -> dict[str, int]:
         """Return how far each file was read, in bytes behind the last complete line."""

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from workbench.facts.evidence import Frozen
+
+Delivery = Literal["exactly-once", "at-least-once", "at-most-once", "afresh"]
+"""What becomes of rows when a run goes on after a crash.
+
+A source: `exactly-once` goes on where it was, `at-least-once` may read some rows again, `at-most-once` does not see
+what came in between. A sink: `exactly-once` has each row once, `at-least-once` may get some again. `afresh` cannot go
+on: a flow with such a node begins from the start, and what it stored in the workspace is taken back first.
+"""
 
 
 class Port(Frozen):
@@ -31,6 +39,8 @@ class NodeType(Frozen):
     inputs: list[Port]
     output: bool
     """False for a node that only writes."""
+    delivery: Delivery = "exactly-once"
+    """What becomes of rows when a run goes on after a crash."""
     formerly: list[str] = []
     """Names this kind had before; saved flows may still use them."""
     settings: dict[str, Any]
@@ -52,6 +62,8 @@ class Node(BaseModel):
 
     kind: ClassVar[str] = ""
     formerly: ClassVar[tuple[str, ...]] = ()
+    delivery: ClassVar[Delivery | None] = None
+    """What becomes of rows when a run goes on after a crash; see `delivers` for what is meant when it is not said."""
     types: ClassVar[dict[str, type[Node]]] = {}
     build: ClassVar[Callable[..., Any]]
 
@@ -97,6 +109,14 @@ class Node(BaseModel):
         return inspect.signature(cls.build).return_annotation not in ("None", None)
 
     @classmethod
+    def delivers(cls) -> Delivery:
+        """Return what the node says of its delivery; a source or sink that says nothing cannot go on."""
+        if cls.delivery is not None:
+            return cls.delivery
+        inside = cls.inputs() and cls.has_output() and "source" not in cls.services()
+        return "exactly-once" if inside else "afresh"
+
+    @classmethod
     def describe(cls) -> NodeType:
         """Return the description of this node type."""
         text = inspect.getdoc(cls) or ""
@@ -109,6 +129,7 @@ class Node(BaseModel):
             description=text,
             inputs=cls.inputs(),
             output=cls.has_output(),
+            delivery=cls.delivers(),
             formerly=list(cls.formerly),
             settings=cls.model_json_schema(),
         )

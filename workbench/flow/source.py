@@ -5,6 +5,7 @@ One message to Pathway per row costs 8 us; a batch that the engine takes apart c
 
 from __future__ import annotations
 
+import json
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
@@ -24,15 +25,21 @@ AUTOCOMMIT_MS = 200
 
 
 class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
-    """Base of our connectors: override `read`, call `put` for each row."""
+    """Base of our connectors: override `read`, call `put` for each row and `reached` where one could go on later."""
 
     deletions_enabled = False
+    goes_on = False
+    """Whether `read` begins at `offset` and calls `reached`; rows then wait for the next call of it."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(datasource_name=source.node)
         self.source = source
+        self.offset: str | None = None
+        """Where `read` has to begin: what an earlier run of the flow gave to `reached`; None is the beginning."""
         self._rows: list[tuple[Any, ...]] = []
         self._count = 0
+        self._reached: str | None = None
+        self._covered = 0
 
     @abstractmethod
     def read(self) -> None:
@@ -41,20 +48,45 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
     def put(self, row: tuple[Any, ...]) -> None:
         """Hand over one row; its values stand in the order of the columns."""
         self._rows.append(row)
-        if len(self._rows) >= BATCH:
+        if self.full and not self.goes_on:
             self.flush()
+
+    def reached(self, offset: str) -> None:
+        """Say that whoever begins at `offset` reads what comes after the rows put so far, and nothing twice.
+
+        Call it when `full`, before a `flush` and at the end; after each row is fine where `offset` is cheap.
+        """
+        self._reached, self._covered = offset, len(self._rows)
+        if self.full:
+            self.flush()
+
+    @property
+    def full(self) -> bool:
+        """Whether enough rows wait for a batch: time to call `reached`."""
+        return len(self._rows) >= BATCH
 
     def flush(self) -> None:
         """Hand over a batch that is not full yet; a live source does it whenever it has to wait."""
-        if self._rows:
-            self.next(batch=self._count, rows=self._rows)
-            self._count += 1
-            self._rows = []
+        ready = self._covered if self.goes_on else len(self._rows)
+        if not ready:
+            return
+        rows, self._rows, self._covered = self._rows[:ready], self._rows[ready:], 0
+        self._count += 1
+        # Pathway stores the offset that came last with each message, so it goes before its rows.
+        self._report_offset(json.dumps([self._count, self._reached]).encode())
+        self.next(batch=self._count, rows=rows)
+
+    def _seek(self, state: bytes) -> None:
+        """Take the offset of an earlier run; called by Pathway before `run`. Batches go on with their numbers."""
+        self._count, self.offset = json.loads(state)
+        self._reached = self.offset
 
     def run(self) -> None:
         """Read all; called by Pathway in a thread."""
         try:
             self.read()
+            # Rows behind the last `reached` are better read twice than lost.
+            self._covered = len(self._rows)
             self.flush()
         except Exception as error:
             # Pathway tells only what went wrong, not which of several sources it was.

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pathway as pw
 from pydantic import BaseModel, ConfigDict
@@ -23,6 +23,8 @@ class Node(BaseModel):
     """Settings of one step, checked when the script starts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delivery: ClassVar[str | None] = None
 
 
 def source(node: str) -> Source:
