@@ -22,7 +22,8 @@ from pydantic import ValidationError
 from workbench import journal
 from workbench.errors import BadInput, CausewayError, NotFound, OwnerGone
 from workbench.facts.incident import RunStatus
-from workbench.guard.tool import TOOLS, Risk, Tool
+from workbench.guard.secrets import SecretStore
+from workbench.guard.tool import TOOLS, Risk, Tool, is_secret
 from workbench.settings import FILE_NAME, Settings
 from workbench.store import runs, telemetry
 from workbench.store.client import Client
@@ -65,6 +66,7 @@ class Workbench:
 
     def __init__(self, store: Store, settings: Settings, path: Path | None = None, owner: Owner | None = None) -> None:
         self.store, self.settings, self.path = store, settings, path
+        self.secrets = SecretStore(path)
         self._owner = owner
         self._lock = threading.Lock()
         self._supervisor: Supervisor | None = None
@@ -110,7 +112,9 @@ class Workbench:
             if self._supervisor is None:
                 from workbench.engine.supervisor import Supervisor
 
-                self._supervisor = Supervisor(self.store, drain_s=self.settings.run_drain_s, folder=self.path)
+                self._supervisor = Supervisor(
+                    self.store, drain_s=self.settings.run_drain_s, folder=self.path, secrets=self.secrets
+                )
             return self._supervisor
 
     def model(self) -> ChatModel | None:
@@ -263,4 +267,6 @@ def _bad_arguments(tool: Tool, error: ValidationError) -> BadInput:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
     known = ", ".join(tool.arguments.model_fields)
-    return BadInput(f"{place} = {first.get('input')!r}: {first['msg']}", where=tool.name, hint=f"It takes: {known}")
+    field = tool.arguments.model_fields.get(place.split(".")[0])
+    shown = "" if field is not None and is_secret(field) else f" = {first.get('input')!r}"
+    return BadInput(f"{place}{shown}: {first['msg']}", where=tool.name, hint=f"It takes: {known}")

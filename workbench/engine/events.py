@@ -6,8 +6,9 @@ import json
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -22,10 +23,12 @@ class Job(Frozen):
     """Owner: what the child is there for; its first frame."""
 
     type: Literal["job"] = "job"
-    task: Literal["run", "check"]
+    task: Literal["run", "check", "probe"]
     flow: Flow
     folder: str
     """What relative paths in the flow are relative to."""
+    secrets: list[str] = []
+    """Names of the secrets that there are; the child asks for the values that it needs, when it needs them."""
 
 
 class Stop(Frozen):
@@ -85,8 +88,9 @@ class Counts(Frozen):
 
 
 class RejectedRow(Frozen):
-    """Child: a line of input that could not be used."""
+    """Child: a line of input, or a row for another system, that could not be used."""
 
+    said: ClassVar[tuple[str, ...]] = ("uri", "reason")
     type: Literal["rejected"] = "rejected"
     node: str
     uri: str
@@ -98,6 +102,7 @@ class RejectedRow(Frozen):
 class RowError(Frozen):
     """Child: a row that failed in a node; `count` like it were seen since the last such frame."""
 
+    said: ClassVar[tuple[str, ...]] = ("message",)
     type: Literal["row_error"] = "row_error"
     node: str
     message: str
@@ -130,9 +135,30 @@ class Keep(Frozen):
     system: str
 
 
+class Unlock(Frozen):
+    """Child: wants the value of a secret; the answer's bytes are the text."""
+
+    type: Literal["unlock"] = "unlock"
+    number: int
+    name: str
+
+
+class Probed(Frozen):
+    """Child: what came of trying the connection of a node."""
+
+    said: ClassVar[tuple[str, ...]] = ("message",)
+    type: Literal["probed"] = "probed"
+    node: str
+    kind: str
+    ok: bool | None = None
+    """None when it is about to be tried."""
+    message: str = ""
+
+
 class Ended(Frozen):
     """Child: its last frame."""
 
+    said: ClassVar[tuple[str, ...]] = ("message",)
     type: Literal["ended"] = "ended"
     reason: Literal["done", "stopped", "failed"]
     node: str = ""
@@ -153,6 +179,8 @@ Event = Annotated[
     | Ask
     | Recall
     | Keep
+    | Unlock
+    | Probed
     | Ended,
     Field(discriminator="type"),
 ]
@@ -165,10 +193,15 @@ class Wire:
     def __init__(self, end: socket.socket) -> None:
         self._end = end
         self._sending = threading.Lock()
+        self.scrub: Callable[[str], str] | None = None
+        """Takes secrets out of what an error says; of events that have such texts, the fields that `said` names."""
         self._reader = end.makefile("rb")
 
     def send(self, event: Event, blob: bytes | memoryview = b"") -> None:
         """Send a frame; waits while the other side does not read. Raises OSError when it is gone."""
+        said = getattr(event, "said", ())
+        if self.scrub is not None and said:
+            event = event.model_copy(update={name: self.scrub(getattr(event, name)) for name in said})
         text = json.dumps(event.model_dump(mode="json")).encode()
         with self._sending:
             self._end.sendall(_HEAD.pack(len(text), len(blob)) + text)

@@ -23,12 +23,15 @@ from workbench.engine.events import (
     RejectedRow,
     RowError,
     Stop,
+    Unlock,
     Wire,
 )
 from workbench.engine.intake import Intake
+from workbench.engine.unsealed import unlock
 from workbench.errors import CausewayError
 from workbench.facts.incident import RUN_MOVES, Run, RunStatus
 from workbench.flow.findings import Severity
+from workbench.guard.secrets import SecretStore
 from workbench.store import runs
 from workbench.store.db import Store
 
@@ -39,8 +42,16 @@ log = logging.getLogger(__name__)
 class Running:
     """A run that was started and may not have ended yet."""
 
-    def __init__(self, store: Store, run: Run, scope: str, on_event: Callable[[Event], None] | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        run: Run,
+        scope: str,
+        on_event: Callable[[Event], None] | None,
+        secrets: SecretStore | None = None,
+    ) -> None:
         self.store, self.run = store, run
+        self._secrets = secrets
         self.pid: int | None = None
         self.over = threading.Event()
         self._intake = Intake(store, run.run_id, run.flow_name, scope)
@@ -133,8 +144,8 @@ class Running:
                 self._intake.reject(event)
             case RowError():
                 self._intake.error(event)
-            case Ask() | Recall() | Keep():
-                self._intake.asked(event, blob, wire)
+            case Ask() | Recall() | Keep() | Unlock():
+                self._answer(event, blob, wire)
             case Built():
                 with self._moving:
                     if not self._asked:
@@ -145,6 +156,12 @@ class Running:
                         runs.add_error(self.store, self.run.run_id, finding.node, finding.text())
             case Ended():
                 self._ended = event
+
+    def _answer(self, event: Ask | Recall | Keep | Unlock, blob: bytes, wire: Wire) -> None:
+        if isinstance(event, Unlock):
+            unlock(event, self._secrets, wire)
+        else:
+            self._intake.asked(event, blob, wire)
 
     def _note_counts(self) -> None:
         """Write the counts into the run's row now and then, for those who look at it from elsewhere."""

@@ -9,14 +9,17 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-from workbench.engine.events import Event, Findings, Job, Wire
+from workbench.engine.events import Event, Findings, Job, Probed, Wire
 from workbench.engine.forkserver import Forkserver
+from workbench.engine.probing import answers
 from workbench.engine.running import Running
-from workbench.errors import FlowError, NotFound, RunFailed
+from workbench.errors import CausewayError, FlowError, NotFound, RunFailed
 from workbench.facts.incident import Run, RunStatus
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
+from workbench.guard.secrets import SecretStore
 from workbench.store import runs
 from workbench.store.db import Store
 
@@ -26,7 +29,15 @@ OnEvent = Callable[[Event], None]
 class Supervisor:
     """Runs flows for one owner. Any thread may use it; several runs at once are fine."""
 
-    def __init__(self, store: Store, *, drain_s: float = 10.0, term_s: float = 5.0, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        drain_s: float = 10.0,
+        term_s: float = 5.0,
+        folder: Path | None = None,
+        secrets: SecretStore | None = None,
+    ) -> None:
         """Prepare; the first run or check starts the fork server.
 
         Args:
@@ -34,9 +45,11 @@ class Supervisor:
             drain_s: How long a stopped run may finish what it has read.
             term_s: How long it may take to end after SIGTERM.
             folder: The workspace; relative paths in flows are relative to it, logs of runs go to `runs/` in it.
+            secrets: What flows may refer to; none when left out.
         """
         self._store, self._drain_s, self._term_s = store, drain_s, term_s
         self._folder = folder
+        self._secrets = secrets or SecretStore(None)
         self._lock = threading.Lock()
         self._server: Forkserver | None = None
         self._running: dict[str, Running] = {}
@@ -74,12 +87,12 @@ class Supervisor:
         """
         run_id = f"run-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         run = runs.create(self._store, Run(run_id=run_id, flow_name=flow.name, started_unix_nano=time.time_ns()))
-        running = Running(self._store, run, scope or run_id, on_event)
+        running = Running(self._store, run, scope or run_id, on_event, self._secrets)
         with self._lock:
             self._running[run_id] = running
         try:
             self._start(running, flow, folder)
-        except FlowError as error:
+        except CausewayError as error:
             running.could_not_start(str(error))
         except BaseException:
             # Ctrl-C while the child starts: a run that never began nor ended would keep the workspace from closing.
@@ -132,7 +145,7 @@ class Supervisor:
         """
         found: list[Finding] = []
         answered = threading.Event()
-        wire = self._spawn(Job(task="check", flow=flow, folder=self._base(folder)), lambda code: None, "check")[0]
+        wire = self._spawn(self._job("check", flow, folder), lambda code: None, "check")[0]
         try:
             while frame := wire.receive():
                 if isinstance(frame[0], Findings):
@@ -143,6 +156,11 @@ class Supervisor:
         if not answered.is_set():
             raise RunFailed(flow.name, "the check ended without an answer")
         return found
+
+    def probe(self, flow: Flow, *, folder: Path | None = None, timeout_s: float = 10.0) -> list[Probed]:
+        """Try the connection of every node of a flow that has one; see `engine.probing`."""
+        wire, pid, _ = self._spawn(self._job("probe", flow, folder), lambda code: None, "check")
+        return answers(wire, pid, self._secrets, timeout_s)
 
     def close(self) -> None:
         """Stop every run, then end the fork server."""
@@ -158,7 +176,7 @@ class Supervisor:
             server.close()
 
     def _start(self, running: Running, flow: Flow, folder: Path | None) -> None:
-        job = Job(task="run", flow=flow, folder=self._base(folder))
+        job = self._job("run", flow, folder)
         wire, pid, log = self._spawn(job, running.exited, running.run.run_id)
         running.started(wire, pid, log)
 
@@ -188,6 +206,9 @@ class Supervisor:
             if self._server is None or not self._server.alive:
                 self._server = Forkserver()
             return self._server
+
+    def _job(self, task: Literal["run", "check", "probe"], flow: Flow, folder: Path | None) -> Job:
+        return Job(task=task, flow=flow, folder=self._base(folder), secrets=self._secrets.names())
 
     def _base(self, folder: Path | None) -> str:
         return str((folder or self._folder or Path()).resolve())

@@ -23,11 +23,13 @@ from workbench.engine.build import Built, build, has_errors
 from workbench.engine.events import Ack, Answer, Ended, Findings, Job, Stop, Wire
 from workbench.engine.events import Built as BuiltEvent
 from workbench.engine.outbox import Outbox
+from workbench.engine.probing import probe
+from workbench.engine.unsealed import ScrubbedStream, Unsealed
 from workbench.errors import RunFailed
 from workbench.flow.catalog import load_catalog
 from workbench.flow.check import check
 from workbench.flow.findings import Finding
-from workbench.flow.services import Source
+from workbench.flow.services import Sink, Source
 
 EXIT_DONE, EXIT_FAILED, EXIT_STOPPED, EXIT_ORPHAN = 0, 3, 143, 4
 _PR_SET_PDEATHSIG = 1
@@ -45,18 +47,23 @@ def main(end: socket.socket, parent: int) -> int:
         parent: Process id of the fork server, to notice that it went before we could watch it.
     """
     die_with(parent)
+    errors = ScrubbedStream(sys.stderr)
+    sys.stderr = errors
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
     # Pathway would write several lines for each bad row; those come over the error log, once and with their node.
     logging.getLogger("pathway_engine").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")
     wire = Wire(end)
+    unsealed = Unsealed(wire)
+    # Whatever a driver says, to the owner or into the log of the run, goes past those who know the secrets.
+    wire.scrub = errors.scrub = unsealed.scrub
     first = wire.receive()
     if first is None or not isinstance(first[0], Job):
         return EXIT_ORPHAN
     outbox, stop = Outbox(wire), threading.Event()
-    threading.Thread(target=_listen, args=(wire, outbox, stop), daemon=True, name="owner").start()
+    threading.Thread(target=_listen, args=(wire, outbox, unsealed, stop), daemon=True, name="owner").start()
     try:
-        ended = _work(first[0], wire, outbox, stop)
+        ended = _work(first[0], wire, outbox, unsealed, stop)
     except SystemExit:
         # Pathway turns SIGTERM into this; what was under way is lost, and the owner knows that it sent the signal.
         return EXIT_STOPPED
@@ -81,7 +88,7 @@ def calm_collector() -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
-def _listen(wire: Wire, outbox: Outbox, stop: threading.Event) -> None:
+def _listen(wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: threading.Event) -> None:
     while True:
         frame = wire.receive()
         match frame:
@@ -93,17 +100,23 @@ def _listen(wire: Wire, outbox: Outbox, stop: threading.Event) -> None:
             case (Ack(), _):
                 outbox.acknowledged()
             case (Answer() as answer, blob):
-                outbox.answered(answer, blob)
+                if not unsealed.answered(answer, blob):
+                    outbox.answered(answer, blob)
 
 
-def _work(job: Job, wire: Wire, outbox: Outbox, stop: threading.Event) -> Ended:
+def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: threading.Event) -> Ended:
     os.chdir(job.folder)
     catalog = load_catalog()
-    findings = check(job.flow, catalog, folder=Path(job.folder))
+    findings = check(job.flow, catalog, folder=Path(job.folder), secrets=job.secrets)
+    if job.task == "probe":
+        probe(job.flow, catalog, findings, unsealed, wire)
+        return Ended(reason="done")
     built = Built()
     if not any(finding.code in _NOT_BUILDABLE for finding in findings):
         services = {
             "source": lambda node: Source(node, stop, outbox.reject(node)),
+            "sink": lambda node: Sink(node, stop, outbox.reject(node)),
+            "secrets": lambda node: unsealed,
             "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table),
             "read_table": lambda node: outbox.read_table,
             "template_store": lambda node: outbox,

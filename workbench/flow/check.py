@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from glob import has_magic
 from pathlib import Path
 
@@ -13,19 +13,22 @@ from pydantic_core import ErrorDetails
 from workbench.errors import BadInput
 from workbench.flow import expression
 from workbench.flow.catalog import Catalog, find
-from workbench.flow.fields import NO_SECRETS, marked
+from workbench.flow.fields import NO_SECRETS, marked, secret_name
 from workbench.flow.findings import Finding, Severity, did_you_mean
 from workbench.flow.graph import Flow, FlowNode
 from workbench.flow.node import Node
 
 
-def check(flow: Flow, catalog: Catalog, *, folder: Path | None = None) -> list[Finding]:
-    """Return all findings at once: kinds, settings, wires, circles, files, growth.
+def check(
+    flow: Flow, catalog: Catalog, *, folder: Path | None = None, secrets: Collection[str] | None = None
+) -> list[Finding]:
+    """Return all findings at once: kinds, settings, wires, circles, files, secrets, packages, growth.
 
     Args:
         flow: What to check.
         catalog: The node types by kind.
         folder: What relative paths in settings are relative to; the current folder when left out.
+        secrets: Names of the secrets that there are; not looked at when left out.
     """
     found: list[Finding] = []
     if not flow.nodes:
@@ -40,6 +43,7 @@ def check(flow: Flow, catalog: Catalog, *, folder: Path | None = None) -> list[F
         if node is not None:
             nodes[entry.id] = node
             found += _formats(entry.id, node, folder or Path())
+            found += _outside(entry.id, node, secrets)
     found += _edges(flow, catalog)
     found += _circle(flow)
     found += _growth(flow, nodes)
@@ -102,6 +106,26 @@ def _formats(node_id: str, node: Node, folder: Path) -> Iterator[Finding]:
                 expression.parse(item.value)
             except BadInput as error:
                 yield Finding(**place, code="bad_expression", message=f"{error.what}.", hint=error.hint)
+
+
+def _outside(node_id: str, node: Node, secrets: Collection[str] | None) -> Iterator[Finding]:
+    """Yield what a node that speaks with another system lacks on this machine: packages, secrets."""
+    if node.needs is not None and (lacking := node.needs.missing()):
+        yield Finding(
+            node=node_id,
+            code="missing_extra",
+            message=f"{node.kind} needs the package {lacking[0]!r}, which is not installed.",
+            hint=f"pip install 'causeway[{node.needs.extra}]'",
+        )
+    for item in marked(type(node).model_json_schema(), node.model_dump(mode="json")):
+        if item.format == "secret" and secrets is not None and (name := secret_name(item.value)) not in secrets:
+            yield Finding(
+                node=node_id,
+                field=item.field,
+                code="missing_secret",
+                message=f"there is no secret {name!r}.",
+                hint=f"Set it: causeway secret-set {name}",
+            )
 
 
 def _is_there(folder: Path, value: str, kind: str) -> bool:

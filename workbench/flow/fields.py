@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-_SECRET = re.compile(r"\$\{secret:[A-Za-z][A-Za-z0-9_.-]*\}")
+_SECRET = re.compile(r"\$\{secret:([A-Za-z][A-Za-z0-9_.-]*)\}")
 NO_SECRETS = "a flow holds no secrets"
 _RESERVED = {"id": "Pathway names its row key so"}
 
@@ -18,6 +18,12 @@ def _secret_reference(value: str) -> str:
     if not _SECRET.fullmatch(value):
         raise ValueError(f"{NO_SECRETS}; write a reference such as ${{secret:NAME}}")
     return value
+
+
+def secret_name(reference: str) -> str:
+    """Return NAME of `${secret:NAME}`; raises ValueError for anything else."""
+    found = _SECRET.fullmatch(_secret_reference(reference))
+    return found[1] if found else ""
 
 
 def _free_name(value: str) -> str:

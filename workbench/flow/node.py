@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -28,6 +29,31 @@ class Port(Frozen):
     """True when any number of wires may end here."""
 
 
+class Extra:
+    """Packages that a node needs and that not everybody has: `needs = Extra("postgres", "psycopg")`."""
+
+    def __init__(self, extra: str, *modules: str) -> None:
+        """Declare.
+
+        Args:
+            extra: What to install, as in `pip install 'causeway[postgres]'`.
+            *modules: What is imported, inside of the functions that use it.
+        """
+        self.extra, self.modules = extra, modules
+
+    def missing(self) -> list[str]:
+        """Return the modules that are not installed."""
+        return [name for name in self.modules if not _is_installed(name)]
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        # A package around it is missing already.
+        return False
+
+
 class NodeType(Frozen):
     """All that a palette, a form, a page of docs or an agent needs to know about a node type."""
 
@@ -45,6 +71,10 @@ class NodeType(Frozen):
     """Names this kind had before; saved flows may still use them."""
     settings: dict[str, Any]
     """JSON Schema of the settings."""
+    extra: str = ""
+    """What has to be installed for it: `pip install 'causeway[EXTRA]'`."""
+    testable: bool = False
+    """Whether its connection can be tried without running the flow."""
 
     def text(self) -> str:
         """Return one line for the palette on a terminal."""
@@ -65,6 +95,10 @@ class Node(BaseModel):
     delivery: ClassVar[Delivery | None] = None
     """What becomes of rows when a run goes on after a crash; see `delivers` for what is meant when it is not said."""
     types: ClassVar[dict[str, type[Node]]] = {}
+    needs: ClassVar[Extra | None] = None
+    """Packages that have to be installed for it."""
+    probe: ClassVar[Callable[..., str] | None] = None
+    """Optional method `probe(self, *, secrets) -> str`: connects, and says in one sentence what is there."""
     build: ClassVar[Callable[..., Any]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -132,4 +166,6 @@ class Node(BaseModel):
             delivery=cls.delivers(),
             formerly=list(cls.formerly),
             settings=cls.model_json_schema(),
+            extra=cls.needs.extra if cls.needs else "",
+            testable=cls.probe is not None,
         )

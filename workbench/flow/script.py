@@ -34,7 +34,8 @@ def to_script(flow: Flow, catalog: Catalog | None = None) -> str:
     faults = [
         finding
         for finding in check(flow, catalog)
-        if finding.severity is Severity.ERROR and finding.code not in ("missing_file", "missing_folder")
+        if finding.severity is Severity.ERROR
+        and finding.code not in ("missing_file", "missing_folder", "missing_extra")
     ]
     if faults:
         raise BadInput(faults[0].text(), where=flow.name, hint=f"`causeway flow check` tells all {len(faults)}")

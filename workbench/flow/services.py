@@ -29,6 +29,28 @@ class Source:
     reject: Reject
 
 
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """Service `sink`: what a node that writes to another system has to know about its run."""
+
+    node: str
+    """Id of the node."""
+    stop: threading.Event
+    """Set when the run shall end: what is under way is finished, but the other system is not waited for any longer."""
+    reject: Reject
+    """Keeps a row that the other system will never take: where it should go, 0, why, and the row as JSON."""
+
+
+class Secrets(Protocol):
+    """Service `secrets`: gives the value that a reference such as `${secret:NAME}` stands for.
+
+    Ask when the connection is made, not while the graph is built, and keep the value nowhere.
+    """
+
+    def __call__(self, reference: str) -> str:
+        """Return the value; raises `NotFound` when there is no such secret."""
+
+
 class Deliver(Protocol):
     """Service `deliver`: stores every row of a table in a table of the workspace."""
 

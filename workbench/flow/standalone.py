@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any, ClassVar
 import pathway as pw
 from pydantic import BaseModel, ConfigDict
 
-from workbench.flow.services import Deliver, ReadTable, Source, TemplateStore
+from workbench.flow.services import Deliver, ReadTable, Secrets, Sink, Source, TemplateStore
 from workbench.semconv import COLUMNS, TIME_COLUMN, Table
 
 STOP = threading.Event()
@@ -24,6 +25,8 @@ class Node(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    formerly: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[Any] = None
     delivery: ClassVar[str | None] = None
 
 
@@ -34,6 +37,24 @@ def source(node: str) -> Source:
         logging.warning("%s: %s:%d: %s: %s", node, uri, line, reason, raw)
 
     return Source(node, STOP, reject)
+
+
+def sink(node: str) -> Sink:
+    """Return what a step that writes has to know; rows that are not taken are told on standard error."""
+    return Sink(node, STOP, source(node).reject)
+
+
+def secrets(node: str) -> Secrets:
+    """Return what gives passwords and tokens: a script has no workspace, so they come from its environment."""
+
+    def resolve(reference: str) -> str:
+        name = reference.removeprefix("${secret:").removesuffix("}")
+        variable = name.upper().replace("-", "_").replace(".", "_")
+        if variable not in os.environ:
+            raise LookupError(f"{node}: set the environment variable {variable} to the value of the secret {name}")
+        return os.environ[variable]
+
+    return resolve
 
 
 def deliver(node: str) -> Deliver:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
+from pydantic.fields import FieldInfo
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -66,7 +67,8 @@ def tool(
         for parameter in list(inspect.signature(function).parameters.values())[1:]:
             default = ... if parameter.default is parameter.empty else parameter.default
             fields[parameter.name] = (hints[parameter.name], Field(default, description=helps.get(parameter.name, "")))
-        arguments = create_model(f"{name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
+        config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+        arguments = create_model(f"{name}_arguments", __config__=config, **fields)
         TOOLS[name] = Tool(
             name=name,
             risk=Risk(risk),
@@ -81,6 +83,11 @@ def tool(
         return function
 
     return register
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Tell whether a parameter takes a secret: no face may show it or take it from a command line."""
+    return isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("format") == "password"
 
 
 def parameter_help(docstring: str) -> dict[str, str]:

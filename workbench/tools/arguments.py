@@ -8,3 +8,5 @@ from pydantic import Field
 
 Limit = Annotated[int, Field(ge=1, le=1_000_000)]
 """How many to give at most."""
+SecretValue = Annotated[str, Field(json_schema_extra={"format": "password"})]
+"""A value that is asked for or read from stdin, and never shown again."""

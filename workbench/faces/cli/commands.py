@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import types
 from collections.abc import Callable
 from enum import Enum
@@ -12,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import click
 from pydantic.fields import FieldInfo
 
-from workbench.guard.tool import Tool
+from workbench.guard.tool import Tool, is_secret
 
 Runner = Callable[[Tool, dict[str, Any]], None]
 
@@ -22,9 +23,11 @@ def command_of(tool: Tool, name: str, run: Runner) -> click.Command:
 
     def callback(**typed: Any) -> None:
         given = {key: _plain(value) for key, value in typed.items() if value is not None and value != ()}
-        run(tool, given)
+        run(tool, given | {key: ask_secret(typed.get("name", key)) for key in hidden})
 
-    parameters = [_parameter(key, field, tool) for key, field in tool.arguments.model_fields.items()]
+    fields = tool.arguments.model_fields
+    hidden = [key for key, field in fields.items() if is_secret(field)]
+    parameters = [_parameter(key, field, tool) for key, field in fields.items() if key not in hidden]
     return click.Command(
         name,
         callback=callback,
@@ -33,6 +36,13 @@ def command_of(tool: Tool, name: str, run: Runner) -> click.Command:
         short_help=tool.summary,
         no_args_is_help=False,
     )
+
+
+def ask_secret(name: str) -> str:
+    """Return a value that must not stand on a command line: typed unseen, or all of stdin but the last line end."""
+    if sys.stdin.isatty():
+        return str(click.prompt(f"Value of {name}", hide_input=True, confirmation_prompt="The same again"))
+    return sys.stdin.read().removesuffix("\n").removesuffix("\r")
 
 
 def _help(tool: Tool) -> str:
