@@ -9,12 +9,13 @@ from typing import Any
 
 from pydantic import Field
 
-from workbench.flow.fields import TYPES, ColumnType, InputPath, NewColumn
+from workbench.flow.fields import ColumnType, InputPath, NewColumn
 from workbench.flow.lines import files_from, offset_of
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 from workbench.flow.source import RowSource, rows_of
+from workbench.flow.types import TYPES
 from workbench.flow.values import convert
 
 

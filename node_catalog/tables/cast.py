@@ -5,9 +5,10 @@ from __future__ import annotations
 import pathway as pw
 from pydantic import Field
 
-from workbench.flow.fields import TYPES, Column, ColumnType
+from workbench.flow.fields import Column, ColumnType
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
+from workbench.flow.types import TYPES
 
 
 class Cast(Node):

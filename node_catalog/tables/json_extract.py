@@ -9,9 +9,10 @@ from typing import Any
 import pathway as pw
 from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.flow.fields import TYPES, Column, ColumnType, NewColumn
+from workbench.flow.fields import Column, ColumnType, NewColumn
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
+from workbench.flow.types import TYPES
 from workbench.flow.values import EMPTY, convert
 
 

@@ -11,9 +11,10 @@ import pathway as pw
 from pydantic import Field
 
 from workbench.errors import BadInput
-from workbench.flow.fields import TYPES, Column, ColumnType, InputFile, NewColumn
+from workbench.flow.fields import Column, ColumnType, InputFile, NewColumn
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
+from workbench.flow.types import TYPES
 
 
 class PythonFunction(Node):

@@ -201,6 +201,7 @@ def test_marked_settings_are_found_at_any_depth() -> None:
 
     assert [(item.field, item.format, item.value) for item in found] == [
         ("by.0", "column", "service"),
+        ("aggregates.slow", "new-column", "slow"),
         ("aggregates.slow.column", "column", "ms"),
         ("aggregates.slow.where", "expression", "ms > 2"),
     ]

@@ -24,6 +24,7 @@ from workbench.flow.library import SAMPLES, available
 from workbench.settings import Settings
 from workbench.store import runs, telemetry
 from workbench.store.db import Store
+from workbench.tools.flow_schemas import FlowSchemas
 from workbench.tools.flows import FlowCheck, FlowRun
 
 pytestmark = pytest.mark.slow
@@ -72,6 +73,17 @@ def test_check_finds_faults_by_name_of_the_flow(wb: Workbench) -> None:
     assert {(finding.node, finding.code) for finding in bad.findings} == {("read", "missing_file"), ("keep", "build")}
     assert bad.exit_code == 1
     assert "table 'spans' needs the column start_time_unix_nano" in bad.text()
+
+
+def test_columns_are_told_before_a_run(wb: Workbench) -> None:
+    found: FlowSchemas = wb.call("flow_schemas", flow="small", set_=['read.columns={"body": "json"}'])
+
+    assert found.nodes["keep"].inputs["rows"][0][0].type == "json"
+    assert [line.split() for line in found.text().splitlines()] == [
+        ["NODE", "COLUMN", "TYPE"],
+        ["read", "body", "json"],
+        ["keep", "-", "(writes", "only)"],
+    ]
 
 
 def test_run_stores_rows_and_tells_how_far_it_is(wb: Workbench) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pathway.internals.parse_graph import G
 
+from workbench.engine.stand_in import stand_in
 from workbench.errors import BadInput, BuildError, CausewayError
 from workbench.flow import expression
-from workbench.flow.catalog import Catalog, get
+from workbench.flow.catalog import Catalog, find, get
+from workbench.flow.columns import NodeSchema
 from workbench.flow.fields import marked
 from workbench.flow.findings import Finding, Severity, did_you_mean
 from workbench.flow.graph import Flow
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
+from workbench.flow.types import column_schemas
 
 Services = Mapping[str, Callable[[str], Any]]
 """Makers of what nodes ask for, by name; each is called with the node's id."""
@@ -49,6 +52,8 @@ class Built:
     operators: dict[int, str] = field(default_factory=dict)
     """Pathway's operator ids -> node, to know whose row failed."""
     findings: list[Finding] = field(default_factory=list)
+    assumed: set[str] = field(default_factory=set)
+    """Nodes whose output is made up, because they or one before them could not be built."""
 
 
 def build(flow: Flow, catalog: Catalog, services: Services) -> Built:
@@ -62,26 +67,75 @@ def build(flow: Flow, catalog: Catalog, services: Services) -> Built:
         sources = [source for several in wires.values() for source in several]
         if any(built.tables.get(source) is None for source in sources):
             continue
-        entry = flow.node(node_id)
-        kind = get(catalog, entry.kind)
-        ports = {port: [built.tables[source] for source in several] for port, several in wires.items()}
-        known = len(list(G._current_scope.nodes))
-        try:
-            node = kind.model_validate(entry.settings)
-            faults = _unknown_columns(node_id, node, ports)
-            built.findings += faults
-            if faults:
-                continue
-            table = _call(kind, node, ports, {name: services[name](node_id) for name in kind.services()})
-        except BUILD_ERRORS as error:
-            built.findings.append(_finding(node_id, entry.settings, ports, error))
-            continue
-        finally:
-            new = list(G._current_scope.nodes)[known:]
-            built.operators.update((operator.id, node_id) for operator in new)
-        built.tables[node_id] = table
-        built.inputs[node_id] = [rows for several in ports.values() for rows in several]
+        kind = get(catalog, flow.node(node_id).kind)
+        _build_node(built, flow, node_id, kind, services)
     return built
+
+
+def inspect(flow: Flow, catalog: Catalog, services: Services, faulty: Collection[str] = ()) -> Built:
+    """Build what can be built and make up the output of the rest, so that columns are known in a flow with faults too.
+
+    Args:
+        flow: Any flow, also one with circles and unknown nodes.
+        catalog: The node types.
+        services: Makers of what nodes ask for.
+        faulty: Nodes with known faults, whose build step is not tried.
+    """
+    built = Built()
+    for node_id in flow.ordered_part():
+        kind = find(catalog, flow.node(node_id).kind)
+        if kind is None:
+            continue
+        sources = [source for several in flow.wires(node_id).values() for source in several]
+        inputs = [rows for source in sources if (rows := built.tables.get(source)) is not None]
+        if node_id not in faulty and len(inputs) == len(sources):
+            known = len(built.findings)
+            _build_node(built, flow, node_id, kind, services)
+            if built.assumed.intersection(sources):
+                # What it says of columns that were made up may be wrong.
+                built.assumed.add(node_id)
+                del built.findings[known:]
+        if node_id not in built.tables:
+            built.tables[node_id] = stand_in(kind, flow.node(node_id).settings, inputs)
+            built.assumed.add(node_id)
+    return built
+
+
+def schemas_of(flow: Flow, built: Built) -> dict[str, NodeSchema]:
+    """Return the columns at the ports of every node that was built or made up."""
+    outputs = {name: column_schemas(rows) for name, rows in built.tables.items() if rows is not None}
+    return {
+        node.id: NodeSchema(
+            inputs={
+                port: [outputs[source] for source in several if source in outputs]
+                for port, several in flow.wires(node.id).items()
+            },
+            output=outputs.get(node.id),
+            assumed=node.id in built.assumed,
+        )
+        for node in flow.nodes
+    }
+
+
+def _build_node(built: Built, flow: Flow, node_id: str, kind: type[Node], services: Services) -> None:
+    entry = flow.node(node_id)
+    ports = {port: [built.tables[source] for source in several] for port, several in flow.wires(node_id).items()}
+    known = len(list(G._current_scope.nodes))
+    try:
+        node = kind.model_validate(entry.settings)
+        faults = _unknown_columns(node_id, node, ports)
+        built.findings += faults
+        if faults:
+            return
+        table = _call(kind, node, ports, {name: services[name](node_id) for name in kind.services()})
+    except BUILD_ERRORS as error:
+        built.findings.append(_finding(node_id, entry.settings, ports, error))
+        return
+    finally:
+        new = list(G._current_scope.nodes)[known:]
+        built.operators.update((operator.id, node_id) for operator in new)
+    built.tables[node_id] = table
+    built.inputs[node_id] = [rows for several in ports.values() for rows in several if rows is not None]
 
 
 def build_or_raise(flow: Flow, catalog: Catalog, services: Services) -> Built:

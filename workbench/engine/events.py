@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from workbench.facts.evidence import Frozen
+from workbench.flow.columns import NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
 
@@ -66,6 +67,8 @@ class Findings(Frozen):
 
     type: Literal["findings"] = "findings"
     findings: list[Finding]
+    schemas: dict[str, NodeSchema] = {}
+    """Columns at the ports of each node; only for the task `check`."""
 
 
 class Batch(Frozen):

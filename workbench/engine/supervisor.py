@@ -15,8 +15,10 @@ from workbench.engine.events import Event, Findings, Job, Probed, Wire
 from workbench.engine.forkserver import Forkserver
 from workbench.engine.probing import answers
 from workbench.engine.running import Running
+from workbench.engine.seen import Seen, fingerprint
 from workbench.errors import CausewayError, FlowError, NotFound, RunFailed
 from workbench.facts.incident import Run, RunStatus
+from workbench.flow.columns import NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
 from workbench.guard.secrets import SecretStore
@@ -54,6 +56,7 @@ class Supervisor:
         self._server: Forkserver | None = None
         self._running: dict[str, Running] = {}
         self._closed = False
+        self._seen = Seen()
         for run in runs.unfinished(store):
             # Its child went with the process that owned the workspace before.
             runs.move(
@@ -143,18 +146,35 @@ class Supervisor:
         Raises:
             RunFailed: the child ended without an answer.
         """
-        found: list[Finding] = []
-        answered = threading.Event()
+        return self.inspect(flow, folder=folder).findings
+
+    def schemas(self, flow: Flow, *, folder: Path | None = None) -> dict[str, NodeSchema]:
+        """Return the columns at the ports of each node, from memory while neither flow nor files change.
+
+        Raises:
+            RunFailed: the child ended without an answer.
+        """
+        known = self._seen.get(fingerprint(flow, Path(self._base(folder))))
+        return known if known is not None else self.inspect(flow, folder=folder).schemas
+
+    def inspect(self, flow: Flow, *, folder: Path | None = None) -> Findings:
+        """Return the findings of a flow and the columns of its nodes, by building it without data in a child.
+
+        Raises:
+            RunFailed: the child ended without an answer.
+        """
+        found: Findings | None = None
+        key = fingerprint(flow, Path(self._base(folder)))
         wire = self._spawn(self._job("check", flow, folder), lambda code: None, "check")[0]
         try:
             while frame := wire.receive():
                 if isinstance(frame[0], Findings):
-                    found = frame[0].findings
-                    answered.set()
+                    found = frame[0]
         finally:
             wire.close()
-        if not answered.is_set():
+        if found is None:
             raise RunFailed(flow.name, "the check ended without an answer")
+        self._seen.put(key, found.schemas)
         return found
 
     def probe(self, flow: Flow, *, folder: Path | None = None, timeout_s: float = 10.0) -> list[Probed]:

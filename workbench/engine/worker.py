@@ -19,7 +19,7 @@ from typing import Any
 
 import pathway as pw
 
-from workbench.engine.build import Built, build, has_errors
+from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
 from workbench.engine.events import Ack, Answer, Ended, Findings, Job, Stop, Wire
 from workbench.engine.events import Built as BuiltEvent
 from workbench.engine.outbox import Outbox
@@ -28,7 +28,7 @@ from workbench.engine.unsealed import ScrubbedStream, Unsealed
 from workbench.errors import RunFailed
 from workbench.flow.catalog import load_catalog
 from workbench.flow.check import check
-from workbench.flow.findings import Finding
+from workbench.flow.findings import Finding, Severity
 from workbench.flow.services import Sink, Source
 
 EXIT_DONE, EXIT_FAILED, EXIT_STOPPED, EXIT_ORPHAN = 0, 3, 143, 4
@@ -111,23 +111,27 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     if job.task == "probe":
         probe(job.flow, catalog, findings, unsealed, wire)
         return Ended(reason="done")
+    services = {
+        "source": lambda node: Source(node, stop, outbox.reject(node)),
+        "sink": lambda node: Sink(node, stop, outbox.reject(node)),
+        "secrets": lambda node: unsealed,
+        "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table),
+        "read_table": lambda node: outbox.read_table,
+        "template_store": lambda node: outbox,
+    }
+    # A file that is not there was told already; what the node says about it adds nothing.
+    told = {finding.node for finding in findings if finding.code == "missing_file"}
+    if job.task == "check":
+        faulty = {one.node for one in findings if one.severity is Severity.ERROR and one.code not in _BUILDABLE}
+        built = inspect(job.flow, catalog, services, faulty)
+        findings += [finding for finding in built.findings if finding.node not in told]
+        wire.send(Findings(findings=findings, schemas=schemas_of(job.flow, built)))
+        return Ended(reason="done")
     built = Built()
     if not any(finding.code in _NOT_BUILDABLE for finding in findings):
-        services = {
-            "source": lambda node: Source(node, stop, outbox.reject(node)),
-            "sink": lambda node: Sink(node, stop, outbox.reject(node)),
-            "secrets": lambda node: unsealed,
-            "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table),
-            "read_table": lambda node: outbox.read_table,
-            "template_store": lambda node: outbox,
-        }
         built = build(job.flow, catalog, services)
-        # A file that is not there was told already; what the node says about it adds nothing.
-        told = {finding.node for finding in findings if finding.code == "missing_file"}
         findings += [finding for finding in built.findings if finding.node not in told]
     wire.send(Findings(findings=findings))
-    if job.task == "check":
-        return Ended(reason="done")
     if has_errors(findings):
         return _first_error(findings)
     _watch(job, built, outbox)
@@ -143,6 +147,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     return Ended(reason="stopped" if stop.is_set() else "done")
 
 
+_BUILDABLE = frozenset({"missing_file", "missing_folder"})
 _NOT_BUILDABLE = frozenset(
     {
         "empty",

@@ -34,7 +34,7 @@ def _free_name(value: str) -> str:
 
 Column = Annotated[str, Field(min_length=1, json_schema_extra={"format": "column"})]
 """Name of a column that an input of the node must have."""
-NewColumn = Annotated[str, Field(min_length=1), AfterValidator(_free_name)]
+NewColumn = Annotated[str, Field(min_length=1, json_schema_extra={"format": "new-column"}), AfterValidator(_free_name)]
 """Name of a column that the node makes."""
 Expression = Annotated[str, Field(min_length=1, json_schema_extra={"format": "expression"})]
 """A computation over columns; see `workbench.flow.expression`."""
@@ -46,11 +46,8 @@ OutputFile = Annotated[str, Field(min_length=1, json_schema_extra={"format": "ou
 """A file that the run writes; its folder must be there."""
 Secret = Annotated[str, AfterValidator(_secret_reference), Field(json_schema_extra={"format": "secret"})]
 """A reference `${secret:NAME}`; the value itself never stands in a flow."""
-ColumnType = Literal["text", "integer", "number", "boolean"]
-"""Type of a column in a file."""
-
-TYPES: dict[str, type] = {"text": str, "integer": int, "number": float, "boolean": bool}
-"""Python type of each `ColumnType`."""
+ColumnType = Literal["text", "integer", "number", "boolean", "time", "duration", "json", "bytes"]
+"""Type of a column that a user declares; `workbench.flow.types.TYPES` has Python's type of each."""
 
 
 @dataclass(frozen=True, slots=True)

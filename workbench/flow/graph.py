@@ -112,6 +112,15 @@ class Flow(Frozen):
         except CycleError as error:
             raise BadInput("the wires form a circle: " + " -> ".join(error.args[1]), where=self.name) from error
 
+    def ordered_part(self) -> list[str]:
+        """Return the ids of the nodes that no circle keeps from having an order, sources first."""
+        left = {node.id: {edge.source for edge in self.edges if edge.target == node.id} for node in self.nodes}
+        known, done = set(left), list[str]()
+        while ready := [name for name, before in left.items() if not (before & known).difference(done)]:
+            done += ready
+            left = {name: before for name, before in left.items() if name not in ready}
+        return done
+
     def with_settings(self, changes: dict[str, dict[str, Any]]) -> Flow:
         """Return a copy in which some settings of some nodes (by id) are others."""
         for node_id in changes:

@@ -6,16 +6,32 @@ import json
 import math
 from typing import Any
 
+import pathway as pw
+
+from workbench.flow.durations import parse_duration
 from workbench.flow.fields import ColumnType
+from workbench.signals.times import parse_time
 
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
-EMPTY: dict[str, Any] = {"text": "", "integer": 0, "number": 0.0, "boolean": False}
+EMPTY: dict[str, Any] = {
+    "text": "",
+    "integer": 0,
+    "number": 0.0,
+    "boolean": False,
+    "time": pw.DateTimeUtc(0, tz="UTC"),
+    "duration": pw.Duration(0),
+    "json": pw.Json({}),
+    "bytes": b"",
+}
 """What stands for a missing value where that is allowed."""
 
 
 def convert(value: Any, kind: ColumnType) -> Any:
-    """Return `value` as text, integer (64 bits), number or boolean.
+    """Return `value` as what a column of type `kind` holds; integers have 64 bits.
+
+    A time is any stamp that logs use, UTC when it has no zone, or a number since 1970; a duration is `1h30m`, `PT90M`
+    or a number of seconds; a text that is JSON becomes the JSON value that it says.
 
     Raises:
         ValueError: it cannot be that without loss; the message has the value.
@@ -27,8 +43,16 @@ def convert(value: Any, kind: ColumnType) -> Any:
             return _integer(value)
         case "number":
             return _number(value)
-        case _:
+        case "boolean":
             return _boolean(value)
+        case "time":
+            return _time(value)
+        case "duration":
+            return _duration(value)
+        case "json":
+            return _json(value)
+        case _:
+            return value if isinstance(value, bytes) else convert(value, "text").encode()
 
 
 def _integer(value: Any) -> int:
@@ -58,3 +82,27 @@ def _boolean(value: Any) -> bool:
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
     raise ValueError(f"{value!r} is neither true nor false")
+
+
+def _time(value: Any) -> pw.DateTimeUtc:
+    nanos = None if isinstance(value, bool) else parse_time(str(value))
+    if nanos is None or not -(2**63) <= nanos < 2**63:
+        raise ValueError(f"{value!r} is not a time")
+    return pw.DateTimeUtc(nanos, tz="UTC")
+
+
+def _duration(value: Any) -> pw.Duration:
+    text = f"{value:.9f}s" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    nanos = parse_duration(text)
+    if nanos is None:
+        raise ValueError(f"{value!r} is not a duration such as 1h30m, 250ms or a number of seconds")
+    return pw.Duration(nanos, unit="ns")
+
+
+def _json(value: Any) -> pw.Json:
+    if not isinstance(value, str):
+        return pw.Json(value)
+    try:
+        return pw.Json(json.loads(value))
+    except json.JSONDecodeError:
+        return pw.Json(value)

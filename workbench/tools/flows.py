@@ -119,7 +119,7 @@ def flow_check(wb: Workbench, flow: str, set_: list[str] = []) -> FlowCheck:  # 
         set_: Another value for a setting, as node.field=value; may be given several times.
     """
     found = locate(flow, wb.path)
-    changed = found.flow.with_settings(_settings(set_))
+    changed = found.flow.with_settings(settings_of(set_))
     findings = wb.supervisor.dry_build(changed, folder=found.folder)
     return FlowCheck(flow=changed.name, nodes=len(changed.nodes), findings=findings)
 
@@ -145,7 +145,7 @@ def flow_run(
     found = locate(flow, wb.path)
     live = _Live()
     run = wb.supervisor.run(
-        found.flow.with_settings(_settings(set_)), wait=False, on_event=live.take, scope=scope, folder=found.folder
+        found.flow.with_settings(settings_of(set_)), wait=False, on_event=live.take, scope=scope, folder=found.folder
     )
     if wait:
         run = _follow(wb, run, live, seconds)
@@ -205,7 +205,7 @@ def flow_script(wb: Workbench, flow: str, set_: list[str] = []) -> str:  # noqa:
     """
     from workbench.flow.script import to_script
 
-    return to_script(locate(flow, wb.path).flow.with_settings(_settings(set_)))
+    return to_script(locate(flow, wb.path).flow.with_settings(settings_of(set_)))
 
 
 class _Live:
@@ -264,7 +264,7 @@ def _error(error: RunError) -> str:
     return one_line(found if named else f"{error.node or '-'}: {error.message}", 160)
 
 
-def _settings(texts: list[str]) -> dict[str, dict[str, Any]]:
+def settings_of(texts: list[str]) -> dict[str, dict[str, Any]]:
     """Return node -> field -> value of texts such as read.path=app.log; values are JSON if they can be, else text."""
     found: dict[str, dict[str, Any]] = {}
     for text in texts:
