@@ -6,7 +6,8 @@ CausewayError
 │   └── ModelUnavailable       no language model answered in time, or it answered rubbish
 └── GiveUp                     final: the same call fails again until something is changed
     ├── BadInput               what the user gave cannot be read or used
-    │   └── ProfileError       a profile names something that the file does not have
+    │   ├── ProfileError       a profile names something that the file does not have
+    │   └── Outdated           what was changed is not the newest any more
     ├── NotFound               nothing has this id or name
     ├── FlowError              a flow cannot be built or run
     │   ├── BuildError         one node of a flow could not be built
@@ -58,6 +59,10 @@ class BadInput(GiveUp):
 
 class ProfileError(BadInput):
     """A profile does not fit the file it was applied to."""
+
+
+class Outdated(BadInput):
+    """Somebody else saved a newer version of what this change was made to."""
 
 
 class NotFound(GiveUp):

@@ -104,6 +104,21 @@ def m005_template_memory(db: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+@migration
+def m006_flow_versions(db: duckdb.DuckDBPyConnection) -> None:
+    """Saved versions of flows, which version each draft was made from, and who may change what."""
+    db.execute("CREATE TABLE flow_documents (document_id VARCHAR PRIMARY KEY, document VARCHAR NOT NULL)")
+    db.execute(
+        "CREATE TABLE flow_versions (flow VARCHAR, version BIGINT, version_id VARCHAR NOT NULL, "
+        "parent BIGINT NOT NULL, document_id VARCHAR NOT NULL, message VARCHAR NOT NULL, author VARCHAR NOT NULL, "
+        "saved_unix_nano BIGINT NOT NULL, PRIMARY KEY (flow, version))"
+    )
+    db.execute("CREATE TABLE flow_drafts (flow VARCHAR PRIMARY KEY, version BIGINT NOT NULL)")
+    db.execute(
+        "CREATE TABLE flow_people (flow VARCHAR, person VARCHAR, role VARCHAR NOT NULL, PRIMARY KEY (flow, person))"
+    )
+
+
 def known_version() -> int:
     """Return the schema version that this Causeway writes."""
     return MIGRATIONS[-1][0]

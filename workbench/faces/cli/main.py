@@ -16,7 +16,7 @@ OWN = {"analyze": "analyze", "demo": "demo", "detect": "detect", "serve": "serve
 
 GROUPS = {
     "eval": "Measure how often the answers are right, on labelled data and simulated faults.",
-    "flow": "Check, run and export flows.",
+    "flow": "Check, run, version and export flows.",
     "rule": "Rules by which signals are grouped: add, check, try.",
     "slo": "Objectives: error budgets, burn rates, alerts, Prometheus rules.",
 }

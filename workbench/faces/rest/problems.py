@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from workbench.errors import BadInput, CausewayError, FlowError, IllegalMove, NotFound, Refused, RetryLater
+from workbench.errors import BadInput, CausewayError, FlowError, IllegalMove, NotFound, Outdated, Refused, RetryLater
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -16,6 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[CausewayError], int], ...] = (
     (NotFound, 404),
     (IllegalMove, 409),
+    (Outdated, 409),
     (Refused, 403),
     (BadInput, 422),
     (FlowError, 422),

@@ -1,0 +1,179 @@
+"""Compares two flows by the ids of their nodes, and makes the one out of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from workbench.errors import BadInput
+from workbench.flow.change import Change, What, document, exact
+from workbench.flow.graph import Flow
+
+Wire = dict[str, Any]
+_PLACED = ("id", "kind", "settings", "position")
+_FIELD = {What.KIND: ["kind"], What.SETTING: ["settings"], What.MOVED: ["position"]}
+"""Field of a node that a change is in; others name it in their path."""
+
+
+def diff(before: Flow, after: Flow) -> list[Change]:
+    """Return what has to be done to `before` to get `after`; empty when they are equal.
+
+    Raises:
+        BadInput: an id is there twice, so that nodes cannot be told apart.
+    """
+    old, new = document(before), document(after)
+    old_nodes, new_nodes = _by_id(before.name, old), _by_id(after.name, new)
+    found = list(_fields(What.FLOW, "", _without(old, "nodes", "edges"), _without(new, "nodes", "edges")))
+    found += [Change(what=What.ADDED, node=i, after=node) for i, node in new_nodes.items() if i not in old_nodes]
+    found += [Change(what=What.REMOVED, node=i, before=node) for i, node in old_nodes.items() if i not in new_nodes]
+    for node_id in old_nodes.keys() & new_nodes.keys():
+        found += _of_node(node_id, old_nodes[node_id], new_nodes[node_id])
+    found += _rewired(_ports(old), _ports(new))
+    # Sets have no order, and a diff shall read the same every time.
+    places = {node_id: place for place, node_id in enumerate(dict.fromkeys([*new_nodes, *old_nodes]))}
+    found.sort(key=lambda change: (list(What).index(change.what), places.get(change.node, -1), change.path))
+    return [*found, *_reordered(_apply(old, found), new)]
+
+
+def apply(flow: Flow, changes: Sequence[Change]) -> Flow:
+    """Return the flow that `changes` make of this one.
+
+    Raises:
+        BadInput: a change names a node that is not there, or adds one that is.
+    """
+    made = _apply(document(flow), changes)
+    return Flow.parse(exact(made), where=flow.name)
+
+
+def _apply(old: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
+    made: dict[str, Any] = {**old, "nodes": [], "edges": list(old.get("edges", []))}
+    nodes: dict[str, dict[str, Any]] = {node["id"]: dict(node) for node in old.get("nodes", [])}
+    for change in changes:
+        match change.what:
+            case What.FLOW:
+                _set(made, change.path, change)
+            case What.ADDED if change.node in nodes:
+                raise BadInput(f"the node {change.node!r} is there already", where=str(old.get("name", "")))
+            case What.ADDED:
+                nodes[change.node] = dict(change.after)
+            case What.REWIRED:
+                made["edges"] = _with_sources(made["edges"], change)
+            case What.REORDERED:
+                pass
+            case _ if change.node not in nodes:
+                raise BadInput(f"there is no node {change.node!r}", where=str(old.get("name", "")))
+            case What.REMOVED:
+                del nodes[change.node]
+            case _:
+                _set(nodes[change.node], [*_FIELD.get(change.what, []), *change.path], change)
+    made["nodes"] = list(nodes.values())
+    for change in changes:
+        if change.what is What.REORDERED:
+            key = _node_name if change.path == ["nodes"] else _wire_name
+            made[change.path[0]] = _in_order(made[change.path[0]], change.after, key)
+    return made
+
+
+def _of_node(node_id: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    if old["kind"] != new["kind"]:
+        yield Change(what=What.KIND, node=node_id, before=old["kind"], after=new["kind"])
+    yield from _fields(What.SETTING, node_id, old.get("settings", {}), new.get("settings", {}))
+    yield from _fields(What.FIELD, node_id, _without(old, *_PLACED), _without(new, *_PLACED))
+    # As one value: half of a position says nothing.
+    for change in _fields(What.MOVED, node_id, {"": old.get("position")}, {"": new.get("position")}):
+        known = {"was_set": change.before is not None, "is_set": change.after is not None}
+        yield change.model_copy(update={"path": [], **known})
+
+
+def _fields(
+    what: What, node: str, old: Mapping[str, Any], new: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> Iterator[Change]:
+    for name in [*old, *(name for name in new if name not in old)]:
+        here = (*path, name)
+        before, after = old.get(name), new.get(name)
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            yield from _fields(what, node, before, after, here)
+        elif name not in old or name not in new or exact(before) != exact(after):
+            yield Change(
+                what=what,
+                node=node,
+                path=list(here),
+                before=before,
+                after=after,
+                was_set=name in old,
+                is_set=name in new,
+            )
+
+
+def _ports(flow: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for wire in flow.get("edges", []):
+        found.setdefault((wire["target"], wire.get("port", "rows")), []).append(wire["source"])
+    return found
+
+
+def _rewired(old: Mapping[tuple[str, str], list[str]], new: Mapping[tuple[str, str], list[str]]) -> Iterator[Change]:
+    for end in [*old, *(end for end in new if end not in old)]:
+        before, after = old.get(end, []), new.get(end, [])
+        if before != after:
+            yield Change(what=What.REWIRED, node=end[0], path=[end[1]], before=before, after=after)
+
+
+def _with_sources(wires: list[Wire], change: Change) -> list[Wire]:
+    end = (change.node, change.path[0])
+    kept = [wire for wire in wires if (wire["target"], wire.get("port", "rows")) != end]
+    port = {} if end[1] == "rows" else {"port": end[1]}
+    return [*kept, *({"source": source, "target": end[0], **port} for source in change.after)]
+
+
+def _reordered(made: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Change]:
+    for part, key in (("nodes", _node_name), ("edges", _wire_name)):
+        before = [key(one) for one in made.get(part, [])]
+        after = [key(one) for one in wanted.get(part, [])]
+        if before != after:
+            yield Change(what=What.REORDERED, path=[part], before=before, after=after)
+
+
+def _in_order(items: list[Any], names: Sequence[Any], key: Callable[[Any], Any]) -> list[Any]:
+    """Return the items as `names` says; the same wire may be there twice, and strangers go to the end."""
+    waiting: dict[Any, list[Any]] = {}
+    for item in items:
+        waiting.setdefault(exact(key(item)), []).append(item)
+    first = [waiting[exact(name)].pop(0) for name in names if waiting.get(exact(name))]
+    return [*first, *(item for left in waiting.values() for item in left)]
+
+
+def _node_name(node: Mapping[str, Any]) -> str:
+    return str(node["id"])
+
+
+def _wire_name(wire: Wire) -> list[str]:
+    return [wire["source"], wire["target"], wire.get("port", "rows")]
+
+
+def _set(target: dict[str, Any], path: Sequence[str], change: Change) -> None:
+    for name in path[:-1]:
+        # A copy: what was handed in stays as it is.
+        target[name] = dict(target.get(name) or {})
+        target = target[name]
+    if change.is_set:
+        target[path[-1]] = change.after
+    else:
+        target.pop(path[-1], None)
+
+
+def _by_id(name: str, flow: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for node in flow.get("nodes", []):
+        if node["id"] in found:
+            raise BadInput(
+                f"two nodes have the id {node['id']!r}, so they cannot be compared",
+                where=name,
+                hint="Give one of them another id",
+            )
+        found[node["id"]] = node
+    return found
+
+
+def _without(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in names}
