@@ -6,6 +6,10 @@ import re
 from enum import StrEnum
 
 NANOS_PER_SECOND = 1_000_000_000
+EARLIEST_UNIX_NANO = 315_532_800 * NANOS_PER_SECOND
+"""1980: an earlier time is a number that is no time."""
+LATEST_UNIX_NANO = 7_258_118_400 * NANOS_PER_SECOND
+"""2200."""
 
 
 class Table(StrEnum):
@@ -128,6 +132,9 @@ SEVERITY: dict[str, int] = {
     "PANIC": 24,
 }
 """OpenTelemetry severity number of the level words that logs use. Errors are 17 and above."""
+
+SEVERITY_LETTERS = {"V": 1, "T": 1, "D": 5, "I": 9, "N": 10, "W": 13, "E": 17, "F": 21, "C": 21}
+"""The same for levels of one letter."""
 
 SEVERITY_ERROR = 17
 STATUS_ERROR = "ERROR"

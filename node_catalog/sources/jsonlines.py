@@ -15,7 +15,7 @@ from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 from workbench.flow.source import RowSource, rows_of, wait
 from workbench.flow.types import TYPES
-from workbench.flow.values import EMPTY, convert
+from workbench.flow.values import row_from
 
 
 class Jsonlines(Node):
@@ -94,16 +94,4 @@ class JsonlinesReader(RowSource):
             found = json.loads(text)
         except json.JSONDecodeError as error:
             raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from error
-        if not isinstance(found, dict):
-            raise ValueError("not a JSON object")
-        return tuple(self._value(name, kind, found.get(name)) for name, kind in self.columns.items())
-
-    def _value(self, name: str, kind: ColumnType, value: Any) -> Any:
-        if value is None:
-            if self.lenient:
-                return EMPTY[kind]
-            raise ValueError(f"no field {name!r}")
-        try:
-            return convert(value, kind)
-        except ValueError as error:
-            raise ValueError(f"field {name!r}: {error}") from error
+        return row_from(found, self.columns, lenient=self.lenient)

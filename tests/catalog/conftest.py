@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,14 +35,15 @@ class Bench:
     rejected: list[dict[str, Any]] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
     template_store: Remembered = field(default_factory=Remembered)
+    secrets: dict[str, str] = field(default_factory=dict)
 
-    def source(self) -> Source:
+    def source(self, node: str = "node") -> Source:
         """Return the service `source`; what is rejected is kept."""
 
         def reject(**fault: Any) -> None:
             self.rejected.append(fault)
 
-        return Source("node", self.stop, reject)
+        return Source(node, self.stop, reject)
 
     def table(self, columns: dict[str, type], *rows: tuple[Any, ...], times: list[int] | None = None) -> Any:
         """Return a table; with `times`, row n comes in minibatch `times[n]`."""
@@ -67,11 +69,44 @@ class Bench:
         G.clear()
         return sorted(found.values(), key=repr)
 
+    def live(self, node: Node, act: Callable[[], Any], rows: int, *, rejected: int = 0) -> list[tuple[Any, ...]]:
+        """Run an endless source; do `act` meanwhile, wait for so many rows and rejected ones, stop, return the rows."""
+        table = node.build(**self.services(node))
+        seen: list[Any] = []
+        pw.io.subscribe(table, on_change=lambda key, row, time, is_addition: seen.append(row))
+        failed: list[BaseException] = []
+
+        def drive() -> None:
+            try:
+                act()
+                deadline = time.monotonic() + 30
+                while (len(seen) < rows or len(self.rejected) < rejected) and time.monotonic() < deadline:
+                    time.sleep(0.01)
+            except BaseException as error:  # noqa: BLE001
+                failed.append(error)
+            finally:
+                self.stop.set()
+
+        driver = threading.Thread(target=drive)
+        driver.start()
+        found = self.run(table)
+        driver.join()
+        if failed:
+            raise failed[0]
+        return found
+
     def rows(self, node: Node, *tables: Any) -> list[tuple[Any, ...]]:
         """Build a node on tables and return its rows, sorted."""
-        every = {"source": self.source(), "template_store": self.template_store}
-        services = {name: every[name] for name in node.services()}
-        return self.run(node.build(*tables, **services))
+        return self.run(node.build(*tables, **self.services(node)))
+
+    def services(self, node: Node) -> dict[str, Any]:
+        """Return what the engine would hand to a node; secrets come from `secrets`, by their name."""
+        every = {
+            "source": self.source(),
+            "template_store": self.template_store,
+            "secrets": lambda reference: self.secrets[reference[len("${secret:") : -1]],
+        }
+        return {name: every[name] for name in node.services()}
 
 
 @pytest.fixture

@@ -41,6 +41,9 @@ def test_what_is_imported_is_declared() -> None:
         "pydantic_core": "pydantic",
         "langchain_core": "langchain-core",
         "pymysqlreplication": "mysql-replication",
+        "grpc": "grpcio",
+        "google": "protobuf",
+        "opentelemetry": "opentelemetry-proto",
     }
     imported = {
         (name.name if isinstance(node, ast.Import) else str(node.module)).split(".")[0]

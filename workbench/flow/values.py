@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pathway as pw
@@ -53,6 +54,33 @@ def convert(value: Any, kind: ColumnType) -> Any:
             return _json(value)
         case _:
             return value if isinstance(value, bytes) else convert(value, "text").encode()
+
+
+def row_from(found: Any, columns: Mapping[str, ColumnType], *, lenient: bool) -> tuple[Any, ...]:
+    """Return a JSON object's fields as a row.
+
+    Args:
+        found: What was read.
+        columns: Fields and their types, in the order of the row.
+        lenient: Take an empty value for a field that is missing.
+
+    Raises:
+        ValueError: it is no object, lacks a field, or has a value that does not fit.
+    """
+    if not isinstance(found, dict):
+        raise ValueError("not a JSON object")
+    return tuple(_field(name, kind, found.get(name), lenient) for name, kind in columns.items())
+
+
+def _field(name: str, kind: ColumnType, value: Any, lenient: bool) -> Any:
+    if value is None:
+        if lenient:
+            return EMPTY[kind]
+        raise ValueError(f"no field {name!r}")
+    try:
+        return convert(value, kind)
+    except ValueError as error:
+        raise ValueError(f"field {name!r}: {error}") from error
 
 
 def _integer(value: Any) -> int:

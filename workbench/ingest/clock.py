@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from workbench.ingest import sql
 from workbench.ingest.profile import NANOS
+from workbench.semconv import EARLIEST_UNIX_NANO, LATEST_UNIX_NANO
 
-EARLIEST = 315_532_800 * NANOS["s"]
-"""1980: an earlier time is a number that is no time."""
-LATEST = 7_258_118_400 * NANOS["s"]
-"""2200."""
+EARLIEST, LATEST = EARLIEST_UNIX_NANO, LATEST_UNIX_NANO
 # Between the units lies a factor of 1000 and no real time does: 9e9 seconds is the year 2255, 9e9 ms is April 1970.
 LIMITS = (("s", 9_000_000_000), ("ms", 9_000_000_000_000), ("us", 9_000_000_000_000_000))
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 
 from workbench.ingest import sql
 from workbench.ingest.profile import ColumnRule
-from workbench.semconv import SEVERITY
+from workbench.semconv import SEVERITY, SEVERITY_LETTERS
 
-_LETTERS = {"V": 1, "T": 1, "D": 5, "I": 9, "N": 10, "W": 13, "E": 17, "F": 21, "C": 21}
 _LEVELS = "|".join(sorted(SEVERITY, key=len, reverse=True))
 
 Source = Callable[[str], str]
@@ -43,7 +42,7 @@ def strip_parts(value: str, parts: int, separator: str) -> str:
 
 def severity_number(level: str) -> str:
     """Return SQL for the OpenTelemetry severity number of a level word or letter; 0 when it is not known."""
-    words = " ".join(f"WHEN '{word}' THEN {number}" for word, number in {**SEVERITY, **_LETTERS}.items())
+    words = " ".join(f"WHEN '{word}' THEN {number}" for word, number in {**SEVERITY, **SEVERITY_LETTERS}.items())
     return f"CASE upper(trim({level}, ' []:')) {words} ELSE 0 END"
 
 

@@ -1,0 +1,46 @@
+"""Settings that all receivers share: where they listen, who may send, and how much."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from pydantic import Field, model_validator
+
+from workbench.flow.fields import Secret
+from workbench.flow.node import Node
+
+
+class Listening(Node):
+    """Base of nodes that listen. Without more settings only programs on this machine can reach them."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. One that other machines can reach needs a token."""
+    token: Secret | None = None
+    """What senders have to show as `Authorization: Bearer TOKEN`."""
+    allow_origins: list[str] = []
+    """Web pages that may send, such as https://status.example.org; those of all others are refused."""
+    max_body_kb: int = Field(4096, ge=1, le=65_536)
+    """Largest request, unpacked."""
+    queue_rows: int = Field(50_000, ge=1, le=1_000_000)
+    """Rows that may wait for the flow; beyond it senders are told to come later."""
+
+    @property
+    def endless(self) -> bool:
+        """Whether this node goes on making rows until it is stopped."""
+        return True
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Listening:
+        if not is_loopback(self.host) and self.token is None:
+            raise ValueError(f"host {self.host!r} can be reached by others: set token to ${{secret:NAME}}")
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address belongs to this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

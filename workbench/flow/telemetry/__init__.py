@@ -1,0 +1,1 @@
+"""How telemetry that other tools send or write becomes rows of the workspace's tables, record by record."""
