@@ -3,6 +3,7 @@
 CausewayError
 ├── RetryLater                 transient: the same call may succeed later
 │   ├── OwnerGone              the process that held the workspace went away
+│   ├── Unreachable            another system does not answer, or not now
 │   └── ModelUnavailable       no language model answered in time, or it answered rubbish
 └── GiveUp                     final: the same call fails again until something is changed
     ├── BadInput               what the user gave cannot be read or used
@@ -39,6 +40,14 @@ class OwnerGone(RetryLater):
     def __init__(self, message: str = "the process that held the workspace went away", *, sent: bool = False) -> None:
         self.sent = sent
         super().__init__(message)
+
+
+class Unreachable(RetryLater):
+    """Another system that a flow reads from or writes to does not answer, or not now."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where, self.reason = where, reason
+        super().__init__(f"{where}: {reason}")
 
 
 class ModelUnavailable(RetryLater):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pathway as pw
 
-from workbench.errors import RunFailed
+from workbench.errors import CausewayError, RunFailed
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 
@@ -31,8 +31,8 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
     goes_on = False
     """Whether `read` begins at `offset` and calls `reached`; rows then wait for the next call of it."""
 
-    def __init__(self, source: Source) -> None:
-        super().__init__(datasource_name=source.node)
+    def __init__(self, source: Source, session: Literal["native", "upsert"] = "native") -> None:
+        super().__init__(datasource_name=source.node, session_type=session)
         self.source = source
         self.offset: str | None = None
         """Where `read` has to begin: what an earlier run of the flow gave to `reached`; None is the beginning."""
@@ -90,7 +90,8 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
             self.flush()
         except Exception as error:
             # Pathway tells only what went wrong, not which of several sources it was.
-            raise RunFailed("", f"{type(error).__name__}: {error}", self.source.node) from error
+            said = str(error) if isinstance(error, CausewayError) else f"{type(error).__name__}: {error}"
+            raise RunFailed("", said, self.source.node) from error
 
 
 def rows_of(subject: RowSource, columns: Mapping[str, Any]) -> Rows:

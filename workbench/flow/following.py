@@ -1,0 +1,166 @@
+"""Base of sources in other systems: read what is there, then follow it; reconnect, go on from an offset, stop."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Literal
+
+import pathway as pw
+from pydantic import Field
+
+from workbench.errors import RetryLater
+from workbench.flow.fields import TYPES, ColumnType, NewColumn
+from workbench.flow.node import Node
+from workbench.flow.outside import as_json, row_of
+from workbench.flow.patience import Patience
+from workbench.flow.rows import Rows
+from workbench.flow.services import Source
+from workbench.flow.source import AUTOCOMMIT_MS, BACKLOG, BATCH, RowSource, rows_of, wait
+from workbench.flow.values import EMPTY
+
+
+class Following(Node):
+    """Settings of every source in another system."""
+
+    delivery = "at-least-once"
+
+    columns: dict[NewColumn, ColumnType] = Field(min_length=1)
+    """Columns to read and their types."""
+    nulls: Literal["keep", "empty", "reject"] = "keep"
+    """What to do with a missing value: keep it, take an empty text, 0 or false, or reject the row."""
+    follow: bool = True
+    """Go on with what comes, until the run is stopped; otherwise end when all that is there was read."""
+    poll_s: float = Field(1.0, gt=0, le=3600)
+    """How often to look for news, in seconds."""
+    retry_s: float = Field(300.0, ge=0)
+    """How long to try again when the other system does not answer, in seconds; then the run fails."""
+
+    @property
+    def endless(self) -> bool:
+        """It goes on when it follows."""
+        return self.follow
+
+
+class Follower(RowSource):
+    """Reads the rows of a `Following` node: override `connect` and `poll`."""
+
+    goes_on = True
+
+    def __init__(self, node: Following, source: Source, key: Sequence[str] = ()) -> None:
+        """Prepare.
+
+        Args:
+            node: The settings.
+            source: The node's service `source`.
+            key: Columns that tell rows apart: a row replaces the one before with the same key, and `take_back` removes
+                it. Without a key rows only come.
+        """
+        super().__init__(source, "upsert" if key else "native")
+        self.node, self.key = node, tuple(key)
+        self.rejected = 0
+
+    @abstractmethod
+    def connect(self) -> AbstractContextManager[Any]:
+        """Return a connection that is closed on leaving; raises `RetryLater` or `GiveUp`. Resolve secrets here."""
+
+    @abstractmethod
+    def poll(self, connection: Any) -> None:
+        """Take what came after `offset` (None: all that is there), oldest first, and return.
+
+        Call `take` for each row and `reached` where one could go on; look at `stopping` between rows; wait for the
+        other system no longer than `node.poll_s`. Raises `RetryLater` or `GiveUp`.
+        """
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the run shall end: read no more."""
+        return self.source.stop.is_set()
+
+    def take(self, record: Mapping[str, Any], *, where: str, place: int = 0) -> None:
+        """Hand over one row; one that does not fit its columns is rejected.
+
+        Args:
+            record: Values by column.
+            where: What it was read from; for those who look at rejected rows.
+            place: Its number there, if it has one.
+        """
+        try:
+            row = row_of(record, self.node.columns, self.node.nulls)
+        except ValueError as error:
+            self.rejected += 1
+            self.source.reject(uri=where, line=place, reason=str(error), raw=as_json(record))
+            return
+        self.put((True, row) if self.key else row)
+
+    def take_back(self, record: Mapping[str, Any]) -> None:
+        """Remove the row with the key that `record` has; needs a key."""
+        blank = {name: None if self.node.nulls == "keep" else EMPTY[kind] for name, kind in self.node.columns.items()}
+        known = {name: self.node.columns[name] for name in self.key}
+        found = blank | dict(zip(known, row_of(record, known, "reject"), strict=True))
+        self.put((False, tuple(found.values())))
+
+    def read(self) -> None:
+        """Poll until all is read or the run shall end; when the connection is lost, go on from the last offset."""
+        patience = Patience(self.source.node, self.source.stop, self.node.retry_s)
+        while True:
+            try:
+                with self.connect() as connection:
+                    self._poll_on(connection, patience)
+                return
+            except RetryLater as error:
+                # What was read behind the last offset is read again.
+                del self._rows[self._covered :]
+                self.flush()
+                if not patience.wait(error):
+                    return
+
+    def _poll_on(self, connection: Any, patience: Patience) -> None:
+        while not self.stopping:
+            self.offset = self._reached
+            self.poll(connection)
+            patience.succeeded()
+            self.flush()
+            if not self.node.follow or wait(self.source, self.node.poll_s):
+                return
+
+    def flush(self) -> None:
+        """Hand over what the last offset covers, in one piece."""
+        if not self.key:
+            super().flush()
+            return
+        rows, self._rows, self._covered = self._rows[: self._covered], self._rows[self._covered :], 0
+        if not rows:
+            return
+        self._count += 1
+        # Offset and rows have to come into the same minibatch, or a crash between them loses rows.
+        self._disable_commits()
+        self._report_offset(json.dumps([self._count, self._reached]).encode())
+        for added, row in rows:
+            values = dict(zip(self.node.columns, row, strict=True))
+            (self.next if added else self.delete)(**values)
+        self._enable_commits()
+
+
+def followed(follower: Follower) -> Rows:
+    """Return the table of a follower's rows."""
+    node = follower.node
+    keeps = {name for name in node.columns if node.nulls == "keep" and name not in follower.key}
+    types: dict[str, Any] = {
+        name: TYPES[kind] | None if name in keeps else TYPES[kind] for name, kind in node.columns.items()
+    }
+    if not follower.key:
+        return rows_of(follower, types)
+    schema = pw.schema_builder(
+        {name: pw.column_definition(dtype=kind, primary_key=name in follower.key) for name, kind in types.items()},
+        name="Followed",
+    )
+    return pw.io.python.read(
+        follower,
+        schema=schema,
+        name=follower.source.node,
+        autocommit_duration_ms=AUTOCOMMIT_MS,
+        max_backlog_size=BACKLOG * BATCH,
+    )
