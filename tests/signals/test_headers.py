@@ -219,3 +219,26 @@ def test_a_column_of_words_that_ends_some_messages_is_no_header(short: int, is_h
     behaviour = behaviour_of(ColumnView([Row(line) for line in lines], 0), gap=0, anchored=True, after_word=False)
 
     assert (behaviour is not None) is is_header
+
+
+def test_messages_that_begin_with_a_value_keep_it() -> None:
+    # Three of the program's statements begin with a value; in all others the first word is constant.
+    words = ["lamp went out", "milk is sour", "door stands open", "boat came late", "soup boils over", "bird sings low"]
+    starts = ["{n} rows were moved on", "alpha{n} has lost the link", "{n} keys fell off", *words[:4]]
+    lines = [
+        f"2024-03-01 10:{n // 60 % 60:02d}:{n % 60:02d} INFO {starts[n * 7 % 11 % 7].format(n=n * 3 % 50)}"
+        for n in range(900)
+    ]
+
+    header = learn_header(lines)
+
+    assert [header.message(line) for line in lines] == [line.split("INFO ")[1] for line in lines]
+
+
+def test_a_host_without_digits_is_cut_off_whatever_it_says() -> None:
+    hosts, words = ["apple", "pear", "plum", "fig"], ["lamp went out", "milk is sour", "door stands open"]
+    lines = [f"Jun  3 10:00:{n % 60:02d} {hosts[n * 5 % 7 % 4]} {words[n % 3]}" for n in range(300)]
+
+    header = learn_header(lines)
+
+    assert {header.message(line) for line in lines} == set(words)

@@ -23,6 +23,8 @@ def templates_of(messages: list[str]) -> set[str]:
         pytest.param(["commit 9fceb02d done", "commit 0a1b2c3d done"], "commit <*> done", id="hexadecimal"),
         pytest.param(["state=up id=1", "state=down id=2"], "state=<*> id=<*>", id="assignments"),
         pytest.param(["sent 3 bytes to x", "sent 9 bytes (4.5 KB) to x"], "sent <*> to x", id="sizes"),
+        pytest.param(["sent 3 bytes to x", "sent 9 bytes to x"], "sent <*> bytes to x", id="a-unit-that-never-varies"),
+        pytest.param([f"asked by {name}." for name in NAMES], "asked by <*>.", id="full-stops"),
         pytest.param(["flag true set", "flag false set"], "flag <*> set", id="truth-values"),
         pytest.param(["see https://a.example/x now", "see http://b.example/y?z=1 now"], "see <*> now", id="urls"),
         pytest.param(["blocks 1", "blocks 1 2", "blocks 3 4 5"], "blocks <*>", id="lists-of-any-length"),

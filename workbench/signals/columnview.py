@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from workbench.signals.fields import DECORATION, MOST_FIELDS, kind_of, plain_words, spans
+from workbench.signals.fields import DECORATION, MOST_FIELDS, WORD, kind_of, plain_words, spans
 
 COVERAGE = 0.9
 """Share of lines, and (less 0.1) mean share over distinct messages, in which a column must behave alike."""
@@ -21,6 +21,8 @@ FEW_RESTS = 3
 """Distinct messages without which nothing can be said about a column of words."""
 FOLLOWED = 0.98
 """Share of lines in which something must stand behind a header's column of words; a few messages are empty."""
+_FREQUENT = 4
+"""Lines in which an independent value has shown itself."""
 _REST_WORDS = 12
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -136,7 +138,11 @@ class ColumnView:
         )
 
     def is_independent(self) -> bool:
-        """Varies while the rest of the line stays the same: its Gini index within equal rests is near its own."""
+        """Varies while the rest of the line stays the same: its Gini index within equal rests is near its own.
+
+        It must vary in nearly every message that is frequent enough to show it: of the messages of one program only
+        some begin with a value.
+        """
         overall = gini(self.values)
         within: dict[tuple[str, ...], list[str]] = {}
         for rest, value in zip(self.rests, self.values, strict=True):
@@ -145,6 +151,12 @@ class ColumnView:
         repeated = [values for values in within.values() if len(values) > 1]
         seen = sum(map(len, repeated))
         if overall <= 0.05 or seen < 0.2 * self._total or self.letters < 0.2 * len(self.rows):
+            return False
+        words = sum(row.kinds[self.column] == WORD and row.fields[self.column][0] not in "[(<{" for row in self.rows)
+        if words < COVERAGE * len(self.rows):
+            return False
+        frequent = [len(set(values)) > 1 for values in repeated if len(values) >= _FREQUENT]
+        if len(frequent) < FEW_RESTS or sum(frequent) < (COVERAGE - 0.1) * len(frequent):
             return False
         return sum(gini(values) * len(values) for values in repeated) / seen >= INDEPENDENCE * overall
 

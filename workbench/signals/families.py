@@ -60,7 +60,7 @@ class Families:
             self.gaps[root] = tuple([merge(a, b) for a, b in zip(own_gaps, gaps, strict=True)])
             self.texts[root] = ""
         if own_words != words:
-            self.words[root] = tuple([a if a == b else WILDCARD for a, b in zip(own_words, words, strict=True)])
+            self.words[root] = tuple([a if a == b else _either(a, b) for a, b in zip(own_words, words, strict=True)])
             self.texts[root] = ""
 
     def text(self, root: int) -> str:
@@ -71,6 +71,11 @@ class Families:
             text = gaps[0] + "".join(word + gap for word, gap in zip(self.words[root], gaps[1:], strict=True))
             self.texts[root] = text
         return text
+
+
+def _either(one: str, other: str) -> str:
+    """Return what covers two words; the full stop of a sentence is no part of its last word."""
+    return WILDCARD + "." if one[-1] == other[-1] == "." else WILDCARD
 
 
 def merge(one: str, other: str) -> str:
@@ -90,4 +95,6 @@ def merge(one: str, other: str) -> str:
         tail += 1
     while tail and (one[-tail].isalnum() or one[-tail] in "*>"):
         tail -= 1
-    return _RUN.sub(WILDCARD, one[:head] + WILDCARD + one[len(one) - tail :])
+    text = _RUN.sub(WILDCARD, one[:head] + WILDCARD + one[len(one) - tail :])
+    # `<*> ` and `<*> KB ` share one blank, which the head has taken.
+    return text + " " if one[-1:] == other[-1:] == " " != text[-1:] else text

@@ -31,7 +31,7 @@ _NOTHING = r"(?!)"
 _MESSAGE = {
     "quoted": ('="', r'(?<==")[^"]*(?=")'),
     "date": ("<*> <*>", rf"(?:\b(?:{WEEKDAYS})\s+)?\b(?:{MONTHS})\s+<\*>\s+<\*>(?:\s+<\*>)?"),
-    "size": ("<*> bytes", r"<\*>\s+bytes(?:\s\(<\*>\s[KMGT]B\))?"),
+    "size": ("<*> bytes", r"<\*>\s+bytes\s\(<\*>\s[KMGT]B\)"),
     "below": ("<<*>", r"<<\*>\s?(?:ms|s|secs?|seconds?|min)\b"),
 }
 """What a message must hold for the pattern to be worth a try, and the pattern."""

@@ -16,7 +16,7 @@ from workbench.signals.skeleton import NO_WORDS, Key, Skeleton
 LONGEST_KEY = 64
 """Messages with more constant words do not vote: their tables would grow with the square of their length."""
 
-_PREPOSITIONS = frozenset(re.split(r"\s+", "for from to by of at on in with as via into user host name named called"))
+_PREPOSITIONS = frozenset(re.split(r"\s+", "for from to by of at on via user host name named called"))
 
 
 Place = tuple[int, bool, bool]
