@@ -12,13 +12,14 @@ import pathway as pw
 from pydantic import Field
 
 from workbench.errors import RetryLater
-from workbench.flow.fields import TYPES, ColumnType, NewColumn
+from workbench.flow.fields import ColumnType, NewColumn
 from workbench.flow.node import Node
 from workbench.flow.outside import as_json, row_of
 from workbench.flow.patience import Patience
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 from workbench.flow.source import AUTOCOMMIT_MS, BACKLOG, BATCH, RowSource, rows_of, wait
+from workbench.flow.types import TYPES
 from workbench.flow.values import EMPTY
 
 

@@ -29,7 +29,7 @@ def inward(value: Any, kind: ColumnType) -> Any:
             pass
         case _:
             value = str(value)
-    if isinstance(value, bytes) and str(kind) != "bytes":
+    if isinstance(value, bytes) and kind != "bytes":
         try:
             value = value.decode()
         except UnicodeDecodeError as error:
