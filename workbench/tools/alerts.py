@@ -64,9 +64,9 @@ def import_alerts(wb: Workbench, path: list[Path], scope: str = "alerts") -> Cor
         path: Files with a webhook payload, an answer of /api/v2/alerts or /api/v1/alerts, or one such object a line.
         scope: The data set that the signals belong to.
     """
-    from workbench.detect.alerts import signals_of_alerts
     from workbench.detect.edges import edges_for_alerts
     from workbench.detect.group import open_incidents
+    from workbench.flow.telemetry.alerts import signals_of_alerts
     from workbench.store import anomalies
 
     check_paths(path)

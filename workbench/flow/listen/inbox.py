@@ -75,6 +75,11 @@ class Inbox:
             self._changed.notify_all()
 
     @property
+    def closed(self) -> bool:
+        """Whether it takes no more."""
+        return self._closed
+
+    @property
     def waiting(self) -> int:
         """Rows that wait."""
         return self._count

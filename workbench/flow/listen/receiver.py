@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -14,6 +17,8 @@ from workbench.flow.source import RowSource
 
 BUSY_S = 5.0
 """How long a sender waits for room before it is told to come later."""
+CLOSE_S = 4.0
+"""How long a server may take to end."""
 RAW_BYTES = 2000
 """How much of a request that cannot be used is kept."""
 
@@ -24,6 +29,8 @@ class Receiver(RowSource):
     def __init__(self, source: Source, queue_rows: int) -> None:
         super().__init__(source)
         self.inbox = Inbox(queue_rows)
+        self.lost: deque[Rejected] = deque()
+        """What came while there was no room, from senders that do not wait."""
 
     @abstractmethod
     def listen(self) -> None:
@@ -39,18 +46,26 @@ class Receiver(RowSource):
 
     def read(self) -> None:
         """Put what comes until the run shall end, then what is still there."""
-        self.listen()
         try:
+            self.listen()
             while not self.source.stop.is_set():
                 self._pass_on(self.inbox.take(0.1))
         finally:
-            # A sender that waits for room is told no, so that the server can end.
+            # Whoever waits for room gets it while the server ends, or is told no.
+            closing = threading.Thread(target=self.hang_up, daemon=True)
+            closing.start()
+            until = time.monotonic() + CLOSE_S
+            while closing.is_alive() and time.monotonic() < until:
+                self._pass_on(self.inbox.take(0.02))
             self.inbox.close()
-            self.hang_up()
+            closing.join(CLOSE_S)
         while items := self.inbox.take(0):
             self._pass_on(items)
 
     def _pass_on(self, items: Sequence[Item]) -> None:
+        while self.lost:
+            fault = self.lost.popleft()
+            self.source.reject(uri=fault.uri, line=fault.line, reason=fault.reason, raw=fault.raw)
         for item in items:
             if isinstance(item, Rejected):
                 self.source.reject(uri=item.uri, line=item.line, reason=item.reason, raw=item.raw)

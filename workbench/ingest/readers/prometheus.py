@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.flow.telemetry.labels import LABELS
 from workbench.ingest import sql
 from workbench.ingest.clock import Clock, out_of_range
 from workbench.ingest.files import Found
@@ -13,14 +14,6 @@ from workbench.semconv import Table
 _RESULT = (
     'STRUCT(resultType VARCHAR, result STRUCT(metric MAP(VARCHAR, VARCHAR), "values" VARCHAR[][], "value" VARCHAR[])[])'
 )
-_LABELS: dict[str, tuple[str, ...]] = {
-    "service_name": ("service_name", "service", "app", "application", "container", "deployment", "job"),
-    "service_instance_id": ("service_instance_id", "pod", "instance"),
-    "host_name": ("host_name", "node", "host", "hostname", "nodename"),
-    "peer_service_name": ("peer_service", "destination_service", "upstream", "server"),
-    "unit": ("unit",),
-}
-"""Labels that become columns, best first; the others go into `attributes`."""
 
 
 def build(file: Found, shape: Shape) -> tuple[Part, ...]:
@@ -43,7 +36,7 @@ def build(file: Found, shape: Shape) -> tuple[Part, ...]:
         "metric_name": f"coalesce(labels['__name__'], {sql.text(fallback)})",
         "statistic": "CASE WHEN labels['quantile'] IS NULL THEN '' ELSE 'P' || regexp_replace("
         "CAST(round(try_cast(labels['quantile'] AS DOUBLE) * 100, 3) AS VARCHAR), '\\.0$', '') END",
-        **{target: _first(labels) for target, labels in _LABELS.items()},
+        **{target: _first(labels) for target, labels in LABELS.items()},
         "value": "try_cast(point[2] AS DOUBLE)",
         "attributes": _rest(),
     }
@@ -64,7 +57,7 @@ def _first(labels: tuple[str, ...]) -> str:
 
 
 def _rest() -> str:
-    known = sql.texts(["__name__", "quantile", *(label for labels in _LABELS.values() for label in labels)])
+    known = sql.texts(["__name__", "quantile", *(label for labels in LABELS.values() for label in labels)])
     left = f"list_filter(map_entries(labels), lambda e: NOT list_contains({known}, e.key))"
     pairs = (
         f"list_transform({left}, lambda e: "

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from workbench.detect.alerts import signals_of_alerts
 from workbench.errors import BadInput
 from workbench.facts.diagnosis import IncidentKind
+from workbench.flow.telemetry.alerts import signals_of_alerts
 
 BEGAN = 1_769_852_100_000_000_000  # 2026-01-31T09:35:00Z
 

@@ -1,0 +1,150 @@
+"""Syslog messages (RFC 5424, and RFC 3164 as senders really write it) as log rows; messages cut out of a TCP stream."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workbench.flow.telemetry.columns import row_of
+from workbench.semconv import SEVERITY, Table
+from workbench.signals.times import parse_time
+
+FACILITIES = (
+    *("kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"),
+    *("ntp", "audit", "alert", "clock", *(f"local{number}" for number in range(8))),
+)
+LEVELS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
+LONGEST = 65_536
+"""Bytes of a message in a TCP stream."""
+_PRIORITY = re.compile(r"<(\d{1,3})>")
+_NEW = re.compile(r"1 (\S+) (\S+) (\S+) (\S+) (\S+) (-|\[)")
+_ELEMENT = re.compile(r'\[([^\s=\]"]+)((?: [^\s=\]"]+="(?:[^"\\\]]|\\.)*")*)\]')
+_PARAMETER = re.compile(r' ([^\s=\]"]+)="((?:[^"\\\]]|\\.)*)"')
+_OLD_TIME = re.compile(r"([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) ")
+_TAG = re.compile(r"([^\s:\[]{1,64})(?:\[([^\]]{1,64})\])?: ?")
+
+
+def syslog_row(raw: bytes, zone: ZoneInfo, now_unix_nano: int) -> tuple[Any, ...]:
+    """Return a message as a row of `logs`: the program is the service.
+
+    Args:
+        raw: The message.
+        zone: Zone of times that are written without one.
+        now_unix_nano: Time of arrival: gives the year that RFC 3164 leaves out, and the time where there is none.
+
+    Raises:
+        ValueError: there is no priority at its start.
+    """
+    text = raw.decode("utf-8", "replace").rstrip("\r\n\0")
+    found = _PRIORITY.match(text)
+    if not found or int(found[1]) > 191:
+        raise ValueError("a syslog message begins with its priority, <0> to <191>")
+    priority, rest = int(found[1]), text[found.end() :]
+    new = _NEW.match(rest)
+    values = _of_5424(new, rest, now_unix_nano) if new else _of_3164(rest, zone, now_unix_nano)
+    level = LEVELS[priority % 8]
+    attributes = {"facility": FACILITIES[priority // 8], **values.pop("attributes")}
+    shared = {"severity_number": SEVERITY[level], "severity_text": level, "attributes": attributes}
+    return row_of(Table.LOGS, values | shared)
+
+
+def _of_5424(head: re.Match[str], rest: str, now: int) -> dict[str, Any]:
+    time, host, program, process, message_id, _ = ("" if part == "-" else part for part in head.groups())
+    place, attributes = head.end(), {}
+    if head[6] == "[":
+        place -= 1
+        while element := _ELEMENT.match(rest, place):
+            for name, value in _PARAMETER.findall(element[2]):
+                attributes[f"{element[1]}.{name}"] = re.sub(r'\\(["\\\]])', r"\1", value)
+            place = element.end()
+    plain = {"procid": process, "msgid": message_id}
+    return {
+        "time_unix_nano": (parse_time(time) if time else None) or now,
+        "host_name": host,
+        "service_name": program,
+        "body": rest[place:].removeprefix(" ").removeprefix("\ufeff"),
+        "attributes": {name: value for name, value in plain.items() if value} | attributes,
+    }
+
+
+def _of_3164(rest: str, zone: ZoneInfo, now: int) -> dict[str, Any]:
+    time, host = now, ""
+    dated = _OLD_TIME.match(rest)
+    if dated:
+        time = _local(dated[1], zone, now)
+        rest = rest[dated.end() :]
+        # Programs that log on their own machine leave the host out, and begin with the tag.
+        first, _, behind = rest.partition(" ")
+        if behind and not first.endswith(":"):
+            host, rest = first, behind
+    tag = _TAG.match(rest)
+    program, process = (tag[1], tag[2] or "") if tag else ("", "")
+    return {
+        "time_unix_nano": time,
+        "host_name": host,
+        "service_name": program,
+        "body": rest[tag.end() :] if tag else rest,
+        "attributes": {"procid": process} if process else {},
+    }
+
+
+def _local(text: str, zone: ZoneInfo, now: int) -> int:
+    if text[0].isdigit():
+        return parse_time(text) or now
+    arrived = datetime.fromtimestamp(now / 1e9, zone)
+    for year in (arrived.year, arrived.year - 1):
+        form = "%Y %b %d %H:%M:%S.%f" if "." in text else "%Y %b %d %H:%M:%S"
+        try:
+            read = datetime.strptime(f"{year} {text}", form).replace(tzinfo=zone)
+        except ValueError:
+            continue
+        # A message of December that comes in January.
+        if read <= arrived + timedelta(days=2):
+            return (read.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
+    return now
+
+
+class Frames:
+    """Cuts messages out of a stream: counted (`12 <13>...`, RFC 6587) or each ended by a line end."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Return the messages that are complete now.
+
+        Raises:
+            ValueError: a message is longer than allowed; the stream cannot be read any further.
+        """
+        self._rest += data
+        found = []
+        while (message := self._next()) is not None:
+            if message.strip():
+                found.append(message)
+        if len(self._rest) > LONGEST + 8:
+            raise ValueError(f"a message has more than {LONGEST} bytes")
+        return found
+
+    def last(self) -> bytes:
+        """Return what stood behind the last line end when the sender went."""
+        rest, self._rest = self._rest, b""
+        return rest
+
+    def _next(self) -> bytes | None:
+        counted = re.match(rb"([1-9]\d{0,5}) ", self._rest)
+        if counted:
+            size = int(counted[1])
+            if size > LONGEST:
+                raise ValueError(f"a message has more than {LONGEST} bytes")
+            start = counted.end()
+            if len(self._rest) < start + size:
+                return None
+            message, self._rest = self._rest[start : start + size], self._rest[start + size :]
+            return message
+        line, ended, behind = self._rest.partition(b"\n")
+        if not ended:
+            return None
+        self._rest = behind
+        return line
