@@ -11,8 +11,8 @@ import pytest
 from workbench.ingest.case import load_case
 from workbench.ingest.importer import explain
 from workbench.ingest.readers.objects import knows, walk
-from workbench.ingest.readers.plain import gives_answer_away, workload_of
 from workbench.semconv import Table
+from workbench.signals.plain import gives_answer_away, workload_of
 from workbench.store import rejected
 from workbench.store.db import Store
 

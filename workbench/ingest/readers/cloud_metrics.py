@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from workbench.ingest.readers.parsed import Row, state_row
-from workbench.ingest.readers.plain import Plain, said, time_of
 from workbench.semconv import Table
+from workbench.signals.plain import Plain, said, time_of
 
 _IDENTITY = (
     "dbinstanceidentifier", "dbclusteridentifier", "cacheclusterid", "loadbalancer", "functionname", "queuename",

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from workbench.flow.telemetry.kube_event import event_values
 from workbench.ingest.readers.parsed import Row
-from workbench.ingest.readers.plain import Plain, flat, leaves, said, time_of, workload_of
 from workbench.semconv import Table
+from workbench.signals.plain import Plain, flat, leaves, said, workload_of
 
 _KINDS = {
     "pod": "pod", "node": "node", "deployment": "deployment", "statefulset": "statefulset", "daemonset": "daemonset",
@@ -57,54 +58,9 @@ def kind_of(node: Plain, key: str) -> str:
     return ""
 
 
-def is_event(node: Plain) -> bool:
-    """Tell whether an object is an event of Kubernetes."""
-    return node.has("reason", "message") and (
-        node.has("involvedobject") or node.has("regarding") or node.text("kind") == "Event"
-    )
-
-
 def event_row(node: Plain, line: int) -> Row:
     """Return an event as a row, dated when it was last seen."""
-    kind, name = _involved(node)
-    namespace = node.text("namespace") or node.inner("metadata").text("namespace")
-    first = time_of(node.text("firsttimestamp", "firsttime", "firstseen") or node.text("eventtime"))
-    series = node.inner("series")
-    last = time_of(
-        node.text("lasttimestamp", "lasttime", "lastseen")
-        or series.text("lastobservedtime")
-        or node.text("eventtime", "firsttimestamp", "firsttime", "timestamp", "time")
-        or node.inner("metadata").text("creationtimestamp")
-    )
-    return Row(
-        Table.EVENTS,
-        line,
-        {
-            "time_unix_nano": last,
-            "event_name": node.text("reason"),
-            "summary": node.text("message", "note"),
-            "service_name": workload_of(name) if kind in ("Pod", "ReplicaSet", "Deployment") else name,
-            "service_instance_id": name,
-            "attributes": {
-                "type": node.text("type"),
-                "kind": kind,
-                "object": name,
-                "namespace": namespace,
-                "count": node.text("count") or series.text("count") or "1",
-                "first_unix_nano": said(first or last),
-                "node": node.inner("source").text("host"),
-            },
-        },
-        raw=said(dict(node.node)),
-    )
-
-
-def _involved(node: Plain) -> tuple[str, str]:
-    about = node.get("involvedobject", "regarding")
-    if isinstance(about, dict):
-        return Plain(about).text("kind"), Plain(about).text("name")
-    kind, _, name = said(about).partition("/")
-    return (kind, name) if name else ("", kind)
+    return Row(Table.EVENTS, line, event_values(node), raw=said(dict(node.node)))
 
 
 def state_rows(node: Plain, kind: str, line: int, observed: int) -> Iterator[Row]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from workbench.ingest.readers.parsed import Row, state_row
-from workbench.ingest.readers.plain import Plain, gives_answer_away, said, time_of, workload_of
 from workbench.semconv import SEVERITY, Table
+from workbench.signals.plain import Plain, gives_answer_away, said, time_of, workload_of
 from workbench.signals.times import parse_time
 
 _STATES = {"alarm": "Alert", "alert": "Alert", "alerting": "Alert", "firing": "Alert", "ok": "OK", "normal": "OK",

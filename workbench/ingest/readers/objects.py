@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.errors import BadInput
+from workbench.flow.telemetry.kube_event import is_event
 from workbench.ingest.contents import open_stream
 from workbench.ingest.files import Found
 from workbench.ingest.readers import cloud_metrics, kube_objects, notices
 from workbench.ingest.readers.parsed import Row
-from workbench.ingest.readers.plain import Plain, flat, time_of
 from workbench.ingest.shape import Shape
 from workbench.semconv import Table
+from workbench.signals.plain import Plain, flat, time_of
 
 TABLES = (Table.LOGS, Table.METRICS, Table.EVENTS, Table.STATES)
 _DEEPEST = 8
@@ -119,7 +120,7 @@ def _place(node: Plain, place: Place) -> Place:
 
 def _read(node: Plain, place: Place, line: int) -> Iterable[Row] | None:
     """Return the rows of an object; None when no reader knows it."""
-    if kube_objects.is_event(node):
+    if is_event(node):
         return [kube_objects.event_row(node, line)]
     if notices.is_alert(node):
         return notices.alert_rows(node, line)

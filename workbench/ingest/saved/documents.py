@@ -10,12 +10,12 @@ from typing import Any
 import yaml
 
 from workbench.ingest.readers import objects
-from workbench.ingest.readers.plain import Plain, gives_answer_away, leaves, said, time_of
 from workbench.ingest.saved.lines import Origin
 from workbench.ingest.saved.lines import read as read_lines
 from workbench.ingest.saved.names import singular, workload_of
 from workbench.ingest.saved.rows import Row, event, log, state
 from workbench.semconv import NANOS_PER_SECOND, Table
+from workbench.signals.plain import Plain, gives_answer_away, leaves, said, time_of
 from workbench.signals.times import parse_time
 
 _LABELS = {

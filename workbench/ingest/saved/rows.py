@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.ingest.readers.parsed import Row as Row
-from workbench.ingest.readers.plain import said
 from workbench.semconv import SEVERITY, Table
+from workbench.signals.plain import said
 
 LONGEST_VALUE = 16_384
 """Characters of one value that are kept."""

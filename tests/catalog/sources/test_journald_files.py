@@ -1,0 +1,74 @@
+"""Journals in the two forms of journalctl."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from node_catalog.sources.journald_files import JournaldFiles
+from workbench.flow.telemetry.columns import columns_of
+from workbench.semconv import Table
+
+ENTRY = {
+    "__REALTIME_TIMESTAMP": "1773135000000123",
+    "_HOSTNAME": "n1",
+    "_SYSTEMD_UNIT": "cart.service",
+    "PRIORITY": "3",
+    "_PID": "77",
+}
+
+
+def exported(message: bytes, *, binary: bool = False, **more: str) -> bytes:
+    lines = b"".join(f"{name}={value}\n".encode() for name, value in {**ENTRY, **more}.items())
+    said = (
+        b"MESSAGE\n" + len(message).to_bytes(8, "little") + message + b"\n" if binary else b"MESSAGE=" + message + b"\n"
+    )
+    return lines + said + b"\n"
+
+
+def check(found: list[tuple[Any, ...]], *bodies: str) -> None:
+    rows = [dict(zip(columns_of(Table.LOGS), row, strict=True)) for row in found]
+    assert sorted(row["body"] for row in rows) == sorted(bodies)
+    for row in rows:
+        assert (row["time_unix_nano"], row["service_name"], row["host_name"]) == (1773135000000123000, "cart", "n1")
+        assert (row["severity_number"], row["severity_text"]) == (17, "ERR")
+        assert json.loads(row["attributes"]) == {"_PID": "77"}
+
+
+def test_export(bench: Any, tmp_path: Path) -> None:
+    path = tmp_path / "journal.export.gz"
+    path.write_bytes(gzip.compress(exported(b"one") + exported(b"two\nlines =\n\n", binary=True) + exported(b"three")))
+
+    found = bench.rows(JournaldFiles(path=str(path), format="export"))
+
+    check(found, "one", "two\nlines =\n\n", "three")
+
+
+def test_json(bench: Any, tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    messages: list[Any] = ["one", [116, 119, 111, 255], ["a", "b"], None]
+    path.write_text("".join(json.dumps({**ENTRY, "MESSAGE": one}) + "\n" for one in messages) + '{"x": 1}\n[]\n')
+
+    found = bench.rows(JournaldFiles(path=str(path)))
+
+    check(found, "one", "two\ufffd", "a\nb", "")
+    assert [fault["line"] for fault in bench.rejected] == [5, 6]
+
+
+@pytest.mark.parametrize(
+    ("rest", "reason"),
+    [
+        (b"MESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00ab", "field 'MESSAGE' is cut off"),
+        (b"MESSAGE\n\xff\xff\xff\xff\xff\xff\xff\xff", "field 'MESSAGE' has no length that can be read"),
+    ],
+)
+def test_an_export_that_breaks_off(bench: Any, tmp_path: Path, rest: bytes, reason: str) -> None:
+    path = tmp_path / "journal.export"
+    path.write_bytes(exported(b"one") + rest)
+
+    found = bench.rows(JournaldFiles(path=str(path), format="export"))
+
+    check(found, "one")
+    assert [(fault["line"], fault["reason"]) for fault in bench.rejected] == [(2, reason)]
