@@ -16,7 +16,7 @@ from pathlib import Path
 
 from templates_perturbed import SLOT, word
 
-GLUED = re.compile(r"[\w.-]*<\*>(?:[\w-]|<\*>)*")
+GLUED = re.compile(r"[\w\\]*<\*>(?:[\w.\\-]*\w|<\*>)*")
 RUN = re.compile(r"(?:<\*>[^\w\s<>()\[\]{}\"'.]*)+<\*>")
 """Labels disagree whether an address is `<*>` or `<*>:<*>`: both are taken for one value."""
 HERE = Path(__file__).with_name("corpora")

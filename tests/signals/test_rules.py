@@ -22,6 +22,7 @@ def events(messages: list[str], *off: str, **constants: int) -> int:
         pytest.param(["object", "assigned"], ["at=Job{red;car} up", "at=Job{tan} up"], id="object"),
         pytest.param(["path", "dotted"], ["open /var/log", "open /srv/data"], id="path"),
         pytest.param(["host", "number", "digits", "dotted", "assigned"], ["to is a.ex:80", "to is b.ex:81"], id="host"),
+        pytest.param(["address", "assigned"], ["at 0a:bb:cc:dd:ee:1f up", "at 00:cc:2b:ee:ff:dd up"], id="address"),
         pytest.param(["hexadecimal"], ["commit feedface", "commit decadeba"], id="hexadecimal"),
         pytest.param(["number", "digits"], ["took 12", "took 7"], id="number"),
         pytest.param(["suffix", "number", "glued", "digits"], ["see job-17x up", "see job-18y up"], id="suffix"),
@@ -48,6 +49,7 @@ def events(messages: list[str], *off: str, **constants: int) -> int:
             [f"moved slip {a}q to list {b}z at noon" for a, b in zip(LETTERS, reversed(LETTERS), strict=True)],
             id="varied",
         ),
+        pytest.param(["pieces"], [f"sent ({text}) to all" for text in SENTENCES], id="pieces"),
     ],
 )
 def test_a_rule_left_out_is_missed(rules: list[str], messages: list[str]) -> None:

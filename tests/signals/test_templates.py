@@ -25,6 +25,11 @@ def templates_of(messages: list[str]) -> set[str]:
         pytest.param(["sent 3 bytes to x", "sent 9 bytes (4.5 KB) to x"], "sent <*> to x", id="sizes"),
         pytest.param(["sent 3 bytes to x", "sent 9 bytes to x"], "sent <*> bytes to x", id="a-unit-that-never-varies"),
         pytest.param([f"asked by {name}." for name in NAMES], "asked by <*>.", id="full-stops"),
+        pytest.param(["from 00:1a:bb:ff:ee:cc up", "from 0a:bb:cc:dd:ee:1f up"], "from <*> up", id="network-cards"),
+        pytest.param(["open C:\\Temp\\a.txt", "open \\\\?\\D:\\srv\\b"], "open <*>", id="paths-of-windows"),
+        pytest.param(["wrote core.12 now", "wrote core.7 now"], "wrote core.<*> now", id="a-name-with-its-number"),
+        pytest.param(["wrote core.12 now", "wrote dump-7 now"], "wrote <*> now", id="names-with-their-numbers"),
+        pytest.param(["see ab.example now", "see cd.example now"], "see <*> now", id="values-are-whole"),
         pytest.param(["flag true set", "flag false set"], "flag <*> set", id="truth-values"),
         pytest.param(["see https://a.example/x now", "see http://b.example/y?z=1 now"], "see <*> now", id="urls"),
         pytest.param(["blocks 1", "blocks 1 2", "blocks 3 4 5"], "blocks <*>", id="lists-of-any-length"),
@@ -36,11 +41,55 @@ def test_values_become_wildcards(messages: list[str], template: str):
     assert templates_of(messages) == {template}
 
 
+@pytest.mark.parametrize(("mark", "end"), ["()", "[]", ('"', '"')])
+def test_what_stands_in_brackets_or_quotes_is_one_value(mark: str, end: str) -> None:
+    contents = ["run the parts", "clean", "look at all of it"]
+
+    assert templates_of([f"job of root begins {mark}{content}{end} now" for content in contents]) == {
+        f"job of root begins {mark}<*>{end} now"
+    }
+
+
+def test_several_brackets_are_looked_at_one_by_one() -> None:
+    messages = [
+        f"job of root () () [{one}] (7) ended ({other}) now" for one in "abcd" for other in ("x y", "z", "u v w")
+    ]
+
+    assert templates_of(messages) == {"job of root (<*>) (<*>) [<*>] (<*>) ended (<*>) now"}
+
+
+def test_messages_of_values_only_are_one_event() -> None:
+    assert len(templates_of([f"r{n}:0x{n:04x} r{n + 1}:0x{n + 7:04x}" for n in range(9)])) == 1
+
+
+def test_two_contents_of_brackets_and_named_fields_are_told_apart() -> None:
+    assert len(templates_of(["job is over (all went well)", "job is over (gave up)"])) == 2
+    assert len(templates_of([f"start of job {{{fields}}}" for fields in ("a=1", "a=1 b=2", "a=1 b=2 c=3")])) == 3
+
+
+def test_events_with_a_value_of_several_words_survive_a_restart() -> None:
+    miner = TemplateMiner()
+    given = [
+        miner.add(f"job of root begins ({content}) now") for content in ("run the parts", "clean", "look at it all")
+    ]
+    final = miner.final()
+    miner.keep()
+
+    again = TemplateMiner.load(miner.dump())
+    given.append(again.add("job of root begins (one more thing to do) now"))
+
+    assert {again.final()[identifier] for identifier in given} == set(final.values())
+
+
 def test_two_words_in_the_same_place_are_two_events():
     assert templates_of(["connection to peer opened", "connection to peer closed"]) == {
         "connection to peer opened",
         "connection to peer closed",
     }
+
+
+def test_two_kinds_behind_as_are_two_events() -> None:
+    assert len(templates_of(["block 1 kept as values here", "block 2 kept as bytes here"])) == 2
 
 
 def test_the_verb_of_a_short_message_is_content():

@@ -10,6 +10,7 @@ from itertools import chain
 
 from workbench.signals.families import Families
 from workbench.signals.masks import WILDCARD
+from workbench.signals.pieces import unite_pieces
 from workbench.signals.rules import ALL, Rules
 from workbench.signals.skeleton import NO_WORDS, Key
 
@@ -29,8 +30,14 @@ def consolidate(keys: Mapping[Key, int], families: Families, rules: Rules = ALL)
         for _ in range(2):
             if not _unite_parallel(worded, families, rules):
                 break
-    if not rules.uses("varied"):
-        return
+    if rules.uses("varied"):
+        _unite_all_varied(worded, families, rules)
+    for _ in range(_ROUNDS if rules.uses("pieces") else 0):
+        if not unite_pieces(worded.values(), families, rules):
+            break
+
+
+def _unite_all_varied(worded: Mapping[Key, int], families: Families, rules: Rules) -> None:
     patterns = _patterns({key: family for key, family in worded.items() if _SHORTEST <= len(key) <= _LONGEST}, families)
     for _ in range(_ROUNDS):
         changed = _unite_varied(patterns, families, rules)

@@ -8,7 +8,7 @@ from typing import Any
 from workbench.signals.consolidate import consolidate
 from workbench.signals.families import Families
 from workbench.signals.rules import ALL, Rules
-from workbench.signals.skeleton import Key, Skeleton
+from workbench.signals.skeleton import NO_WORDS, Key, Skeleton
 from workbench.signals.vote import Vote
 
 Row = list[Any]
@@ -84,5 +84,9 @@ class Events:
         number = self.families.create(words, gaps)
         self.families.counts[number] = count
         # The vote goes by the family's own words; those of a root may have been widened.
-        self._vote.cast(number, Skeleton(key, key[: len(words)], tuple(gaps)))
+        own = tuple(word for word in key if word != "=")
+        if len(own) != len(words) and key[0] != NO_WORDS:
+            # Its text was rewritten since; what stood between its words is forgotten.
+            gaps = ["", *(" " for _ in own[1:]), ""]
+        self._vote.cast(number, Skeleton(key, own, tuple(gaps)))
         self.families.unite(root, number)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from workbench.signals.masks import WILDCARD
 
+_JOINERS = frozenset("._-/\\~+%$@&")
+"""What holds the parts of one value together, besides letters and digits."""
 _RUN = re.compile(r"<\*>(?:\s?<\*>)+")
 
 
@@ -63,6 +65,10 @@ class Families:
             self.words[root] = tuple([a if a == b else _either(a, b) for a, b in zip(own_words, words, strict=True)])
             self.texts[root] = ""
 
+    def rewrite(self, root: int, words: tuple[str, ...], gaps: tuple[str, ...]) -> None:
+        """Give a root another text."""
+        self.words[root], self.gaps[root], self.texts[root] = words, gaps, ""
+
     def text(self, root: int) -> str:
         """Return the template of a root."""
         text = self.texts[root]
@@ -73,6 +79,14 @@ class Families:
         return text
 
 
+def _is_inside(text: str, at: int) -> bool:
+    """Tell whether a character is part of a value; the full stop of a sentence is not."""
+    mark = text[at]
+    if mark == "." and text[at + 1 : at + 2] in ("", " "):
+        return False
+    return mark.isalnum() or mark in _JOINERS or WILDCARD in text[max(0, at - 2) : at + 3]
+
+
 def _either(one: str, other: str) -> str:
     """Return what covers two words; the full stop of a sentence is no part of its last word."""
     return WILDCARD + "." if one[-1] == other[-1] == "." else WILDCARD
@@ -81,19 +95,19 @@ def _either(one: str, other: str) -> str:
 def merge(one: str, other: str) -> str:
     """Return a gap that covers two: what they share at both ends, and `<*>` where they differ.
 
-    Neither a run of letters and digits nor a `<*>` is ever cut in two.
+    Neither a value such as `a1.b/c-2` nor a `<*>` is ever cut in two.
     """
     if one == other:
         return one
     shortest, head = min(len(one), len(other)), 0
     while head < shortest and one[head] == other[head]:
         head += 1
-    while head and (one[head - 1].isalnum() or one[head - 1] in "<*"):
+    while head and _is_inside(one, head - 1):
         head -= 1
     tail = 0
     while tail < shortest - head and one[-1 - tail] == other[-1 - tail]:
         tail += 1
-    while tail and (one[-tail].isalnum() or one[-tail] in "*>"):
+    while tail and _is_inside(one, len(one) - tail):
         tail -= 1
     text = _RUN.sub(WILDCARD, one[:head] + WILDCARD + one[len(one) - tail :])
     # `<*> ` and `<*> KB ` share one blank, which the head has taken.

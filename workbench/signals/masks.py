@@ -19,14 +19,18 @@ _LONGEST_TOKEN = 512
 _TOKEN = {
     "url": r"[A-Za-z][A-Za-z0-9+.-]*://[^\s,;\"'<>()\[\]{}]+",
     "object": r"(?<==)[A-Z]\w*\{[^{}=]*\}",
-    "path": r"(?<![\w.])[\w.-]*/(?:[\w.+@%$~#*-]+/)+[\w.+@%$~#*-]*\w/?",
+    "path": r"(?<![\w.])[\w.-]*/(?:[\w.+@%$~#*-]+/)+[\w.+@%$~#*-]*\w/?"
+    r"|(?<!\w)(?:\\\\[?.]\\)?[A-Za-z]:\\[^\s\"'<>|,;]*\w|\\\\[\w.$-]+\\[^\s\"'<>|,;]*\w",  # of Windows as well
     "host": r"(?<![\w.@-])/?(?:[A-Za-z0-9_-]+\.)+[a-z0-9-]{2,}:\d+\b",
+    "address": r"(?<![\w:.-])(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}(?![\w:-])"  # MAC, IPv6
+    r"|(?<![\w:.])(?=[0-9a-fA-F:]*\d)(?:[0-9a-fA-F]{1,4}:){2,7}(?::|(?::?[0-9a-fA-F]{1,4}){1,2})(?![\w:])",
     "hexadecimal": r"(?<![A-Za-z0-9_])(?:(?=[a-fA-F]*\d)[0-9a-fA-F]{6,}|[a-f]{8,}|[A-F]{8,})(?![A-Za-z0-9_])",
     "number": r"(?<![A-Za-z0-9_.])[-+]?\d\w*(?:[-:./+@,]+\w*\d\w*)*(?![A-Za-z_])",  # time, address, version as well
     # name_17: possessive, because any other way to write it explodes on a row of dashes
     "suffix": r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z._@#-]*+(?<=[._@#-])\d[\w@#-]*(?:[.:-]\w*\d\w*)*",
     "truth": r"\b(?:true|false|null)\b",
 }
+_NAME = re.compile(r"[A-Za-z][A-Za-z_]*(?:\.[A-Za-z][A-Za-z_]*)*[-@#.](?=\d)")
 _NOTHING = r"(?!)"
 _MESSAGE = {
     "quoted": ('="', r'(?<==")[^"]*(?=")'),
@@ -41,12 +45,20 @@ _HEX = re.compile(r"[a-f]+|[A-F]+")
 _TRUTH = frozenset(("true", "false", "null"))
 
 
+def _value(found: re.Match[str]) -> str:
+    """Return what stands for a value; `worker-17` keeps its name."""
+    named = _NAME.match(found[0]) if found.lastgroup == "suffix" else None
+    return named[0] + WILDCARD if named else WILDCARD
+
+
 class TokenMasks(dict[str, str]):
     """Masked form of each token; `masks[token]` works it out once and remembers up to 100,000 of them."""
 
     def __init__(self, rules: Rules = ALL) -> None:
         super().__init__()
-        self._pattern = re.compile("|".join(form for name, form in _TOKEN.items() if rules.uses(name)) or _NOTHING)
+        self._pattern = re.compile(
+            "|".join(f"(?P<{name}>{form})" for name, form in _TOKEN.items() if rules.uses(name)) or _NOTHING
+        )
         self._numbers = rules.uses("number")
 
     def __missing__(self, token: str) -> str:
@@ -55,7 +67,7 @@ class TokenMasks(dict[str, str]):
             # Never remembered: there are too many of them.
             return WILDCARD
         plain = token.isalpha() and token not in _TRUTH and not (len(token) >= _HEX_LETTERS and _HEX.fullmatch(token))
-        masked = token if plain else self._pattern.sub(WILDCARD, token)
+        masked = token if plain else self._pattern.sub(_value, token)
         if len(self) >= _TOKENS_REMEMBERED:
             self.clear()
         self[token] = masked

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from workbench.errors import BadInput
 
 LITERALS = (
-    "url", "object", "path", "host", "hexadecimal", "number", "suffix", "truth", "glued", "digits", "literal",
+    "url", "object", "path", "host", "address", "hexadecimal", "number", "suffix", "truth", "glued", "digits",
+    "literal",
 )  # fmt: skip
-"""Values by their own form: `a://b`, `=Name{..}`, `/a/b`, `a.b:1`, `0a1b2c3d`, `1.5`, `name_17`, `true`; a word with a
-masked part or with a digit; `nil` and its like."""
+"""Values by their own form: `a://b`, `=Name{..}`, `/a/b`, `a.b:1`, `0a:1b:2c:3d:4e:5f`, `0a1b2c3d`, `1.5`, `name_17`,
+`true`; a word with a masked part or with a digit; `nil` and its like."""
 CALENDAR = ("date", "calendar")
 """Names of months and weekdays, those that times are read by: within a date, and standing alone."""
 UNITS = ("size", "below", "unit")
@@ -22,9 +23,10 @@ UNITS = ("size", "below", "unit")
 CONVENTIONS = ("quoted", "brackets", "assigned", "empty", "account", "dotted")
 """`x="a b"`; ` ()` is an empty value; `x=a` and `x:a`; `x=` is counted; a name behind `user`; `a.b` or `a@b` that does
 not begin the message."""
-GROUPING = ("vote", "preposition", "beside", "parallel", "varied")
+GROUPING = ("vote", "preposition", "beside", "parallel", "varied", "pieces")
 """See `vote` and `consolidate`: a position with several words; fewer behind a preposition; only with the same masked
-neighbours; words that stand for each other in many events; several positions that vary together."""
+neighbours; words that stand for each other in many events; several positions that vary together; what stands in
+brackets or quotes."""
 RULES = frozenset(LITERALS + CALENDAR + UNITS + CONVENTIONS + GROUPING)
 
 

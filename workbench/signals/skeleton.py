@@ -15,10 +15,12 @@ NO_WORDS = "\0"
 
 _WORDS_REMEMBERED = 50_000
 
-_WORD = re.compile(r"(?:<\*>|[A-Za-z0-9_$.@/#*?!-])+")
+_WORD = re.compile(r"(?:<\*>|[A-Za-z0-9_$.@/#*?!\\~%+&-])+")
 _CALENDAR = frozenset(f"{WEEKDAYS}|{MONTHS}".split("|"))
 _EMPTY_VALUE = re.compile(r"=(?=\s|$)(?! <\*>| \w+(?![\w=]))")
 _RUN = re.compile(r"<\*>(?:[\s,;|#/]*<\*>)*")
+_NUMBERED = re.compile(r"(?:[A-Za-z][\w$]*(?:\.[A-Za-z][\w$]*)*[-@#.]|#)<\*>\.?")
+"""A name with its number, `worker-<*>`, or a number alone, `#<*>`: the name is a part of the text."""
 _ACCOUNT_WORDS = frozenset(("user", "host", "username", "hostname"))
 _LITERALS = frozenset(("nil", "True", "False", "NULL", "TRUE", "FALSE"))
 _UNITS = frozenset(
@@ -121,7 +123,8 @@ class Cutter:
                 continue
             if kind is _Kind.MASKED:
                 # A host, path or name glued to a masked part is one value with it; a full stop is not.
-                word = WILDCARD + "." if word[-1] == "." else WILDCARD
+                if not _NUMBERED.fullmatch(word):
+                    word = WILDCARD + "." if word[-1] == "." else WILDCARD
             elif not (
                 kind is _Kind.VALUE
                 or (kind is _Kind.DOTTED and seen)
@@ -141,10 +144,16 @@ class Cutter:
 
     def _key(self, text: str, words: Key, gaps: list[str]) -> Key:
         if not words:
-            return (NO_WORDS, _RUN.sub(WILDCARD, "".join(gaps)).strip())
+            values = _WORD.sub(_without_words, "".join(gaps))
+            return (NO_WORDS, _RUN.sub(WILDCARD, values).strip())
         if self._empty and "=" in text:
             return (*words, *("=" for _ in _EMPTY_VALUE.finditer(text)))
         return words
+
+
+def _without_words(found: re.Match[str]) -> str:
+    """Return what stands for a part of a message that has values only; marks stay."""
+    return WILDCARD if any(map(str.isalnum, found[0])) or WILDCARD in found[0] else found[0]
 
 
 def _is_assigned(text: str, start: int) -> bool:

@@ -28,9 +28,9 @@ REST = ("Trest", WILDCARD)
 """Identifier and template of messages whose kind was forgotten."""
 _MOST_SKELETONS = 100_000
 _LONGEST_MESSAGE = 8192
-_STATE_VERSION = 2
-_READABLE = (1, 2)
-"""Version 1 has no kept identifiers and no count of forgotten messages."""
+_STATE_VERSION = 3
+_READABLE = (1, 2, 3)
+"""Version 1 has no kept identifiers and no count of forgotten messages; before 3 texts have all words of their keys."""
 
 
 def template_id(template: str) -> str:
