@@ -9,11 +9,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from workbench.flow.fields import ColumnType, InputPath, NewColumn
-from workbench.flow.lines import Line, Tail, offset_of, read_lines
+from workbench.flow.lines import Line, offset_of, read_lines
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 from workbench.flow.source import RowSource, rows_of, wait
+from workbench.flow.tail import Tail
 from workbench.flow.types import TYPES
 from workbench.flow.values import row_from
 

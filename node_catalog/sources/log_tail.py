@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from workbench.flow.fields import InputPath, OutputFile
-from workbench.flow.lines import Tail
+from workbench.flow.joining import Join, Joiner, starter
+from workbench.flow.lines import Line
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 from workbench.flow.source import RowSource, rows_of, wait
+from workbench.flow.tail import Tail
 
 
 class LogTail(Node):
     """Follow log files while they grow: columns `body`, `file`, `line` and `read_unix_nano`.
 
-    Renamed (rotated) files are read to their end and not read again; a truncated file is read from its start. What was
-    read stays counted when a file is deleted. Ends when the run is stopped.
+    Rotated files are read to their end and not read again, whether they are renamed, copied and truncated, or
+    compressed (.gz). What was read stays counted when a file is deleted. Ends when the run is stopped.
     """
 
     delivery = "exactly-once"
 
     path: InputPath
-    """File, folder of files, or pattern such as logs/*.log."""
+    """File, folder of files, or pattern such as logs/app.log*."""
     from_start: bool = True
     """Read what is in the files already; otherwise only what comes from now on."""
+    join: Join = "none"
+    """Which lines belong together: each is a row of its own, indented ones go with the one before, or by `pattern`."""
+    pattern: str = ""
+    """With join `pattern`: regular expression that is found in the first line of each record."""
+    join_wait_s: float = Field(1.0, gt=0, le=60)
+    """How long to wait for more lines of a record."""
+    encoding: str = "utf-8"
+    """Encoding of the files, such as latin-1 or cp1252; bytes that do not fit become U+FFFD."""
     poll_s: float = Field(0.1, gt=0, le=60)
     """How often to look for new lines."""
     positions_file: OutputFile | None = None
@@ -38,9 +51,29 @@ class LogTail(Node):
     def endless(self) -> bool:
         return True
 
+    @field_validator("encoding")
+    @classmethod
+    def _one_byte_ends_a_line(cls, name: str) -> str:
+        try:
+            codecs.lookup(name)
+        except LookupError as error:
+            raise ValueError(f"there is no encoding {name!r}; write utf-8, latin-1 or cp1252") from error
+        if "a\n".encode(name) != b"a\n":
+            raise ValueError(f"encoding {name!r} ends lines with more than one byte; convert the file to utf-8 first")
+        return name
+
+    @model_validator(mode="after")
+    def _pattern_where_needed(self) -> LogTail:
+        if self.join == "pattern" and not self.pattern:
+            raise ValueError("join 'pattern' needs a pattern, such as ^20\\d\\d-")
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise ValueError(f"pattern {self.pattern!r} is no regular expression: {error}") from error
+        return self
+
     def build(self, *, source: Source) -> Rows:
-        subject = LogTailReader(self.path, self.from_start, self.poll_s, self.positions_file, source)
-        return rows_of(subject, {"body": str, "file": str, "line": int, "read_unix_nano": int})
+        return rows_of(LogTailReader(self, source), {"body": str, "file": str, "line": int, "read_unix_nano": int})
 
 
 class LogTailReader(RowSource):
@@ -48,34 +81,47 @@ class LogTailReader(RowSource):
 
     goes_on = True
 
-    def __init__(self, path: str, from_start: bool, poll_s: float, positions_file: str | None, source: Source) -> None:
+    def __init__(self, settings: LogTail, source: Source) -> None:
         super().__init__(source)
-        self.poll_s = poll_s
-        self.positions = Path(positions_file) if positions_file else None
+        self.settings = settings
+        self.positions = Path(settings.positions_file) if settings.positions_file else None
         known = json.loads(self.positions.read_text()) if self.positions and self.positions.exists() else {}
-        self.tail = Tail(path, from_start, known)
+        self.tail = Tail(settings.path, settings.from_start, known, settings.encoding)
+        self.joiner = Joiner(starter(settings.join, settings.pattern), settings.join_wait_s)
 
     def _seek(self, state: bytes) -> None:
         super()._seek(state)
         # What came while no run was there is new, whatever `from_start` says of the very first one.
-        self.tail = Tail(self.tail.path, positions=json.loads(self.offset or "{}"))
+        positions = json.loads(self.offset or "{}")
+        self.tail = Tail(self.settings.path, positions=positions, encoding=self.settings.encoding)
 
     def read(self) -> None:
-        """Put a row for each line."""
+        """Put a row for each record."""
         while True:
             ending = self.source.stop.is_set()
             now = time.time_ns()
-            for line in self.tail.poll():
+            for line in self._records(ending):
                 self.put((line.text, line.uri, line.number, now))
                 if self.full:
-                    self.reached(self.tail.offset())
-            self.reached(self.tail.offset())
+                    self.reached(self._offset())
+            self.reached(self._offset())
             self.flush()
             if ending:
                 break
-            wait(self.source, self.poll_s)
+            wait(self.source, self.settings.poll_s)
         # Only a run that was stopped in order has handed over all that was read; after a crash lines are read again
         # rather than lost.
         if self.positions:
             self.positions.write_text(json.dumps(self.tail.reached()))
         self.tail.close()
+
+    def _records(self, ending: bool) -> Iterator[Line]:
+        if self.settings.join == "none":
+            yield from self.tail.poll()
+            return
+        for line in self.tail.poll():
+            yield from self.joiner.feed(line)
+        yield from self.joiner.due(all_=ending)
+
+    def _offset(self) -> str:
+        return json.dumps({**self.tail.reached(), **self.joiner.waiting()})

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.flow.lines import Line, Tail, offset_of, read_lines
+from workbench.flow.lines import Line, offset_of, read_lines
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.services import Source
 from workbench.flow.source import RowSource, wait
+from workbench.flow.tail import Tail
 
 MAX_CHARS = 64 << 20
 """Longest document of several lines."""

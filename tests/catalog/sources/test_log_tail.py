@@ -1,10 +1,13 @@
+import json
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from node_catalog.sources.log_tail import LogTail
+import pytest
+
+from node_catalog.sources.log_tail import LogTail, LogTailReader
 
 
 def when(condition: Callable[[], bool], then: Callable[[], None]) -> threading.Thread:
@@ -111,3 +114,32 @@ def test_may_skip_what_is_there(bench: Any, tmp_path: Path) -> None:
     found = follow(bench, LogTail(path=str(log), from_start=False, poll_s=0.02), [(0, append), (1, lambda: None)])
 
     assert found == ["new"]
+
+
+def test_stack_traces_are_one_row_and_a_crash_loses_no_half_of_one(bench: Any, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("E boom\n  at a\n  at b\nI fine\n")
+    node = LogTail(path=str(log), join="indented", join_wait_s=60)
+
+    reader = LogTailReader(node, bench.source())
+    put = [line.text for line in reader._records(False)]
+    reader.tail.close()
+
+    assert put == ["E boom\n  at a\n  at b"]
+    assert min(json.loads(reader._offset()).values()) == len("E boom\n  at a\n  at b\n")
+    bench.stop.set()
+    assert bodies(bench.rows(node)) == ["E boom\n  at a\n  at b", "I fine"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"encoding": "utf-16"}, "ends lines with more than one byte"),
+        ({"encoding": "utf-7x"}, "there is no encoding 'utf-7x'"),
+        ({"join": "pattern"}, "needs a pattern"),
+        ({"pattern": "("}, "is no regular expression"),
+    ],
+)
+def test_settings_that_cannot_be_used(settings: dict[str, str], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        LogTail(path="x", **settings)

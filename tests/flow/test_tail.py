@@ -1,0 +1,103 @@
+"""Rotation in all its ways, within a run and between two."""
+
+import gzip
+import json
+from pathlib import Path
+
+from workbench.flow.tail import Tail
+
+
+def texts(tail: Tail) -> list[str]:
+    return [line.text for line in tail.poll()]
+
+
+def append(path: Path, *lines: str) -> None:
+    with path.open("a") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+
+
+def compress(path: Path) -> None:
+    Path(f"{path}.gz").write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+
+
+def test_a_truncated_file_that_has_grown_past_its_old_end(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    append(log, "one", "two")
+    tail = Tail(str(log))
+    texts(tail)
+
+    log.write_text("three\nfour\nfive\n")
+
+    assert texts(tail) == ["three", "four", "five"]
+    tail.close()
+
+
+def test_a_compressed_copy_is_not_read_again(tmp_path: Path) -> None:
+    log, old = tmp_path / "a.log", tmp_path / "a.log.1"
+    append(log, "one")
+    tail = Tail(f"{log}*")
+    assert texts(tail) == ["one"]
+
+    log.rename(old)
+    append(old, "two")
+    append(log, "three")
+    assert sorted(texts(tail)) == ["three", "two"]
+    compress(old)
+
+    assert texts(tail) == []
+    assert texts(tail) == []
+    tail.close()
+
+
+def test_what_was_compressed_before_the_start_is_read_once(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    append(tmp_path / "a.log.1", "old")
+    compress(tmp_path / "a.log.1")
+    append(log, "new")
+    tail = Tail(f"{log}*")
+    assert sorted(texts(tail)) == ["new", "old"]
+    tail.close()
+
+    again = Tail(f"{log}*", positions=json.loads(tail_offset := json.dumps(tail.reached())))
+
+    assert "gz:" in tail_offset
+    assert [line for line in texts(again) if line == "old"] == []
+    again.close()
+
+
+def test_rotated_and_compressed_while_nobody_looked(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    append(log, *[f"line {number}" for number in range(300)])
+    tail = Tail(f"{log}*")
+    texts(tail)
+    reached = tail.reached()
+    tail.close()
+
+    append(log, "last words")
+    log.rename(tmp_path / "a.log.1")
+    compress(tmp_path / "a.log.1")
+    append(log, "new")
+    again = Tail(f"{log}*", positions=reached)
+
+    assert sorted(texts(again)) == ["last words", "new"]
+    again.close()
+
+
+def test_a_file_that_appears_later_is_read_whole_even_when_there_was_none_at_first(tmp_path: Path) -> None:
+    tail = Tail(str(tmp_path / "*.log"), from_start=False)
+    assert texts(tail) == []
+
+    append(tmp_path / "a.log", "one")
+
+    assert texts(tail) == ["one"]
+    tail.close()
+
+
+def test_lines_know_where_they_begin(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    log.write_bytes("grün\nrot\n".encode("latin-1"))
+    tail = Tail(str(log), encoding="latin-1")
+
+    assert [(line.text, line.begins) for line in tail.poll()] == [("grün", 0), ("rot", 5)]
+    tail.close()
