@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from workbench import journal
 from workbench.errors import BadInput, CausewayError, NotFound, OwnerGone
-from workbench.facts.incident import RunStatus
+from workbench.facts.run import RunStatus
 from workbench.guard.secrets import SecretStore
 from workbench.guard.tool import TOOLS, Risk, Tool, is_secret
 from workbench.settings import FILE_NAME, Settings

@@ -13,7 +13,7 @@ from workbench.errors import BadInput
 from workbench.faces.cli.main import main
 from workbench.faces.cli.show import fields_of as fields
 from workbench.faces.cli.show import text_of
-from workbench.facts.incident import Run
+from workbench.facts.run import Run
 from workbench.tools.flows import FlowEntry
 from workbench.tools.simulate import SimulationSummary, SimulationTruth
 

@@ -12,7 +12,7 @@ import pytest
 from workbench import open_workbench
 from workbench.core import RemoteWorkbench, Workbench, workspace_folder
 from workbench.errors import BadInput, NotFound
-from workbench.facts.incident import Run, RunStatus
+from workbench.facts.run import Run, RunStatus
 from workbench.store import runs
 
 OWN = """
@@ -127,7 +127,7 @@ def test_a_run_that_died_with_its_owner_is_said_to_have_failed(tmp_path: Path) -
     with open_workbench(tmp_path) as workbench:
         assert isinstance(workbench, Workbench)
         runs.create(workbench.store, Run(run_id="run-1", flow_name="f", started_unix_nano=1))
-        runs.move(workbench.store, "run-1", RunStatus.RUNNING)
+        runs.move(workbench.store, "run-1", RunStatus.STARTING)
 
     with open_workbench(tmp_path) as workbench:
         assert isinstance(workbench, Workbench)

@@ -19,7 +19,7 @@ from workbench.engine.events import Counts, Event
 from workbench.engine.forkserver import Forkserver
 from workbench.engine.supervisor import Supervisor
 from workbench.errors import NotFound
-from workbench.facts.incident import Run, RunStatus
+from workbench.facts.run import Run, RunStatus
 from workbench.flow.graph import Flow
 from workbench.store import rejected, runs, sources, telemetry
 from workbench.store.db import Store
@@ -117,7 +117,7 @@ def test_stop_drains_what_was_read(supervisor: Supervisor, store: Store, tmp_pat
 
     run = supervisor.stop(run_id)
 
-    assert (run.status, run.exit_reason, run.rows_in, run.rows_out) == (RunStatus.SUCCEEDED, "stopped", 504, 503)
+    assert (run.status, run.exit_reason, run.rows_in, run.rows_out) == (RunStatus.STOPPED, "stopped", 504, 503)
     assert telemetry.count(store, run_id)["logs"] == 503
     assert supervisor.active() == []
 
@@ -366,7 +366,7 @@ def test_closing_stops_what_runs(store: Store, tmp_path: Path) -> None:
 def test_a_run_that_was_cut_off_with_its_owner_is_failed(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store:
         runs.create(store, Run(run_id="run-1", flow_name="x", started_unix_nano=1))
-        runs.move(store, "run-1", RunStatus.RUNNING)
+        runs.move(store, "run-1", RunStatus.STARTING)
 
         Supervisor(store).close()
 

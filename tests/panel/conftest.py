@@ -18,7 +18,8 @@ import pytest
 from tests.report.sample import END, make_content
 from workbench import Workbench, open_workbench
 from workbench.facts.diagnosis import Verdict
-from workbench.facts.incident import Incident, IncidentKind, Run, RunStatus
+from workbench.facts.incident import Incident, IncidentKind
+from workbench.facts.run import Run, RunStatus
 from workbench.report.write import write
 from workbench.store import incidents, reports, runs
 from workbench.store.reports import Report

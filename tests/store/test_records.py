@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.errors import IllegalMove, NotFound
-from workbench.facts.incident import RUN_MOVES, Run, RunStatus
+from workbench.facts.run import RUN_MOVES, Run, RunStatus
 from workbench.store import checkpoints, reports, runs, templates
 from workbench.store.checkpoints import CheckpointRow, WriteRow
 from workbench.store.db import Store
@@ -83,6 +83,7 @@ def run(status: RunStatus = RunStatus.PENDING, run_id: str = "run-1", started: i
 
 def test_a_run_moves_with_its_counts(store: Store) -> None:
     runs.create(store, run())
+    runs.move(store, "run-1", RunStatus.STARTING)
     runs.move(store, "run-1", RunStatus.RUNNING)
     counted = runs.move(store, "run-1", RunStatus.RUNNING, rows_in=10)
 
@@ -112,10 +113,11 @@ def test_runs_that_were_cut_off_are_found(store: Store) -> None:
 
     assert [one.status for one in runs.unfinished(store)] == [
         RunStatus.PENDING,
+        RunStatus.STARTING,
         RunStatus.RUNNING,
         RunStatus.STOPPING,
     ]
-    assert [one.run_id for one in runs.latest(store, 2)] == ["5", "4"]
+    assert [one.run_id for one in runs.latest(store, 2)] == ["7", "6"]
 
 
 def test_errors_of_a_run_keep_their_order(store: Store) -> None:

@@ -18,7 +18,7 @@ import pytest
 import workbench.tools.flows
 from workbench.core import Workbench, open_workbench
 from workbench.errors import BadInput, NotFound
-from workbench.facts.incident import RunStatus
+from workbench.facts.run import RunStatus
 from workbench.flow.graph import Flow
 from workbench.flow.library import SAMPLES, available
 from workbench.settings import Settings
@@ -122,7 +122,7 @@ def test_an_endless_run_goes_on_until_it_is_stopped(wb: Workbench) -> None:
 
     stopped = wb.call("flow_stop", run_id=started.run.run_id)
 
-    assert (stopped.status, stopped.exit_reason, stopped.rows_out) == (RunStatus.SUCCEEDED, "stopped", 1)
+    assert (stopped.status, stopped.exit_reason, stopped.rows_out) == (RunStatus.STOPPED, "stopped", 1)
 
 
 def test_a_run_may_be_given_a_time(wb: Workbench) -> None:
@@ -144,7 +144,7 @@ def test_ctrl_c_stops_in_order(wb: Workbench) -> None:
     found: FlowRun = wb.call("flow_run", flow="small", set_=["read.follow=true"])
     finger.join()
 
-    assert (found.run.status, found.run.exit_reason) == (RunStatus.SUCCEEDED, "stopped")
+    assert (found.run.status, found.run.exit_reason) == (RunStatus.STOPPED, "stopped")
 
 
 def test_an_endless_run_outlived_the_process_that_asked_for_it(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_an_endless_run_outlived_the_process_that_asked_for_it(tmp_path: Path) -
             client.kill()
         wait_until(lambda: all(run.ended_unix_nano for run in runs.latest(owner.store)))
 
-        assert [(run.status, run.exit_reason) for run in runs.latest(owner.store)] == [(RunStatus.SUCCEEDED, "stopped")]
+        assert [(run.status, run.exit_reason) for run in runs.latest(owner.store)] == [(RunStatus.STOPPED, "stopped")]
 
 
 def test_nodes_are_listed_by_group(wb: Workbench) -> None:

@@ -13,7 +13,8 @@ from tests.report.sample import END, fill, make_content
 from workbench import Workbench, open_workbench
 from workbench.errors import BadInput, NotFound
 from workbench.facts.diagnosis import Verdict
-from workbench.facts.incident import IncidentState, Run
+from workbench.facts.incident import IncidentState
+from workbench.facts.run import Run
 from workbench.report.content import ReportContent
 from workbench.report.write import write
 from workbench.store import incidents, reports, runs

@@ -8,7 +8,7 @@ import pytest
 
 from workbench import Workbench, open_workbench
 from workbench.errors import NotFound
-from workbench.facts.incident import Run, RunStatus
+from workbench.facts.run import Run, RunStatus
 from workbench.store import runs, sources
 from workbench.tools.texts import utc
 

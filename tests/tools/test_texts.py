@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.tools.texts import columns, count, one_line, printable, size, utc
+from workbench.tools.texts import columns, count, duration, one_line, printable, size, utc
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,17 @@ def test_a_log_line_could_steer_the_terminal() -> None:
 
 def test_columns_are_aligned_without_blanks_at_the_end() -> None:
     assert columns(("N", "NAME"), [(1, "a"), (10, "")], right=(0,), indent="  ") == "   N  NAME\n   1  a\n  10"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0.04, "0.0 s"),
+        (59.94, "59.9 s"),
+        (61, "1 min 1 s"),
+        (3600, "1 h 0 min"),
+        (183_609, "2 d 3 h"),
+    ],
+)
+def test_lengths_of_time_have_their_two_largest_units(seconds: float, expected: str) -> None:
+    assert duration(seconds) == expected

@@ -16,6 +16,7 @@ from workbench.facts.evidence import Frozen
 from workbench.flow.columns import NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
+from workbench.flow.options import RunOptions
 
 _HEAD = struct.Struct("!IQ")
 
@@ -30,6 +31,9 @@ class Job(Frozen):
     """What relative paths in the flow are relative to."""
     secrets: list[str] = []
     """Names of the secrets that there are; the child asks for the values that it needs, when it needs them."""
+    options: RunOptions = RunOptions()
+    state: str = ""
+    """Folder in which the engine keeps what was read; empty when nothing is kept."""
 
 
 class Stop(Frozen):
@@ -62,6 +66,16 @@ class Built(Frozen):
     sinks: list[str]
 
 
+class Goes(Frozen):
+    """Child: what it goes on with; before its first batch."""
+
+    type: Literal["goes"] = "goes"
+    on_from: int | None
+    """Engine time up to which everything was kept; what came later will come again. None when it begins afresh."""
+    why_not: str = ""
+    """Why the flow can only begin afresh, if that is so."""
+
+
 class Findings(Frozen):
     """Child: what is wrong with the flow; nothing runs when there is an error among it."""
 
@@ -80,6 +94,8 @@ class Batch(Frozen):
     table: str
     rows: int
     removed: list[int] = []
+    time: int = 0
+    """The engine's time of the rows."""
 
 
 class Counts(Frozen):
@@ -174,6 +190,7 @@ Event = Annotated[
     | Ack
     | Answer
     | Built
+    | Goes
     | Findings
     | Batch
     | Counts

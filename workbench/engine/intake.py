@@ -7,30 +7,37 @@ from collections import Counter
 
 import pyarrow as pa
 
-from workbench.engine.events import Ack, Answer, Ask, Batch, Keep, Recall, RejectedRow, RowError, Wire
+from workbench.engine.events import Ack, Answer, Ask, Batch, Goes, Keep, Recall, RejectedRow, RowError, Wire
 from workbench.errors import CausewayError
 from workbench.facts.incident import Anomaly
 from workbench.semconv import Table
 from workbench.signals.memory import TemplateMemory
-from workbench.store import anomalies, flows, rejected, runs, sources, telemetry, templates
+from workbench.store import anomalies, flow_states, flows, rejected, runs, sources, telemetry, templates
 from workbench.store.db import Store
+from workbench.store.flow_states import FlowState
 from workbench.store.rejected import Rejected
 
 KEPT_ERRORS = 200
 """Different error messages that are kept per run; more are only counted."""
 MANY_REJECTS = 256
 _ANOMALIES = "anomalies"
+_SEQS_PER_ATTEMPT = 2**32
 
 
 class Intake:
     """Stores what one run sends."""
 
-    def __init__(self, store: Store, run_id: str, flow_name: str, scope: str) -> None:
+    def __init__(self, store: Store, run_id: str, flow_name: str, scope: str, state: FlowState | None = None) -> None:
         self.store, self.run_id, self.flow_name, self.scope = store, run_id, flow_name, scope
+        self.state = state
+        """The state that the run keeps, if it does; then batches are noted, so that they can be taken back."""
         self.stored: Counter[str] = Counter()
         """Rows per table that this run stored."""
         self.rejects: Counter[str] = Counter()
         """Bad rows per node."""
+        self.attempt = 1
+        """Of the run: its child counts its batches from 1 again when it is started again."""
+        self._noted = True
         self._sources: dict[str, tuple[int, bool]] = {}
         self._rejected: list[Rejected] = []
         self._messages: set[tuple[str, str]] = set()
@@ -44,6 +51,21 @@ class Intake:
         self.stored[event.table] += added
         self._by_node.setdefault(event.node, Counter())[event.table] += added
         wire.send(Ack(seq=event.seq))
+
+    def goes_on(self, event: Goes) -> None:
+        """Take back what the engine will make again, before the first batch comes."""
+        self._noted = event.why_not == ""
+        if self.state is None:
+            return
+        if event.on_from is None:
+            flow_states.take_back_all(self.store, self.state)
+        else:
+            flow_states.take_back_after(self.store, self.state.state_id, event.on_from)
+
+    def settle(self, engine_time: int) -> None:
+        """Forget how to take back what the engine has kept the input of."""
+        if self.state is not None:
+            flow_states.settle(self.store, self.state.state_id, engine_time)
 
     def reject(self, event: RejectedRow) -> None:
         """Keep a line that a source could not use."""
@@ -68,9 +90,15 @@ class Intake:
             self._messages.add(seen)
             runs.add_error(self.store, self.run_id, event.node, event.message)
 
-    def asked(self, event: Ask | Recall | Keep, blob: bytes, wire: Wire) -> None:
-        """Give what a node asks for, or remember what it gives."""
+    def take(self, event: Batch | RejectedRow | RowError | Ask | Recall | Keep, blob: bytes, wire: Wire) -> None:
+        """Store what a node hands over, give what it asks for."""
         match event:
+            case Batch():
+                self.batch(event, blob, wire)
+            case RejectedRow():
+                self.reject(event)
+            case RowError():
+                self.error(event)
             case Ask():
                 self.answer(event, wire)
             case Recall():
@@ -119,14 +147,26 @@ class Intake:
 
     def _append(self, event: Batch, rows: pa.Table) -> int:
         source_id, resumed = self._source(event.node)
-        table, batch_id = Table(event.table), f"{self.run_id}/{event.seq}"
+        table, batch_id = Table(event.table), f"{self.run_id}/{self.attempt}/{event.seq}"
         with self.store.transaction():
+            removed = None
             if event.removed:
-                flows.take_back(self.store, table, event.removed, source_id=source_id)
-            if not len(rows):
-                return -len(event.removed)
-            store_rows = flows.append_once if resumed else telemetry.append
-            return store_rows(self.store, table, rows, source_id=source_id, batch_id=batch_id) - len(event.removed)
+                removed = flows.take_back(self.store, table, event.removed, source_id=source_id)
+            store_rows = flows.append_once if resumed and self.state is None else telemetry.append
+            added = store_rows(self.store, table, rows, source_id=source_id, batch_id=batch_id) if len(rows) else 0
+            if self.state is not None and self._noted:
+                end = source_id * sources.ROWS_PER_SOURCE + self.store.ordinals.get(source_id, 0)
+                flow_states.note_batch(
+                    self.store,
+                    self.state.state_id,
+                    table,
+                    engine_time=event.time,
+                    seq=self.attempt * _SEQS_PER_ATTEMPT + event.seq,
+                    first_row=end - added,
+                    end_row=end,
+                    removed=removed,
+                )
+        return added - len(event.removed)
 
     def _add_anomalies(self, rows: pa.Table) -> int:
         found = rows.drop_columns(["source_line"]).to_pylist()
@@ -137,7 +177,7 @@ class Intake:
         """Return the id of a node's source and whether an earlier run in this scope has filled it."""
         if node not in self._sources:
             digest = hashlib.sha256(f"{self.flow_name}/{node}".encode()).hexdigest()
-            before = sources.by_hash(self.store, digest, self.scope)
+            before = sources.by_hash(self.store, digest, self.scope, finished=self.state is None)
             source = before or sources.register(
                 self.store, kind="run", uri=f"{self.flow_name}/{node}", sha256=digest, scope=self.scope
             )

@@ -11,6 +11,7 @@ from typing import Any
 import pathway as pw
 import pyarrow as pa
 
+from workbench.engine import checkpoint
 from workbench.engine.events import Answer, Ask, Batch, Counts, Keep, Recall, RejectedRow, RowError, Wire
 from workbench.errors import BadInput
 from workbench.flow.rows import Rows
@@ -30,7 +31,11 @@ class Outbox:
     """Sends what a run makes; the owner's frames come in by `acknowledged` and `answered`."""
 
     def __init__(self, wire: Wire) -> None:
+        self.keeps_state = False
+        """Whether the engine keeps what was read: then it must not go past rows that are not on the owner's disk."""
         self._wire = wire
+        self._stored = 0
+        self._storing = threading.Condition()
         self._room = threading.BoundedSemaphore(UNACKNOWLEDGED)
         self._lock = threading.Lock()
         self._seq = 0
@@ -53,14 +58,14 @@ class Outbox:
         added: list[tuple[Any, ...]] = []
         removed: list[int] = []
 
-        def flush() -> None:
+        def flush(time: int) -> None:
             if not added and not removed:
                 return
             prints = [_fingerprint(row) for row in zip(keys, added, strict=True)]
             columns = list(zip(*added, strict=True)) or [()] * len(schema.names)
             arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
             batch = pa.table([*arrays, pa.array(prints, pa.int64())], names=names)
-            self._send(node, table, batch, list(removed))
+            self._send(node, table, batch, list(removed), time)
             keys.clear()
             added.clear()
             removed.clear()
@@ -71,13 +76,15 @@ class Outbox:
                 keys.append(key)
                 added.append(tuple(row.values()))
                 if len(added) >= MAX_ROWS:
-                    flush()
+                    flush(time)
             else:
                 removed.append(_fingerprint((key, tuple(row.values()))))
 
-        pw.io.subscribe(rows, on_change=on_change, on_time_end=lambda time: flush(), on_end=flush, name=f"{node}:out")
+        pw.io.subscribe(
+            rows, on_change=on_change, on_time_end=flush, on_end=lambda: flush(checkpoint.ALL), name=f"{node}:out"
+        )
 
-    def _send(self, node: str, table: str, batch: pa.Table, removed: list[int]) -> None:
+    def _send(self, node: str, table: str, batch: pa.Table, removed: list[int], time: int) -> None:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema) as writer:
             writer.write_table(batch)
@@ -86,12 +93,19 @@ class Outbox:
             self._seq += 1
             seq = self._seq
         self._wire.send(
-            Batch(seq=seq, node=node, table=table, rows=len(batch), removed=removed), memoryview(sink.getvalue())
+            Batch(seq=seq, node=node, table=table, rows=len(batch), removed=removed, time=time),
+            memoryview(sink.getvalue()),
         )
+        if self.keeps_state:
+            with self._storing:
+                self._storing.wait_for(lambda: self._stored >= seq)
 
-    def acknowledged(self) -> None:
+    def acknowledged(self, seq: int) -> None:
         """A batch is on disk: there is room for another."""
         self._room.release()
+        with self._storing:
+            self._stored = max(self._stored, seq)
+            self._storing.notify_all()
 
     def drain(self) -> None:
         """Wait until every batch is acknowledged, and send the last counts."""

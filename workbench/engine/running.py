@@ -1,4 +1,4 @@
-"""One run as its owner sees it: takes the child's frames, and decides how it ended."""
+"""One run as its owner sees it: takes the child's frames, decides how it ended, and whether it is started again."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from workbench.engine import checkpoint, limits
 from workbench.engine.events import (
     Ask,
     Batch,
@@ -18,6 +20,7 @@ from workbench.engine.events import (
     Ended,
     Event,
     Findings,
+    Goes,
     Keep,
     Recall,
     RejectedRow,
@@ -27,15 +30,21 @@ from workbench.engine.events import (
     Wire,
 )
 from workbench.engine.intake import Intake
+from workbench.engine.outcome import kernel_kills, outcome
 from workbench.engine.unsealed import unlock
 from workbench.errors import CausewayError
-from workbench.facts.incident import RUN_MOVES, Run, RunStatus
+from workbench.facts.run import RUN_MOVES, Run, RunStatus
 from workbench.flow.findings import Severity
+from workbench.flow.options import RunOptions
 from workbench.guard.secrets import SecretStore
 from workbench.store import runs
 from workbench.store.db import Store
+from workbench.store.flow_states import FlowState
 
 NOTE_S = 1.0
+LONGEST_BACK_OFF_S = 60.0
+CALM_S = 600.0
+"""A run that went so long without failing has its restarts back."""
 log = logging.getLogger(__name__)
 
 
@@ -46,33 +55,50 @@ class Running:
         self,
         store: Store,
         run: Run,
-        scope: str,
         on_event: Callable[[Event], None] | None,
+        *,
+        options: RunOptions,
+        state: FlowState | None = None,
+        state_folder: Path | None = None,
         secrets: SecretStore | None = None,
     ) -> None:
-        self.store, self.run = store, run
+        self.store, self.run, self.options = store, run, options
         self._secrets = secrets
         self.pid: int | None = None
+        self.log: Path | None = None
         self.over = threading.Event()
-        self._intake = Intake(store, run.run_id, run.flow_name, scope)
+        self.start_again: Callable[[], None] = lambda: None
+        """Starts another child for this run; set by the supervisor."""
+        self._state_folder = state_folder
+        self._intake = Intake(store, run.run_id, run.flow_name, run.scope, state)
         self._tell = on_event or (lambda event: None)
         self._wire: Wire | None = None
-        self._log: Path | None = None
-        self._code: int | None = None
+        self._asked = threading.Event()
+        self._moving = threading.Lock()
+        self._restarts = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._code = 0
         self._ended: Ended | None = None
         self._counts = Counts(rows_in={}, rows_out={})
         self._fault = ""
+        self._faulty = False
         self._noted = 0.0
-        self._asked = False
         self._signals: list[signal.Signals] = []
         self._gone = threading.Event()
-        self._moving = threading.Lock()
+        self._since = time.monotonic()
+        self._kernel_kills = kernel_kills()
 
     # -- what the supervisor does
 
     def started(self, wire: Wire, pid: int, log_file: Path | None) -> None:
         """Take the child's frames from now on, in a thread."""
-        self._wire, self.pid, self._log = wire, pid, log_file
+        self._wire, self.pid, self.log = wire, pid, log_file
+        with self._moving:
+            if not self._asked.is_set():
+                changes = {"attempts": self._intake.attempt, "exit_reason": "", "error_node": ""}
+                runs.move(self.store, self.run.run_id, RunStatus.STARTING, **changes)
         threading.Thread(target=self._take, args=(wire,), daemon=True, name=self.run.run_id).start()
 
     def could_not_start(self, reason: str) -> None:
@@ -87,7 +113,7 @@ class Running:
 
     def stopping(self) -> None:
         """Remember that the end is wanted."""
-        self._asked = True
+        self._asked.set()
         with self._moving:
             if RunStatus.STOPPING in RUN_MOVES[runs.get(self.store, self.run.run_id).status]:
                 runs.move(self.store, self.run.run_id, RunStatus.STOPPING)
@@ -102,15 +128,29 @@ class Running:
 
     def terminate(self) -> None:
         """Send SIGTERM."""
-        self._signal(signal.SIGTERM)
+        self._signal(signal.SIGTERM, self._signals)
 
     def kill(self) -> None:
         """Send SIGKILL."""
-        self._signal(signal.SIGKILL)
+        self._signal(signal.SIGKILL, self._signals)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def give_up(self, reason: str) -> None:
+        """End the child at once: the run has failed for a reason that the child cannot know."""
+        self._fault = self._fault or reason
+        self._signal(signal.SIGKILL, [])
+
+    def check_limits(self) -> None:
+        """End the child when it takes more memory than it may, and keep its log from growing without bound."""
+        limit, pid = self.options.memory_mb, self.pid
+        if limit is not None and pid is not None and not self._gone.is_set():
+            taken = limits.memory_mb(pid)
+            if taken > limit:
+                self.give_up(f"out of memory: it took {taken:.0f} MB of {limit} MB")
+        limits.cut_log(self.log)
+
+    def _signal(self, number: signal.Signals, noted: list[signal.Signals]) -> None:
         if self.pid is not None and not self._gone.is_set():
-            self._signals.append(number)
+            noted.append(number)
             try:
                 os.kill(self.pid, number)
             except ProcessLookupError:
@@ -121,47 +161,49 @@ class Running:
     def _take(self, wire: Wire) -> None:
         try:
             while frame := wire.receive():
-                self._handle(*frame, wire)
+                try:
+                    self._handle(*frame, wire)
+                except OSError:
+                    # It has gone before it was answered; what it said before that still counts.
+                    log.debug("%s is gone already", self.run.run_id)
                 self._tell(frame[0])
         except Exception as error:
             # Rows that cannot be stored are lost if the run goes on, so it must not; and whoever waits must not hang.
             log.exception("%s: what the run said could not be handled", self.run.run_id)
-            self._fault = str(error) if isinstance(error, CausewayError) else f"{type(error).__name__}: {error}"
-            self.kill()
+            self.give_up(str(error) if isinstance(error, CausewayError) else f"{type(error).__name__}: {error}")
         wire.close()
         self._gone.wait()
         self._finish()
 
     def _handle(self, event: Event, blob: bytes, wire: Wire) -> None:
         match event:
-            case Batch():
-                self._intake.batch(event, blob, wire)
+            case Batch() | RejectedRow() | RowError() | Ask() | Recall() | Keep():
+                self._intake.take(event, blob, wire)
             case Counts():
                 self._counts = event
                 self._intake.flush()
                 self._note_counts()
-            case RejectedRow():
-                self._intake.reject(event)
-            case RowError():
-                self._intake.error(event)
-            case Ask() | Recall() | Keep() | Unlock():
-                self._answer(event, blob, wire)
+            case Unlock():
+                unlock(event, self._secrets, wire)
+            case Goes():
+                self._intake.goes_on(event)
+                self._note_beginning(event)
             case Built():
                 with self._moving:
-                    if not self._asked:
+                    if not self._asked.is_set():
                         runs.move(self.store, self.run.run_id, RunStatus.RUNNING)
             case Findings():
                 for finding in event.findings:
                     if finding.severity is Severity.ERROR:
+                        self._faulty = True
                         runs.add_error(self.store, self.run.run_id, finding.node, finding.text())
             case Ended():
                 self._ended = event
 
-    def _answer(self, event: Ask | Recall | Keep | Unlock, blob: bytes, wire: Wire) -> None:
-        if isinstance(event, Unlock):
-            unlock(event, self._secrets, wire)
-        else:
-            self._intake.asked(event, blob, wire)
+    def _note_beginning(self, event: Goes) -> None:
+        if event.on_from is None and (event.why_not or self.run.resumed_from):
+            why = event.why_not or "nothing was kept yet"
+            self._move(RunStatus.STARTING, resumed_from="", note=f"began afresh: {why}")
 
     def _note_counts(self) -> None:
         """Write the counts into the run's row now and then, for those who look at it from elsewhere."""
@@ -172,6 +214,12 @@ class Running:
             status = runs.get(self.store, self.run.run_id).status
             if status in (RunStatus.RUNNING, RunStatus.STOPPING):
                 runs.move(self.store, self.run.run_id, status, **self._totals())
+        self._settle()
+
+    def _settle(self) -> None:
+        kept = checkpoint.kept_until(self._state_folder) if self._state_folder else None
+        if kept is not None:
+            self._intake.settle(kept)
 
     def _totals(self) -> dict[str, int]:
         return {
@@ -180,9 +228,18 @@ class Running:
             "rows_rejected": self._intake.rejects.total(),
         }
 
+    # -- how it ends
+
     def _finish(self) -> None:
         status, reason, node = self._outcome()
+        if self._may_start_again(status):
+            try:
+                self._wait_and_start(reason, node)
+                return
+            except CausewayError as error:
+                reason += f"; it could not be started again: {error}"
         try:
+            self._settle()
             self._intake.finish()
             self._move(
                 status,
@@ -199,39 +256,38 @@ class Running:
     def _outcome(self) -> tuple[RunStatus, str, str]:
         if self._fault:
             return RunStatus.FAILED, f"failed: {self._fault}", ""
-        ended = self._ended
-        if ended is not None and ended.reason == "failed":
-            return RunStatus.FAILED, f"failed: {ended.message}", ended.node
-        if ended is not None:
-            return RunStatus.SUCCEEDED, ended.reason, ""
-        if self._signals:
-            return RunStatus.CANCELLED, "killed" if signal.SIGKILL in self._signals else "stopped without draining", ""
-        status, reason = reason_of(self._code or 0)
-        return status, reason + self._last_words(), ""
+        killed = kernel_kills() > self._kernel_kills
+        return outcome(self._ended, self._code, self._signals, self.log, kernel_killed=killed)
 
-    def _last_words(self) -> str:
-        if self._log is None or not self._log.exists():
-            return ""
-        lines = [line for line in self._log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-        panic = [line for line in lines if "panicked at" in line]
-        said = (panic or lines)[-1:] if lines else []
-        return f" ({said[0].strip()[:300]})" if said else ""
+    def _may_start_again(self, status: RunStatus) -> bool:
+        if time.monotonic() - self._since > CALM_S:
+            self._restarts = 0
+        wanted = self.options.restart == "on-failure" and status is RunStatus.FAILED and not self._asked.is_set()
+        # A flow with faults fails the same way again.
+        return wanted and not self._faulty and self._restarts < self.options.restart_limit
+
+    def _wait_and_start(self, reason: str, node: str) -> None:
+        delay = min(2.0**self._restarts, LONGEST_BACK_OFF_S)
+        self._restarts += 1
+        self._intake.attempt += 1
+        self._intake.flush()
+        again = f"started again in {delay:g} s ({self._restarts} of {self.options.restart_limit}): {reason}"
+        runs.add_error(self.store, self.run.run_id, node, again)
+        self._move(RunStatus.PENDING, exit_reason=again, error_node=node)
+        if self._asked.wait(delay):
+            self._move(RunStatus.STOPPED, exit_reason="stopped", ended_unix_nano=time.time_ns())
+            with suppress(CausewayError):
+                self._intake.finish()
+            self.over.set()
+            return
+        self._begin()
+        self.start_again()
 
     def _move(self, status: RunStatus, **changes: object) -> None:
+        """Move to a status, over those that were too short to be seen."""
         with self._moving:
-            current = runs.get(self.store, self.run.run_id).status
-            if status not in RUN_MOVES[current] and RunStatus.RUNNING in RUN_MOVES[current]:
-                # It ended before its graph was built, so it was never seen running.
-                runs.move(self.store, self.run.run_id, RunStatus.RUNNING)
+            for between in (RunStatus.STARTING, RunStatus.RUNNING):
+                current = runs.get(self.store, self.run.run_id).status
+                if status is not current and status not in RUN_MOVES[current] and between in RUN_MOVES[current]:
+                    runs.move(self.store, self.run.run_id, between)
             runs.move(self.store, self.run.run_id, status, **changes)
-
-
-def reason_of(code: int) -> tuple[RunStatus, str]:
-    """Return how a child ended that did not say so itself."""
-    if code == 128 + signal.SIGTERM:
-        return RunStatus.CANCELLED, "stopped without draining"
-    if code == -signal.SIGABRT:
-        return RunStatus.FAILED, "panic"
-    if code < 0:
-        return RunStatus.FAILED, "killed" if code == -signal.SIGKILL else f"killed by signal {-code}"
-    return RunStatus.FAILED, f"failed: the process ended with code {code} and said nothing"

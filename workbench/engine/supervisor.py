@@ -9,23 +9,27 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from workbench.engine.events import Event, Findings, Job, Probed, Wire
 from workbench.engine.forkserver import Forkserver
 from workbench.engine.probing import answers
 from workbench.engine.running import Running
 from workbench.engine.seen import Seen, fingerprint
+from workbench.engine.states import States
 from workbench.errors import CausewayError, FlowError, NotFound, RunFailed
-from workbench.facts.incident import Run, RunStatus
+from workbench.facts.run import Run, RunStatus
 from workbench.flow.columns import NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
+from workbench.flow.options import RunOptions
 from workbench.guard.secrets import SecretStore
 from workbench.store import runs
 from workbench.store.db import Store
 
 OnEvent = Callable[[Event], None]
+WATCH_S = 0.5
+"""How often the limits of runs are looked at."""
 
 
 class Supervisor:
@@ -57,6 +61,9 @@ class Supervisor:
         self._running: dict[str, Running] = {}
         self._closed = False
         self._seen = Seen()
+        self._closing = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self._states = States(store, folder)
         for run in runs.unfinished(store):
             # Its child went with the process that owned the workspace before.
             runs.move(
@@ -75,6 +82,7 @@ class Supervisor:
         on_event: OnEvent | None = None,
         scope: str | None = None,
         folder: Path | None = None,
+        options: RunOptions | None = None,
     ) -> Run:
         """Run a flow in a child process.
 
@@ -82,19 +90,43 @@ class Supervisor:
             flow: What to run.
             wait: Return when it has ended; otherwise as soon as it is started.
             on_event: Told everything the run says, in a thread of its own.
-            scope: Data set that stored rows belong to; the run's id when left out.
+            scope: Data set that stored rows belong to; that of the kept state, or the run's id, when left out.
             folder: What relative paths are relative to; the workspace when left out.
+            options: Restarts, limits, going on; those of the flow when left out.
 
         Returns:
             The run; one that failed has `exit_reason` and `error_node`.
+
+        Raises:
+            FlowError: another run of this flow keeps its state and has not ended, or there is no folder to keep it in.
         """
+        options = options or flow.run
         run_id = f"run-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
-        run = runs.create(self._store, Run(run_id=run_id, flow_name=flow.name, started_unix_nano=time.time_ns()))
-        running = Running(self._store, run, scope or run_id, on_event, self._secrets)
+        kept = self._states.take(flow, self._base(folder), run_id, scope, options, self.active())
+        run = Run(
+            run_id=run_id,
+            flow_name=flow.name,
+            started_unix_nano=time.time_ns(),
+            scope=kept.scope,
+            resumed_from=kept.resumed_from,
+            note=kept.note,
+        )
+        runs.create(self._store, run)
+        running = Running(
+            self._store,
+            run,
+            on_event,
+            options=options,
+            state=kept.state,
+            state_folder=kept.folder,
+            secrets=self._secrets,
+        )
         with self._lock:
             self._running[run_id] = running
         try:
-            self._start(running, flow, folder)
+            job = self._job("run", flow, folder, options=options, state=str(kept.folder or ""))
+            running.start_again = lambda: self._start(running, job)
+            self._start(running, job)
         except CausewayError as error:
             running.could_not_start(str(error))
         except BaseException:
@@ -112,8 +144,12 @@ class Supervisor:
             running.over.wait(timeout_s)
         return runs.get(self._store, run_id)
 
-    def stop(self, run_id: str) -> Run:
+    def stop(self, run_id: str, *, now: bool = False) -> Run:
         """Stop a run: its sources read no more and it may finish; then SIGTERM; then SIGKILL.
+
+        Args:
+            run_id: Which run.
+            now: Kill it at once; rows that are under way are lost.
 
         Raises:
             NotFound: this process has no such run.
@@ -123,7 +159,7 @@ class Supervisor:
             raise NotFound("run", run_id, hint="Only the process that started a run can stop it")
         running.stopping()
         steps = ((running.ask_to_stop, self._drain_s), (running.terminate, self._term_s), (running.kill, 30.0))
-        for step, patience_s in steps:
+        for step, patience_s in steps[2:] if now else steps:
             if running.over.is_set():
                 break
             step()
@@ -185,6 +221,7 @@ class Supervisor:
     def close(self) -> None:
         """Stop every run, then end the fork server."""
         self._closed = True
+        self._closing.set()
         stoppers = [threading.Thread(target=self.stop, args=(run_id,)) for run_id in self.active()]
         for thread in stoppers:
             thread.start()
@@ -195,10 +232,23 @@ class Supervisor:
         if server:
             server.close()
 
-    def _start(self, running: Running, flow: Flow, folder: Path | None) -> None:
-        job = self._job("run", flow, folder)
+    def _start(self, running: Running, job: Job) -> None:
+        self._watch()
         wire, pid, log = self._spawn(job, running.exited, running.run.run_id)
         running.started(wire, pid, log)
+
+    def _watch(self) -> None:
+        with self._lock:
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._look_after, daemon=True, name="limits")
+                self._watcher.start()
+
+    def _look_after(self) -> None:
+        while not self._closing.wait(WATCH_S):
+            with self._lock:
+                active = [running for running in self._running.values() if not running.over.is_set()]
+            for running in active:
+                running.check_limits()
 
     def _spawn(self, job: Job, on_exit: Callable[[int], None], name: str) -> tuple[Wire, int, Path | None]:
         server = self._forkserver()
@@ -227,8 +277,8 @@ class Supervisor:
                 self._server = Forkserver()
             return self._server
 
-    def _job(self, task: Literal["run", "check", "probe"], flow: Flow, folder: Path | None) -> Job:
-        return Job(task=task, flow=flow, folder=self._base(folder), secrets=self._secrets.names())
+    def _job(self, task: Literal["run", "check", "probe"], flow: Flow, folder: Path | None, **more: Any) -> Job:
+        return Job(task=task, flow=flow, folder=self._base(folder), secrets=self._secrets.names(), **more)
 
     def _base(self, folder: Path | None) -> str:
         return str((folder or self._folder or Path()).resolve())

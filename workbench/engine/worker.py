@@ -19,14 +19,15 @@ from typing import Any
 
 import pathway as pw
 
+from workbench.engine import checkpoint, limits
 from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
-from workbench.engine.events import Ack, Answer, Ended, Findings, Job, Stop, Wire
+from workbench.engine.events import Ack, Answer, Ended, Findings, Goes, Job, Stop, Wire
 from workbench.engine.events import Built as BuiltEvent
 from workbench.engine.outbox import Outbox
 from workbench.engine.probing import probe
 from workbench.engine.unsealed import ScrubbedStream, Unsealed
 from workbench.errors import RunFailed
-from workbench.flow.catalog import load_catalog
+from workbench.flow.catalog import Catalog, get, load_catalog
 from workbench.flow.check import check
 from workbench.flow.findings import Finding, Severity
 from workbench.flow.services import Sink, Source
@@ -97,8 +98,8 @@ def _listen(wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: threading.Even
                 os._exit(EXIT_ORPHAN)
             case (Stop(), _):
                 stop.set()
-            case (Ack(), _):
-                outbox.acknowledged()
+            case (Ack(seq=seq), _):
+                outbox.acknowledged(seq)
             case (Answer() as answer, blob):
                 if not unsealed.answered(answer, blob):
                     outbox.answered(answer, blob)
@@ -106,6 +107,7 @@ def _listen(wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: threading.Even
 
 def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: threading.Event) -> Ended:
     os.chdir(job.folder)
+    limits.apply(job.options)
     catalog = load_catalog()
     findings = check(job.flow, catalog, folder=Path(job.folder), secrets=job.secrets)
     if job.task == "probe":
@@ -135,6 +137,8 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     if has_errors(findings):
         return _first_error(findings)
     _watch(job, built, outbox)
+    persistence = _persistence(job, catalog, wire)
+    outbox.keeps_state = persistence is not None
     wire.send(
         BuiltEvent(
             sources=[name for name, rows in built.inputs.items() if not rows],
@@ -142,7 +146,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
         )
     )
     calm_collector()
-    pw.run(monitoring_level=pw.MonitoringLevel.NONE, terminate_on_error=False)
+    pw.run(monitoring_level=pw.MonitoringLevel.NONE, terminate_on_error=False, persistence_config=persistence)
     outbox.drain()
     return Ended(reason="stopped" if stop.is_set() else "done")
 
@@ -164,6 +168,24 @@ _NOT_BUILDABLE = frozenset(
         "unknown_setting",
     }
 )
+
+
+def _persistence(job: Job, catalog: Catalog, wire: Wire) -> pw.persistence.Config | None:
+    """Say what the run goes on with; return where the engine keeps what is read."""
+    if not job.state:
+        return None
+    state = Path(job.state)
+    lost = [node.id for node in job.flow.nodes if get(catalog, node.kind).delivers() == "afresh"]
+    kept = None if lost else checkpoint.kept_until(state)
+    if kept is None:
+        # Without its metadata the rest is of no use.
+        checkpoint.clear(state)
+    wire.send(Goes(on_from=kept, why_not=f"{', '.join(lost)} cannot go on where it was" if lost else ""))
+    if lost:
+        return None
+    state.mkdir(parents=True, exist_ok=True)
+    backend = pw.persistence.Backend.filesystem(state)
+    return pw.persistence.Config(backend, snapshot_interval_ms=checkpoint.SNAPSHOT_MS)
 
 
 def _watch(job: Job, built: Built, outbox: Outbox) -> None:

@@ -1,4 +1,4 @@
-"""Incidents, anomalies and runs, with their tables of legal moves."""
+"""Incidents and anomalies, with the table of legal moves."""
 
 from __future__ import annotations
 
@@ -29,37 +29,10 @@ INCIDENT_MOVES: dict[IncidentState, frozenset[IncidentState]] = {
 }
 
 
-class RunStatus(StrEnum):
-    """Where a run of a flow stands."""
-
-    PENDING = "pending"
-    RUNNING = "running"
-    STOPPING = "stopping"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-RUN_MOVES: dict[RunStatus, frozenset[RunStatus]] = {
-    RunStatus.PENDING: frozenset({RunStatus.RUNNING, RunStatus.CANCELLED, RunStatus.FAILED}),
-    RunStatus.RUNNING: frozenset({RunStatus.STOPPING, RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED}),
-    RunStatus.STOPPING: frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED}),
-    RunStatus.SUCCEEDED: frozenset(),
-    RunStatus.FAILED: frozenset(),
-    RunStatus.CANCELLED: frozenset(),
-}
-
-
 def check_incident_move(incident_id: str, current: IncidentState, wanted: IncidentState) -> None:
     """Raise `IllegalMove` unless the table of moves has this one."""
     if wanted not in INCIDENT_MOVES[current]:
         raise IllegalMove("incident", incident_id, current, wanted, sorted(INCIDENT_MOVES[current]))
-
-
-def check_run_move(run_id: str, current: RunStatus, wanted: RunStatus) -> None:
-    """Raise `IllegalMove` unless the table of moves has this one."""
-    if wanted not in RUN_MOVES[current]:
-        raise IllegalMove("run", run_id, current, wanted, sorted(RUN_MOVES[current]))
 
 
 class Anomaly(Frozen):
@@ -109,19 +82,3 @@ class Incident(Frozen):
 
     def _repr_html_(self) -> str:
         return incident_html(self)
-
-
-class Run(Frozen):
-    """One run of a flow."""
-
-    run_id: str
-    flow_name: str
-    status: RunStatus = RunStatus.PENDING
-    started_unix_nano: int
-    ended_unix_nano: int | None = None
-    exit_reason: str = ""
-    """done, stopped, failed: <why>, killed, panic, ..."""
-    rows_in: int = 0
-    rows_out: int = 0
-    rows_rejected: int = 0
-    error_node: str = ""

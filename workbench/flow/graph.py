@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from workbench.errors import BadInput, NotFound
 from workbench.facts.evidence import Frozen
+from workbench.flow.options import RunOptions
 
 SUFFIX = ".flow.json"
 NodeId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -43,6 +44,8 @@ class Flow(Frozen):
     description: str = ""
     nodes: list[FlowNode] = []
     edges: list[FlowEdge] = []
+    run: RunOptions = RunOptions()
+    """How it wants to be run; whoever runs it may say otherwise."""
 
     @classmethod
     def load(cls, path: Path | str) -> Flow:

@@ -40,7 +40,7 @@ def append_once(store: Store, table: Table, rows: pa.Table, *, source_id: int, b
         return telemetry.append(store, table, rows, source_id=source_id, batch_id=batch_id)
 
 
-def take_back(store: Store, table: Table, lines: Sequence[int], *, source_id: int) -> None:
+def take_back(store: Store, table: Table, lines: Sequence[int], *, source_id: int) -> pa.Table:
     """Remove rows that a flow has revised.
 
     Args:
@@ -48,12 +48,16 @@ def take_back(store: Store, table: Table, lines: Sequence[int], *, source_id: in
         table: Which telemetry table.
         lines: `source_line` of the rows.
         source_id: The source that the rows belong to.
+
+    Returns:
+        The rows as they were.
     """
     with store.transaction() as cursor:
-        cursor.execute(
-            f"DELETE FROM {Table(table).value} WHERE source_id = ? AND list_contains(?::BIGINT[], source_line)",
-            [source_id, list(lines)],
-        )
+        found = f"FROM {Table(table).value} WHERE source_id = ? AND list_contains(?::BIGINT[], source_line)"
+        values = [source_id, list(lines)]
+        rows: pa.Table = cursor.sql(f"SELECT * {found}", params=values).to_arrow_table()
+        cursor.execute(f"DELETE {found}", values)
+    return rows
 
 
 def batches(

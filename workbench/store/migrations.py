@@ -119,6 +119,29 @@ def m006_flow_versions(db: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+@migration
+def m007_running(db: duckdb.DuckDBPyConnection) -> None:
+    """How runs were started, the state that they can go on with, and the rows that failed in them."""
+    db.execute("ALTER TABLE runs ADD COLUMN attempts INTEGER DEFAULT 1")
+    for column in ("scope", "resumed_from", "note"):
+        db.execute(f"ALTER TABLE runs ADD COLUMN {column} VARCHAR DEFAULT ''")
+    db.execute(
+        "CREATE TABLE flow_states (flow_name VARCHAR PRIMARY KEY, state_id VARCHAR NOT NULL, digest VARCHAR NOT NULL, "
+        "scope VARCHAR NOT NULL, run_id VARCHAR NOT NULL, saved_unix_nano BIGINT NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE flow_batches (state_id VARCHAR NOT NULL, engine_time BIGINT NOT NULL, seq BIGINT NOT NULL, "
+        "table_name VARCHAR NOT NULL, first_row BIGINT NOT NULL, end_row BIGINT NOT NULL, removed BLOB)"
+    )
+    db.execute(
+        "CREATE TABLE dead_letters (letter_id VARCHAR PRIMARY KEY, run_id VARCHAR NOT NULL, "
+        "flow_name VARCHAR NOT NULL, node VARCHAR NOT NULL, side VARCHAR NOT NULL, message VARCHAR NOT NULL, "
+        "row_json VARCHAR NOT NULL, "
+        "seen_unix_nano BIGINT NOT NULL, state VARCHAR NOT NULL, retried_run_id VARCHAR NOT NULL, "
+        "retried_unix_nano BIGINT NOT NULL)"
+    )
+
+
 def known_version() -> int:
     """Return the schema version that this Causeway writes."""
     return MIGRATIONS[-1][0]

@@ -7,9 +7,9 @@ from typing import Any
 
 from workbench.errors import NotFound
 from workbench.facts.evidence import Frozen
-from workbench.facts.incident import RUN_MOVES, Run, RunStatus, check_run_move
+from workbench.facts.run import RUN_MOVES, Run, RunStatus, check_run_move
 from workbench.store.db import Store
-from workbench.store.rows import insert, models
+from workbench.store.rows import insert, models, records
 
 
 class RunError(Frozen):
@@ -62,9 +62,24 @@ def move(store: Store, run_id: str, status: RunStatus, **changes: Any) -> Run:
     return moved
 
 
-def latest(store: Store, limit: int = 20) -> list[Run]:
-    """Return runs, the latest to start first."""
-    return _select(store, "ORDER BY started_unix_nano DESC, run_id LIMIT ?", [limit])
+def latest(store: Store, limit: int = 20, *, flow_name: str | None = None) -> list[Run]:
+    """Return runs, the latest to start first; of all flows or of one."""
+    where = "WHERE ? IS NULL OR flow_name = ? ORDER BY started_unix_nano DESC, run_id LIMIT ?"
+    return _select(store, where, [flow_name, flow_name, limit])
+
+
+def times(store: Store, now_unix_nano: int) -> list[dict[str, Any]]:
+    """Return flow_name, runs, active, failed and seconds of each flow that ran, the longest first."""
+    open_states = [status.value for status, moves in RUN_MOVES.items() if moves]
+    with store.connection() as cursor:
+        cursor.execute(
+            "SELECT flow_name, count(*) AS runs, count_if(list_contains(?::VARCHAR[], status)) AS active, "
+            "count_if(status = 'failed') AS failed, "
+            "sum(coalesce(ended_unix_nano, ?) - started_unix_nano) / 1e9 AS seconds "
+            "FROM runs GROUP BY flow_name ORDER BY seconds DESC, flow_name",
+            [open_states, now_unix_nano],
+        )
+        return records(cursor)
 
 
 def unfinished(store: Store) -> list[Run]:

@@ -99,12 +99,13 @@ def get(store: Store, source_id: int) -> Source:
     return found[0]
 
 
-def by_hash(store: Store, sha256: str, scope: str) -> Source | None:
-    """Return the finished source with this content in a scope, if there is one."""
+def by_hash(store: Store, sha256: str, scope: str, *, finished: bool = True) -> Source | None:
+    """Return the source with this content in a scope; with `finished=False` also one that was cut off."""
     with store.connection() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM sources WHERE sha256 = ? AND scope = ? AND finished ORDER BY source_id LIMIT 1",
-            [sha256, scope],
+            f"SELECT {_COLUMNS} FROM sources WHERE sha256 = ? AND scope = ? AND (finished OR ?) "
+            "ORDER BY source_id LIMIT 1",
+            [sha256, scope, not finished],
         )
         found = models(cursor, Source, "rows")
     return found[0] if found else None

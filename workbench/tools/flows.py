@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.errors import BadInput
 from workbench.facts.evidence import Frozen
-from workbench.facts.incident import RUN_MOVES, Run, RunStatus
+from workbench.facts.run import RUN_MOVES, Run, RunStatus
 from workbench.flow.findings import Finding, Severity
 from workbench.flow.graph import Flow
 from workbench.flow.library import available, locate
 from workbench.flow.node import NodeType
+from workbench.flow.options import RunOptions
 from workbench.guard.tool import tool
 from workbench.store import runs as run_store
 from workbench.store import sources as source_store
@@ -70,6 +71,9 @@ class FlowRun(Frozen):
         ]
         if self.stored:
             lines.append(f"data set {self.scope}: " + ", ".join(f"{n:,} {name}" for name, n in self.stored.items()))
+        if run.resumed_from:
+            lines.append(f"went on from {run.resumed_from}" + (": nothing was new" if not run.rows_in else ""))
+        lines += [run.note] * bool(run.note)
         lines += [f"  {_error(one)}" for one in self.errors[:20]]
         return "\n".join(lines)
 
@@ -132,8 +136,16 @@ def flow_run(
     scope: str | None = None,
     seconds: float | None = None,
     wait: bool = True,
+    resume: bool | None = None,
+    restart: Literal["never", "on-failure"] | None = None,
+    restart_limit: int | None = None,
+    memory_mb: int | None = None,
+    cores: int | None = None,
+    low_priority: bool | None = None,
 ) -> FlowRun:
     """Run a flow; Ctrl-C stops it in order: what was read is finished.
+
+    Restarts, limits and going on stand in the flow under `run`; what is given here counts for this run.
 
     Args:
         flow: Path of a flow, or the name of one in the workspace or among the samples.
@@ -141,27 +153,48 @@ def flow_run(
         scope: Data set that stored rows belong to; the run's id when left out.
         seconds: Stop it in order after so long.
         wait: Wait until it ends; otherwise it goes on as long as the workspace is open.
+        resume: Go on where the last run of this flow ended, as long as the flow is the same.
+        restart: Start it again when it fails: never, or on-failure.
+        restart_limit: How many times in a row it is started again.
+        memory_mb: Memory that its process may take, in MB.
+        cores: Processor cores that it may use.
+        low_priority: Leave the processor to other programs where they want it.
     """
     found = locate(flow, wb.path)
     live = _Live()
+    options = _options(
+        found.flow.run,
+        resume=resume,
+        restart=restart,
+        restart_limit=restart_limit,
+        memory_mb=memory_mb,
+        cores=cores,
+        low_priority=low_priority,
+    )
     run = wb.supervisor.run(
-        found.flow.with_settings(settings_of(set_)), wait=False, on_event=live.take, scope=scope, folder=found.folder
+        found.flow.with_settings(settings_of(set_)),
+        wait=False,
+        on_event=live.take,
+        scope=scope,
+        folder=found.folder,
+        options=options,
     )
     if wait:
         run = _follow(wb, run, live, seconds)
-    return _result(wb, run, scope or run.run_id)
+    return _result(wb, run)
 
 
 @tool(risk="write", command="flow stop", positional=("run_id",))
-def flow_stop(wb: Workbench, run_id: str) -> Run:
+def flow_stop(wb: Workbench, run_id: str, now: bool = False) -> Run:
     """Stop a run: its sources read no more and what was read is finished; if that takes too long it is killed.
 
     Args:
         run_id: Id of the run; `causeway runs` lists them.
+        now: Kill it at once; rows that are under way are lost.
     """
     known = run_store.get(wb.store, run_id)
     # It may have ended by itself while the user typed; that is what was wanted.
-    return wb.supervisor.stop(run_id) if RUN_MOVES[known.status] else known
+    return wb.supervisor.stop(run_id, now=now) if RUN_MOVES[known.status] else known
 
 
 @tool(risk="read", command="flow nodes")
@@ -244,7 +277,13 @@ def _follow(wb: Workbench, run: Run, live: _Live, seconds: float | None) -> Run:
     return run
 
 
-def _result(wb: Workbench, run: Run, scope: str) -> FlowRun:
+def _options(options: RunOptions, **given: Any) -> RunOptions:
+    """Return the options of the flow, with those that were given in their place; raises pydantic's ValidationError."""
+    return RunOptions.model_validate(options.model_dump() | {k: v for k, v in given.items() if v is not None})
+
+
+def _result(wb: Workbench, run: Run) -> FlowRun:
+    scope = run.scope
     stored: dict[str, int] = {}
     for source in source_store.latest(wb.store, scope=scope):
         for table, rows in source.rows.items():

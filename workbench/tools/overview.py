@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.facts.evidence import Frozen
-from workbench.facts.incident import Incident, IncidentState, Run
+from workbench.facts.incident import Incident, IncidentState
+from workbench.facts.run import Run
 from workbench.guard.tool import tool
 from workbench.store import incidents, rejected, reports, runs, telemetry
 from workbench.store.telemetry import ScopeSummary

@@ -49,6 +49,16 @@ def size(number: int) -> str:
     return f"{number} B" if place == 0 else f"{value:.3g} {_SIZES[place]}"
 
 
+def duration(seconds: float) -> str:
+    """Return a length of time in its two largest units, such as 2 d 3 h, 5 min 10 s or 1.5 s."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    whole = int(seconds)
+    parts = [(whole // 86_400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min"), (whole % 60, "s")]
+    first = next(place for place, (number, _) in enumerate(parts) if number)
+    return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2])
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """Return "1 row", "2,000 rows"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
