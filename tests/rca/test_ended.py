@@ -36,6 +36,19 @@ def test_an_incident_that_goes_on_has_none() -> None:
     assert find_end(telemetry(range(15, MINUTES)), START + seconds(15 * 60), ReferenceCache()) is None
 
 
+def test_idle_processors_behind_a_broken_service_are_no_recovery() -> None:
+    rows = []
+    for number in range(6):
+        # The first is slow from the 15th minute on; ten minutes later nothing gets through to the others any more.
+        wave = [1 + 0.03 * ((7 * minute + number) % 5 - 2) for minute in range(MINUTES)]
+        busy = [0.4 * wave[minute] * (0.1 if number and minute >= 25 else 1.0) for minute in range(MINUTES)]
+        slow = [0.1 * wave[minute] * (6.0 if not number and minute >= 15 else 1.0) for minute in range(MINUTES)]
+        rows += metric("cpu.utilization", f"service{number}", busy, step_s=60)
+        rows += metric("http.server.duration", f"service{number}", slow, step_s=60)
+
+    assert find_end(Telemetry(metrics=frame(Table.METRICS, rows)), START + seconds(15 * 60), ReferenceCache()) is None
+
+
 def test_what_came_after_the_end_is_cut_off() -> None:
     made = Case("over", telemetry(range(15, 25)))
 

@@ -7,8 +7,8 @@ from workbench.rca.network import Network
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Resources, Use
 from workbench.rca.series import Metric, Source
-from workbench.rca.slow_stores import statements_do_more
-from workbench.rca.statements import slow_statement
+from workbench.rca.slow_stores import statements_do_more, store_is_slower
+from workbench.rca.statements import SlowStatement, slow_statement
 from workbench.semconv import MetricRole
 
 
@@ -65,3 +65,33 @@ def test_statements_that_all_got_slower_alike_are_nobodys_own() -> None:
     found = slow_statement(edges([80.0, 4.5, 5.0, 4.7]))
     assert found is not None
     assert found.caller == "caller0"
+
+
+@pytest.mark.parametrize(
+    ("unit", "reported", "slower"),
+    [
+        # Calls take 995 ms longer; so says the store, or it does not: then they waited for a connection to it.
+        ("s", 0.9, True),
+        ("ms", 900.0, True),
+        ("s", 0.008, False),
+        ("ms", 8.0, False),
+    ],
+)
+def test_calls_that_wait_for_a_connection_are_not_called_a_slow_query(unit: str, reported: float, slower: bool) -> None:
+    shown = seen(slower=200.0, busy=0.2)
+    usual = 0.005 if unit == "s" else 5.0
+    duration = Metric("db.server.query.duration", "P50", MetricRole.LATENCY, unit)
+    use = Use(duration, Source("store", "store-1", ""), value=reported, median=usual, spread=1.0, z=9.0, ratio=3.0)
+    shown.slowness = Resources({"store": 3.0}, [use])
+
+    assert store_is_slower(shown, SlowStatement("store", "caller0", "SELECT items")) is slower
+
+
+def test_a_store_that_reports_no_durations_is_slower_when_it_is_busy() -> None:
+    busy, idle = seen(slower=200.0, busy=0.9), seen(slower=200.0, busy=0.2)
+    idle.resources.scores["store"] = 0.1
+
+    assert [store_is_slower(one, SlowStatement("store", "caller0", "SELECT items")) for one in (busy, idle)] == [
+        True,
+        False,
+    ]

@@ -251,3 +251,11 @@ def test_a_refused_call_is_tried_again():
 
     assert len(waiting) > 20
     assert {tuple(row) for row in waiting.itertuples(index=False)} == {("catalog", "2")}
+
+
+@pytest.mark.parametrize("seed", [3, 4, 8], ids=["pool", "time-out", "limit"])
+def test_a_changed_setting_of_a_service_with_few_calls_is_felt(seed):
+    seen = sides("config_change", "recommendations", seed=seed)
+
+    before, after = seen.durations(lambda spans: spans["span_name"] == "recommendations/ListRecommendations")
+    assert seen.errors(seen.own())[1] > 0.05 or after > 2 * before

@@ -7,10 +7,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workbench.rca.series import Metric, MetricTable, Source
+from workbench.rca.series import MS_OF_UNIT, Metric, MetricTable, Source
 from workbench.semconv import MetricRole
 
-_UNITS = {"s": 1e3, "ms": 1.0, "us": 1e-3, "ns": 1e-6, "": 1e3}
 _COLUMNS = ["caller", "callee", "operation", "gap_ms", "time"]
 
 
@@ -24,7 +23,7 @@ def edge_gaps(table: MetricTable) -> pd.DataFrame:
     client, server = _side(table, ("client", "source")), _side(table, ("server", "destination"))
     frames = []
     if client is not None and server is not None:
-        scale = _UNITS.get(client.unit.lower(), 1e3)
+        scale = MS_OF_UNIT.get(client.unit.lower(), 1e3)
         for source, outer in table[client].items():
             inner = table[server].get(Source(source.service, source.instance, source.peer))
             if inner is None or not source.peer:

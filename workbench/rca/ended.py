@@ -21,6 +21,8 @@ LEAST_AFTER = 4
 LEAST_BAD = 2
 SHARE = 0.35
 """The way back must be seen in so large a part of what the way there was seen in."""
+RETURNED = 0.5
+"""And so much of what got worse must be back where it was."""
 
 
 def judged_until_end(case: Case, cache: ReferenceCache, find: Callable[[Case], Finding | str]) -> Finding | str:
@@ -70,12 +72,26 @@ def find_end(telemetry: Telemetry, at: int, cache: ReferenceCache) -> int | None
     calm_from = grid.buckets - last
     if not back.any() or last < LEAST_AFTER or calm_from - first < LEAST_BAD:
         return None
-    there = sum(
-        float(_vote(step_gains(row[:calm_from], noise, worse))[max(first - 1, 0) : first + 3].max())
-        for row, noise, worse in grid.rows
-        if np.isfinite(row[:calm_from]).sum() >= LEAST_AFTER + LEAST_BAD
+    there = returned = 0.0
+    for row, noise, worse in grid.rows:
+        if np.isfinite(row[:calm_from]).sum() >= LEAST_AFTER + LEAST_BAD:
+            vote = float(_vote(step_gains(row[:calm_from], noise, worse))[max(first - 1, 0) : first + 3].max())
+            there += vote
+            returned += vote if vote and _is_back(row, first, calm_from) else 0.0
+    # What waits for the broken part does less work: that is a step for the better, and no recovery.
+    over = there > 0 and back[last] >= SHARE * there and returned >= RETURNED * there
+    return int(grid.start + calm_from * grid.width) if over else None
+
+
+def _is_back(row: Floats, first: int, calm_from: int) -> bool:
+    """Tell whether a series that moved at `first` is nearer to where it was than to where it went from `calm_from`
+    on.
+    """
+    before, during, after = (
+        float(np.median(part[np.isfinite(part)])) if np.isfinite(part).any() else np.nan
+        for part in (row[:first], row[first:calm_from], row[calm_from:])
     )
-    return int(grid.start + calm_from * grid.width) if there and back[last] >= SHARE * there else None
+    return abs(after - before) < abs(after - during)
 
 
 def _vote(gain: Floats) -> Floats:

@@ -11,7 +11,7 @@ from workbench.rca.fuse import Fused, Sign
 from workbench.rca.items import line_key
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
-from workbench.rca.slow_stores import statements_do_more
+from workbench.rca.slow_stores import statements_do_more, store_is_slower
 from workbench.rca.structure import BrokenRule
 from workbench.rca.visits import texts
 from workbench.semconv import MetricRole
@@ -51,8 +51,12 @@ def fault_type(
     sign = fused.lead if fused.lead is not None and shown else max(own, key=lambda kind: own[kind])
     if own[sign] <= 0:
         return None
+    slow = seen.statement
+    if sign in _OF_CALLS and slow is not None and slow.caller == service and store_is_slower(seen, slow):
+        # Connections that wait for a slow statement are missing elsewhere: a full pool is what comes of it.
+        return "slow_query"
     lossless = sign is Sign.NETWORK and max(seen.losses.scores.get(service, 0.0), seen.gaps.get(service, 0.0)) < 1
-    if change is not None and (sign in _OF_CODE or lossless):
+    if change is not None and (sign in _OF_CHANGES or lossless or (sign is Sign.NETWORK and _outward(seen, service))):
         return "bad_deploy" if change.is_deployment else "config_change"
     if sign is Sign.NETWORK and seen.losses.scores.get(service, 0.0) >= 1:
         return "packet_loss"
@@ -87,6 +91,8 @@ _OF_SIGN = {
 
 
 _OF_CODE = (Sign.FAILURE, Sign.STRUCTURE, Sign.ERRORS, Sign.LATENCY)
+_OF_CHANGES = (*_OF_CODE, Sign.RETRIES)
+"""What a changed setting or version explains when somebody changed it just before."""
 _OF_CALLS = (Sign.NETWORK, Sign.FAILURE, Sign.SATURATION, Sign.LATENCY)
 
 
@@ -95,8 +101,7 @@ def _call_fault(seen: Observation, own: Mapping[Sign, float], sign: Sign, servic
     said = _own_failure(seen, service)
     if said:
         return said
-    edges = seen.network[0].edges if seen.network else None
-    slow = seen.statement
+    slow, edges = seen.statement, seen.network[0].edges if seen.network else None
     if slow is not None and edges is not None and slow.caller == service:
         around = edges[edges["slow"] & ((edges["caller"] == service) | (edges["callee"] == service))]
         busy = seen.resources.scores.get(slow.store, 0.0) >= 1 or own[Sign.SATURATION] < 1
@@ -107,6 +112,17 @@ def _call_fault(seen: Observation, own: Mapping[Sign, float], sign: Sign, servic
         inward = int((edges["slow"] & (edges["callee"] == service)).sum()) if edges is not None and len(edges) else 0
         return OF_ROLE.get(pool) if pool and not inward else None
     return None
+
+
+def _outward(seen: Observation, service: str) -> bool:
+    """Tell whether only the calls that a service makes are slow, and none of those that it gets: the network would
+    slow both.
+    """
+    edges = seen.network[0].edges if seen.network else None
+    if edges is None or not len(edges) or seen.losses.scores.get(service, 0.0) >= 1:
+        return False
+    inward = edges[edges["callee"] == service]["slow"]
+    return bool(edges["slow"][edges["caller"] == service].any() and len(inward) and not inward.any())
 
 
 def _own_failure(seen: Observation, service: str) -> str:

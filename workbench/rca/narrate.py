@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.rca.downtime import Silence
 from workbench.rca.faulttype import is_error
 from workbench.rca.logerrors import Burst
+from workbench.rca.queries import span_name, words_of
 from workbench.rca.resources import Use
 from workbench.rca.structure import BrokenRule
 from workbench.semconv import SEVERITY_ERROR, Table
@@ -108,9 +110,11 @@ def resource_evidence(use: Use, span: Span, kind: EvidenceKind = EvidenceKind.RE
 def edge_evidence(edge: pd.Series, service: str, ratio: float, span: Span, *, what: EdgeSign) -> Evidence:
     """Say what is wrong with the calls over one edge."""
     caller, callee, operation = str(edge["caller"]), str(edge["callee"]), str(edge["operation"])
-    equals = {"service_name": caller}
+    equals, contains = {"service_name": caller}, {}
     if operation:
-        equals["span_name"] = operation
+        equals["span_name"] = span_name(operation)
+        if (words := words_of(operation)) and words.isascii():
+            contains["attributes"] = json.dumps(words)[1:-1]
     one_of: dict[str, list[str]] = {}
     if what is EdgeSign.MINUTES:
         equals["peer_service_name"] = callee
@@ -118,7 +122,7 @@ def edge_evidence(edge: pd.Series, service: str, ratio: float, span: Span, *, wh
         equals, one_of = {}, {"service_name": [caller, callee]}
     if what is EdgeSign.FAILED:
         equals = {"service_name": caller, "status_code": "ERROR"}
-        one_of = {}
+        one_of, contains = {}, {}
     name = f"{caller} to {callee}" + (f" ({operation})" if operation else "")
     value, healthy, calls = float(edge["value"]), float(edge["median"]), int(edge["calls"])
     return Evidence(
@@ -143,6 +147,7 @@ def edge_evidence(edge: pd.Series, service: str, ratio: float, span: Span, *, wh
             end_unix_nano=span.end,
             equals=equals,
             one_of=one_of,
+            contains=contains,
         ),
     )
 

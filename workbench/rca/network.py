@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from workbench.rca.queries import with_statements
 from workbench.rca.tail import upper_tail
 from workbench.rca.visits import Flags, Floats, Ints, SpanTable, texts
 
@@ -54,7 +55,7 @@ def span_gaps(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     ns).
 
     Only parents that are client spans (or of unknown kind) measure a call; `keep` chooses spans. `operation` is '' but
-    for calls to services without spans of their own.
+    for calls to services without spans of their own: there it is the name of the span and its statement.
     """
     gaps, at = table.once("gaps", lambda: _all_gaps(table))
     return gaps.copy(deep=False) if keep is None else gaps[keep[at]].reset_index(drop=True)
@@ -72,7 +73,7 @@ def _all_gaps(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
         {
             "caller": np.concatenate([table.service[above], table.service[blind]]),
             "callee": np.concatenate([table.service[calls], table.peer[blind]]),
-            "operation": np.concatenate([np.full(len(calls), "", dtype=object), table.operation[blind]]),
+            "operation": np.concatenate([np.full(len(calls), "", dtype=object), with_statements(table, blind)]),
             "gap_ms": np.concatenate([table.duration_ms[above] - table.duration_ms[calls], table.duration_ms[blind]]),
             "time": np.concatenate([table.start[above], table.start[blind]]),
         }

@@ -15,6 +15,8 @@ from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, Me
 
 _COUNTER = ("_total", ".total")
 """Endings of counters, which only grow; their rate is what tells something."""
+MS_OF_UNIT = {"s": 1e3, "ms": 1.0, "us": 1e-3, "ns": 1e-6, "": 1e3}
+"""Milliseconds in a unit of time; OpenTelemetry's is the second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Tells a store whose statements do more work from one whose processor is taken by something else.
+"""Tells a store whose statements do more work from one whose processor is taken by something else, and from one that is
+waited for in vain: by a caller without a free connection.
 
 A processor that is shared by use u leaves 1 - u of itself, so work is stretched by (1 - u before) / (1 - u after) at
 most (processor sharing, Kleinrock 1967). Statements that got slower than that do more than they did: an index is gone,
@@ -11,11 +12,15 @@ import numpy as np
 
 from workbench.rca.observe import Observation
 from workbench.rca.resources import share_of_limit
+from workbench.rca.series import MS_OF_UNIT
+from workbench.rca.statements import SlowStatement
 from workbench.semconv import MetricRole
 
 LEAST_ROOM = 0.02
 """A processor is never fuller than this for what is stretched: its own reports are no finer."""
 LEAST_CALLS = 4
+OWN_SHARE = 0.1
+"""So much of what a statement costs more stands in the store's own report of its durations, if the store is slow."""
 
 
 def statements_do_more(seen: Observation, service: str) -> bool:
@@ -39,3 +44,20 @@ def statements_do_more(seen: Observation, service: str) -> bool:
         return False
     slower = np.median(own["value"].to_numpy(dtype=float) / own["median"].clip(lower=1e-6).to_numpy(dtype=float))
     return bool(slower > (1 - before) / max(LEAST_ROOM, 1 - after))
+
+
+def store_is_slower(seen: Observation, slow: SlowStatement) -> bool:
+    """Tell whether the store itself says that queries take longer; False where it reports neither durations nor load.
+
+    Callers measure from the moment at which they want a connection, the store from the one at which it gets the query.
+    """
+    edges = seen.network[0].edges
+    of_statement = (
+        (edges["caller"] == slow.caller) & (edges["callee"] == slow.store) & (edges["operation"] == slow.operation)
+    )
+    lost_ms = float((edges["mean"] - edges["base_mean"])[of_statement].max())
+    reports = [use for use in seen.slowness.uses if use.source.service == slow.store and not use.source.peer]
+    if reports:
+        own_ms = max((use.value - use.median) * MS_OF_UNIT.get(use.metric.unit.lower(), 1e3) for use in reports)
+        return own_ms >= OWN_SHARE * lost_ms
+    return max(seen.resources.scores.get(slow.store, 0.0), seen.saturation.scores.get(slow.store, 0.0)) >= 1

@@ -51,6 +51,8 @@ class SpanTable:
     """True for spans of kind CLIENT or PRODUCER."""
     message: Texts
     """Message of the status, '' for most."""
+    attributes: Texts
+    """Attributes of client spans as JSON text, '' for all others."""
     held: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -136,6 +138,10 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
     # Nobody waits for those who take a message from a queue.
     has = (parent >= 0) & (kind != "CONSUMER")
     np.add.at(below, parent[has], duration[has])
+    client = flags(kind, lambda name: name in ("CLIENT", "PRODUCER"))
+    attributes = np.full(n, "", dtype=object)
+    if "attributes" in frame:
+        attributes[client] = texts(frame, "attributes")[client]
     return SpanTable(
         trace=texts(frame, "trace_id"),
         span_id=texts(frame, "span_id"),
@@ -151,8 +157,9 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
         visit=_roots(parent, np.asarray(entry, dtype=np.bool_)),
         error=flags(texts(frame, "status_code"), lambda code: code.upper().endswith(STATUS_ERROR)),
         exclusive_ms=np.clip(duration - below, 0, None),
-        client=flags(kind, lambda name: name in ("CLIENT", "PRODUCER")),
+        client=client,
         message=texts(frame, "status_message"),
+        attributes=attributes,
     )
 
 

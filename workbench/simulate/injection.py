@@ -11,7 +11,10 @@ from workbench.simulate.dice import Dice
 from workbench.simulate.resources import take_down
 from workbench.simulate.rollout import deploy, next_version
 from workbench.simulate.state import Member, World
-from workbench.simulate.topology import Call, Operation, Query
+from workbench.simulate.topology import Call, Fan, Operation, Query, Step
+
+_LEAST_HELD = 0.15
+"""So many of its connections an instance holds on average, for a pool of one to be felt."""
 
 Injection = Callable[[World, Member, Dice], Steps[None]]
 
@@ -139,13 +142,28 @@ def _low_limit(world: World, member: Member, dice: Dice) -> tuple[str, str, str]
 
 
 def _bad_pool(world: World, member: Member, dice: Dice) -> tuple[str, str, str]:
-    if member.service.pool_of == "http":
+    if member.service.pool_of == "http" and _connections_held(world, member) >= _LEAST_HELD:
         for instance in member.instances:
             instance.pool.size = 1
         member.pool_patience_s = dice.between(0.01, 0.03)
         return "client.max_connections", str(member.service.pool), "1"
+    # A pool of one that is free nearly all the time would hurt nobody: that is no fault.
     member.connect_s = dice.between(0.05, 0.14)
     return "pool.reuse_connections", "true", "false"
+
+
+def _connections_held(world: World, member: Member) -> float:
+    """Return about how many connections to other services one instance holds at a time."""
+    operations = member.service.operations.values()
+    held_ms = [
+        sum(world.system.expected_ms(call) for step in one.steps for call in _calls_of(step)) for one in operations
+    ]
+    calls_per_s = member.calls / max(10.0, world.clock.now) / len(member.instances)
+    return calls_per_s * sum(held_ms) / len(held_ms) / 1000
+
+
+def _calls_of(step: Step) -> tuple[Call, ...]:
+    return step.calls if isinstance(step, Fan) else (step,) if isinstance(step, Call) else ()
 
 
 def _busiest(member: Member, dice: Dice) -> Operation:
