@@ -14,7 +14,7 @@ from workbench.rca.failures import call_outcomes
 from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.resources import is_loss
 from workbench.rca.series import MetricTable, indicator_series
-from workbench.rca.visits import Floats, SpanTable
+from workbench.rca.visits import Floats, SpanTable, middle_of
 from workbench.rca.windows import seconds
 from workbench.semconv import NANOS_PER_SECOND, RESOURCES, MetricRole
 
@@ -223,11 +223,11 @@ def step_gains(row: Floats, least_noise: float = 0.0, worse: int = 0) -> Floats:
     values = row[there]
     jumps = np.diff(values)
     # The median is blind to rare spikes; one clean step moves the deviation but little.
-    noise = max(1.4826 * float(np.median(np.abs(jumps))), 0.5 * float(np.std(jumps))) / 2**0.5
-    noise = max(noise, RELATIVE_NOISE * float(np.median(np.abs(values))), least_noise)
+    noise = max(1.4826 * middle_of(np.abs(jumps)), 0.5 * float(np.std(jumps))) / 2**0.5
+    noise = max(noise, RELATIVE_NOISE * middle_of(np.abs(values)), least_noise)
     if noise <= 0:
         return np.zeros(n)
-    middle = float(np.median(values))
+    middle = middle_of(values)
     clipped = np.clip(values, middle - 6 * noise, middle + 6 * noise)
     count = np.concatenate([[0], np.cumsum(there)])[:n].astype(float)
     total = np.zeros(n)

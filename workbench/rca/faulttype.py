@@ -55,8 +55,7 @@ def fault_type(
     if sign in _OF_CALLS and slow is not None and slow.caller == service and store_is_slower(seen, slow):
         # Connections that wait for a slow statement are missing elsewhere: a full pool is what comes of it.
         return "slow_query"
-    lossless = sign is Sign.NETWORK and max(seen.losses.scores.get(service, 0.0), seen.gaps.get(service, 0.0)) < 1
-    if change is not None and (sign in _OF_CHANGES or lossless or (sign is Sign.NETWORK and _outward(seen, service))):
+    if change is not None and _may_be_changed(seen, service, sign):
         return "bad_deploy" if change.is_deployment else "config_change"
     if sign is Sign.NETWORK and seen.losses.scores.get(service, 0.0) >= 1:
         return "packet_loss"
@@ -66,7 +65,8 @@ def fault_type(
         found = _call_fault(seen, own, sign, service)
         if found:
             return found
-    if sign is Sign.RESOURCE:
+    killed = sign is Sign.ABSENCE and own[Sign.RESOURCE] >= 0.5 and service in seen.downtime.restarts
+    if sign is Sign.RESOURCE or killed:
         role = _role_of(seen.resources.uses, service)
         return OF_ROLE.get(role) if role else None
     if sign is Sign.NETWORK:
@@ -74,9 +74,6 @@ def fault_type(
     if sign is Sign.STRUCTURE:
         own_logs = logs[texts(logs, "service_name") == service]
         return code_fault(service_rules(seen, service), own_logs, statuses=statuses)
-    if sign is Sign.ABSENCE and own[Sign.RESOURCE] >= 0.5 and service in seen.downtime.restarts:
-        role = _role_of(seen.resources.uses, service)
-        return OF_ROLE.get(role) if role else None
     return _OF_SIGN.get(sign)
 
 
@@ -112,6 +109,14 @@ def _call_fault(seen: Observation, own: Mapping[Sign, float], sign: Sign, servic
         inward = int((edges["slow"] & (edges["callee"] == service)).sum()) if edges is not None and len(edges) else 0
         return OF_ROLE.get(pool) if pool and not inward else None
     return None
+
+
+def _may_be_changed(seen: Observation, service: str, sign: Sign) -> bool:
+    """Tell whether the leading sign of a service is one that a change of its code or settings brings about."""
+    if sign is not Sign.NETWORK:
+        return sign in _OF_CHANGES
+    lossless = max(seen.losses.scores.get(service, 0.0), seen.gaps.get(service, 0.0)) < 1
+    return lossless or _outward(seen, service)
 
 
 def _outward(seen: Observation, service: str) -> bool:

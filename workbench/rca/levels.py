@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.rca.series import Healthy, Series, Source
-from workbench.rca.visits import Floats
+from workbench.rca.visits import Floats, middle_of
 
 LEAST_ROWS = 5
 CAP = 2.0
@@ -54,13 +54,13 @@ def read_row(
     healthy = [found for reference in references if (found := _healthy(source, reference)).rows >= LEAST_ROWS]
     levels = [(found.median, found.spread) for found in healthy]
     pre = _earlier(source, group, before)
-    own = float(np.median(pre)) if len(pre) >= LEAST_ROWS else None
+    own = middle_of(pre) if len(pre) >= LEAST_ROWS else None
     if own is not None:
         # Earlier faults in the case pollute upwards, so the spread is taken from the lower side.
         low = 1.5 * (own - float(np.quantile(pre, 0.1)))
-        levels.append((own, max(low, 1.4826 * float(np.median(np.abs(pre - own))))))
+        levels.append((own, max(low, 1.4826 * middle_of(np.abs(pre - own)))))
     elif not healthy and len(pre) >= FEW_ROWS:
-        own = float(np.median(pre))
+        own = middle_of(pre)
         levels.append((own, max(float(np.ptp(pre)), FEW_SPREAD * abs(own))))
     if not levels:
         return None
@@ -75,7 +75,7 @@ def read_row(
         median=median,
         spread=spread,
         before=median if own is None else own,
-        level=float(np.median(test)) if len(test) >= LONG else float("nan"),
+        level=middle_of(test) if len(test) >= LONG else float("nan"),
         healthy=healthy[0] if healthy else Healthy.of(pre),
         episodes=episodes(pre, median + EPISODE_SPREADS * max(spread, LEAST_SHARE * abs(median))),
     )

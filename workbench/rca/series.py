@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.visits import MS, Floats, Ints, find_pairs, flags, texts
+from workbench.rca.visits import MS, Floats, Ints, find_pairs, flags, middle_of, texts
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, MetricRole, metric_role
 
 _COUNTER = ("_total", ".total")
@@ -79,7 +79,7 @@ class Healthy:
         """Return the level of these rows, which are in the order of time."""
         if not len(values):
             return cls(0, 0.0, 0.0, None, None)
-        median = float(np.median(values))
+        median = middle_of(values)
         peak = level = None
         if len(values) >= 2 * WINDOW:
             windows = np.lib.stride_tricks.sliding_window_view(values, WINDOW)

@@ -102,6 +102,13 @@ def flags(values: Texts, test: Callable[[str], bool]) -> Flags:
     return found
 
 
+def middle_of(values: Floats) -> float:
+    """Return the median of a row of finite numbers, at least one; for short rows many times faster than numpy's."""
+    ordered = np.sort(values)
+    size = len(ordered)
+    return float((ordered[(size - 1) // 2] + ordered[size // 2]) / 2)
+
+
 def in_order(spans: pd.DataFrame) -> pd.DataFrame:
     """Return the spans sorted by start, trace and span. Few begin at the same time, so only those compare texts."""
     start = spans["start_time_unix_nano"].to_numpy(dtype=np.int64)

@@ -14,6 +14,11 @@ _MESSAGE = 800
 _WORDS = 12
 
 _LEVEL = re.compile(rf"(?<![A-Za-z])(?:{LEVEL_WORDS})(?![A-Za-z])|\b(?:info|warn(?:ing)?|error|debug|fatal|critical)\b")
+_LEVEL_LETTERS = (
+    *("TRACE", "VERBOSE", "DEBUG", "INFO", "NOTICE", "WARN", "ERR", "CRIT", "FATAL", "SEVERE", "ALERT", "EMERG"),
+    *("PANIC", "FINE", "CONFIG", "info", "warn", "error", "debug", "fatal", "critical"),
+)
+"""One of these stands in whatever `_LEVEL` finds."""
 _LOCATION = re.compile(
     r"(?<![\w/.$#])(?:[\w$]+\.)*[A-Z][\w$]*#(?:[\w$<>]+[:#])?\d+(?!\w)"
     r"|(?<![\w$./-])(?:[\w.$-]+/)*[\w$-]+\."
@@ -45,7 +50,8 @@ def log_key(body: str) -> str:
     payload. The level is upper case, '' when the line has none; WARNING counts as WARN.
     """
     head = body[:_HEAD]
-    found = _LEVEL.search(head)
+    # Where the level has a field of its own, most lines have none: a look for its letters is much faster.
+    found = _LEVEL.search(head) if any(letters in head for letters in _LEVEL_LETTERS) else None
     level = found.group().upper() if found else ""
     level = "WARN" if level == "WARNING" else level
     behind = _AFTER_LEVEL.match(head, found.end()) if found else None

@@ -41,10 +41,14 @@ def _log_hits(condition: Condition, seen: Seen) -> list[Hit]:
     pattern, least = compiled(condition.log or ""), SEVERITY.get(condition.severity, 0)
     needed = [shape_of(text) for text in needed_texts(condition.log or "") or ("",)]
     found: dict[Owner, list[tuple[Line, re.Match[str]]]] = {}
+    # A broken service says the same thing thousands of times.
+    matches: dict[str, re.Match[str] | None] = {}
     for line in _candidates(needed, seen):
         if line.severity < least or (condition.service and not compiled(condition.service).search(line.owner.service)):
             continue
-        if match := pattern.search(line.body):
+        if line.body not in matches:
+            matches[line.body] = pattern.search(line.body)
+        if match := matches[line.body]:
             found.setdefault(line.owner, []).append((line, match))
     return [_log_hit(owner, lines) for owner, lines in found.items() if len(lines) >= condition.count]
 

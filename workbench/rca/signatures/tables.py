@@ -125,8 +125,11 @@ class Seen:
     def lines_by_shape(self) -> dict[str, list[int]]:
         """Return the places in `lines` by shape: the text in lower case, its numbers and ids as one 0."""
         found: dict[str, list[int]] = {}
+        shapes: dict[str, str] = {}
         for place, line in enumerate(self.lines):
-            found.setdefault(shape_of(line.body), []).append(place)
+            if line.body not in shapes:
+                shapes[line.body] = shape_of(line.body)
+            found.setdefault(shapes[line.body], []).append(place)
         return found
 
     def _undated_lines(self) -> list[Line]:
