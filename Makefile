@@ -7,10 +7,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PATHWAY_LICENSE_KEY
 unexport PATHWAY_MONITORING_SERVER
 
-.PHONY: help setup demo app test check bench bench-rca lint types contracts wheel clean
+.PHONY: help setup demo app test test-services check bench bench-rca lint types contracts wheel clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.runtime ## Create .venv and install the pinned set
 
@@ -26,10 +26,14 @@ test: $(VENV)/.dev ## Run every test; installs what the tests need
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not service"
+
+test-services: $(VENV)/.services ## Run the tests against real servers: databases, queues; installs what they need
+	sh .ci/services
+	$(BIN)/python -m pytest -m service
 
 check: $(VENV)/.dev lint types contracts ## Lint, types, import contracts and the fast tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not service"
 
 lint: $(VENV)/.dev ## Ruff: rules and format
 	$(BIN)/ruff check .
@@ -62,6 +66,10 @@ $(VENV)/.runtime: pyproject.toml constraints.txt | $(VENV)/bin/pip
 
 $(VENV)/.dev: $(VENV)/.runtime
 	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.services: $(VENV)/.runtime
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[dev,all]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.runtime

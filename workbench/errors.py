@@ -13,6 +13,7 @@ CausewayError
     ├── FlowError              a flow cannot be built or run
     │   ├── BuildError         one node of a flow could not be built
     │   └── RunFailed          a run ended by an error
+    ├── SystemUnfit            another system cannot be used as it is: no such table, no right to it
     ├── StoreError             the database cannot be used
     │   └── NewerSchema        the workspace was written by a newer Causeway
     ├── IllegalMove            a state machine was asked for a move that its table does not have
@@ -100,6 +101,14 @@ class RunFailed(FlowError):
     def __init__(self, run: str, reason: str, node: str | None = None) -> None:
         self.run, self.reason, self.node = run, reason, node
         super().__init__(f"run {run!r}" + (f", node {node!r}" if node else "") + f": {reason}")
+
+
+class SystemUnfit(GiveUp):
+    """A system that a flow reads from or writes to cannot be used as it is: no such table, no right, wrong password."""
+
+    def __init__(self, where: str, reason: str, *, hint: str = "") -> None:
+        self.where, self.reason, self.hint = where, reason, hint
+        super().__init__(f"{where}: {reason}" + (f". {hint}" if hint else ""))
 
 
 class StoreError(GiveUp):

@@ -12,8 +12,9 @@ import pathway as pw
 import pytest
 from pathway.internals.parse_graph import G
 
+from tests.services.process import until
 from workbench.flow.node import Node
-from workbench.flow.services import Source
+from workbench.flow.services import Sink, Source
 
 
 class Remembered(dict[str, str]):
@@ -44,6 +45,14 @@ class Bench:
             self.rejected.append(fault)
 
         return Source(node, self.stop, reject)
+
+    def sink(self, node: str = "node") -> Sink:
+        """Return the service `sink`; what is rejected is kept."""
+
+        def reject(**fault: Any) -> None:
+            self.rejected.append(fault)
+
+        return Sink(node, self.stop, reject)
 
     def table(self, columns: dict[str, type], *rows: tuple[Any, ...], times: list[int] | None = None) -> Any:
         """Return a table; with `times`, row n comes in minibatch `times[n]`."""
@@ -93,6 +102,36 @@ class Bench:
         driver.join()
         if failed:
             raise failed[0]
+        return found
+
+    def follow(self, table: Any, steps: Callable[[Callable[[Callable[[list[Any]], bool]], None]], None]) -> list[Any]:
+        """Run the graph while `steps(there)` runs in a thread, then stop it; return the rows at the end, sorted.
+
+        `there(condition)` waits until the rows of the table fulfil a condition.
+        """
+        present: dict[Any, tuple[Any, ...]] = {}
+        faults: list[BaseException] = []
+
+        def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
+            values = tuple(row.values())
+            if is_addition:
+                present[key] = values
+            elif present.get(key) == values:
+                del present[key]
+
+        def run() -> None:
+            try:
+                steps(lambda condition: until(lambda: condition(list(present.values()))))
+            except BaseException as error:  # noqa: BLE001 - told by the main thread
+                faults.append(error)
+            self.stop.set()
+
+        pw.io.subscribe(table, on_change=on_change)
+        thread = threading.Thread(target=run)
+        thread.start()
+        found = self.run(table)
+        thread.join()
+        assert faults == []
         return found
 
     def rows(self, node: Node, *tables: Any) -> list[tuple[Any, ...]]:

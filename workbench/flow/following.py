@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pathway as pw
 from pydantic import Field
 
-from workbench.errors import RetryLater
+from workbench.errors import GiveUp, RetryLater
 from workbench.flow.fields import ColumnType, NewColumn
 from workbench.flow.node import Node
 from workbench.flow.outside import as_json, row_of
@@ -49,6 +49,8 @@ class Follower(RowSource):
     """Reads the rows of a `Following` node: override `connect` and `poll`."""
 
     goes_on = True
+    waits = False
+    """Whether `poll` itself waits for news; otherwise there are `node.poll_s` between two polls."""
 
     def __init__(self, node: Following, source: Source, key: Sequence[str] = ()) -> None:
         """Prepare.
@@ -103,20 +105,39 @@ class Follower(RowSource):
         found = blank | dict(zip(known, row_of(record, known, "reject"), strict=True))
         self.put((False, tuple(found.values())))
 
+    def may_repeat(self) -> None:
+        """Let rows go before an offset is behind them: after a crash they come again, which a key makes harmless."""
+        self._covered = len(self._rows)
+        if self.full:
+            self.flush()
+
     def read(self) -> None:
         """Poll until all is read or the run shall end; when the connection is lost, go on from the last offset."""
         patience = Patience(self.source.node, self.source.stop, self.node.retry_s)
+        if self._begun and not self._may_begin_again:
+            raise GiveUp("what was read before cannot be gone on with in the middle. Run the flow afresh")
         while True:
             try:
                 with self.connect() as connection:
                     self._poll_on(connection, patience)
                 return
             except RetryLater as error:
+                if self._begun and not self._may_begin_again:
+                    raise GiveUp(f"{error}. Some rows were handed over, and it cannot go on in the middle") from error
                 # What was read behind the last offset is read again.
                 del self._rows[self._covered :]
                 self.flush()
                 if not patience.wait(error):
                     return
+
+    @property
+    def _begun(self) -> bool:
+        return self._count > 0
+
+    @property
+    def _may_begin_again(self) -> bool:
+        """Whether rows that come a second time do no harm, or do not come."""
+        return self.goes_on or bool(self.key)
 
     def _poll_on(self, connection: Any, patience: Patience) -> None:
         while not self.stopping:
@@ -124,7 +145,7 @@ class Follower(RowSource):
             self.poll(connection)
             patience.succeeded()
             self.flush()
-            if not self.node.follow or wait(self.source, self.node.poll_s):
+            if not self.node.follow or (not self.waits and wait(self.source, self.node.poll_s)):
                 return
 
     def flush(self) -> None:
@@ -132,7 +153,8 @@ class Follower(RowSource):
         if not self.key:
             super().flush()
             return
-        rows, self._rows, self._covered = self._rows[: self._covered], self._rows[self._covered :], 0
+        ready = self._covered if self.goes_on else len(self._rows)
+        rows, self._rows, self._covered = self._rows[:ready], self._rows[ready:], 0
         if not rows:
             return
         self._count += 1

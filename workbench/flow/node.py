@@ -20,6 +20,15 @@ on: a flow with such a node begins from the start, and what it stored in the wor
 """
 
 
+Tested = Literal["real server", "real library", "emulator", "wire protocol", "recorded"]
+"""What a connector's tests speak with.
+
+A `real server` of the system itself; the system's own engine as a library in the process (`real library`); somebody
+else's `emulator` of it; a small server in the tests that speaks its `wire protocol`; or answers `recorded` or written
+after its documentation.
+"""
+
+
 class Port(Frozen):
     """One input of a node type."""
 
@@ -97,6 +106,8 @@ class Node(BaseModel):
     types: ClassVar[dict[str, type[Node]]] = {}
     needs: ClassVar[Extra | None] = None
     """Packages that have to be installed for it."""
+    tested: ClassVar[Tested | None] = None
+    """What the tests of a connector to another system speak with; None for nodes that speak with none."""
     probe: ClassVar[Callable[..., str] | None] = None
     """Optional method `probe(self, *, secrets) -> str`: connects, and says in one sentence what is there."""
     build: ClassVar[Callable[..., Any]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,7 @@ def inward(value: Any, kind: ColumnType) -> Any:
             value = bytes(value)
         case Decimal() if value.is_finite():
             value = int(value) if value == value.to_integral_value() else float(value)
-        case datetime() | date() | time():
+        case datetime() | date() | clock_time():
             value = value.isoformat()
         case timedelta():
             value = value.total_seconds()
@@ -88,11 +89,16 @@ def outward(value: Any) -> Any:
 
 def as_json(row: Mapping[str, Any]) -> str:
     """Return a row as JSON text; bytes as hexadecimal digits, times in ISO 8601."""
-    return json.dumps({name: outward(value) for name, value in row.items()}, default=_plain, ensure_ascii=False)
+    return as_text({name: outward(value) for name, value in row.items()})
+
+
+def as_text(value: Any) -> str:
+    """Return a plain value as JSON text."""
+    return json.dumps(value, default=_plain, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (datetime, date, time)):
+    if isinstance(value, (datetime, date, clock_time)):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()

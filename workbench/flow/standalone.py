@@ -27,6 +27,7 @@ class Node(BaseModel):
 
     formerly: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[Any] = None
+    tested: ClassVar[Any] = None
     delivery: ClassVar[str | None] = None
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pathway as pw
 from pydantic import Field
 
-from workbench.errors import GiveUp, RetryLater, RunFailed
+from workbench.errors import GiveUp, RetryLater, RunFailed, SystemUnfit
 from workbench.flow.node import Node
 from workbench.flow.outside import as_json, outward
 from workbench.flow.patience import AFTER_STOP_S, Patience
@@ -68,6 +68,7 @@ class Writer(ABC):
 
         Raises:
             RetryLater: it may work later; it is tried again, perhaps with a new connection.
+            SystemUnfit: no row will ever be taken; the run fails.
             GiveUp: one of the rows will never be taken; it is found by halving, and rejected.
         """
 
@@ -115,6 +116,8 @@ class Writer(ABC):
                 connection = self._connected()
                 try:
                     self.write(connection, part)
+                except SystemUnfit:
+                    raise
                 except GiveUp as error:
                     if len(part) > 1:
                         half = len(part) // 2

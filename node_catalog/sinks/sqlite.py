@@ -1,0 +1,24 @@
+"""The node `sinks.sqlite`."""
+
+from __future__ import annotations
+
+from node_catalog._databases.sqlite import SQLITE, connected
+from workbench.flow.fields import OutputFile
+from workbench.flow.rows import Rows
+from workbench.flow.services import Sink
+from workbench.flow.sqlwriting import SqlOutput
+
+
+class SqliteOutput(SqlOutput):
+    """Write rows to a table of a SQLite file: the present rows by a key, or every row that comes.
+
+    Times are kept as text in UTC, durations as seconds, JSON as text.
+    """
+
+    tested = "real library"
+
+    path: OutputFile
+    """The database file; it is made when it is not there."""
+
+    def build(self, rows: Rows, *, sink: Sink) -> None:
+        self.write_sql(rows, lambda: connected(self.path, write=True), SQLITE, self.path, sink)
