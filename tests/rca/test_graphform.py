@@ -95,3 +95,62 @@ def test_without_a_reference_and_rows_of_before_nothing_is_claimed() -> None:
 
     assert found.verdict is Verdict.UNKNOWN
     assert found.not_known
+
+
+def bad_rows(
+    first: int, last: int, rows: int = 5, slow: dict[str, float] | None = None, few: str = "", seed: int = 2
+) -> Telemetry:
+    """Latency of all nodes, slow in the rows `first` to `last`; the node `few` has a handful of requests."""
+    case = telemetry(rows, seed)
+    times = sorted(case.metrics["time_unix_nano"].unique())[first : last + 1]
+    metrics = case.metrics.copy()
+    latency = (metrics["metric_name"] == "latency") & metrics["time_unix_nano"].isin(times)
+    metrics.loc[latency, "value"] *= metrics.loc[latency, "service_name"].map(FAULT if slow is None else slow).fillna(1)
+    metrics.loc[(metrics["metric_name"] == "requests") & (metrics["service_name"] == few), "value"] = 5
+    return Telemetry(metrics=metrics, edges=case.edges)
+
+
+def test_an_incident_that_began_after_one_row_and_is_over_was_called_healthy_without_a_reference() -> None:
+    found = diagnose(Case("case", bad_rows(1, 3)))
+
+    assert found.verdict is Verdict.INCIDENT
+    assert found.causes[0].service_name == "base"
+    assert found.onset_unix_nano is not None
+    assert abs(found.onset_unix_nano - (START + seconds(300))) <= seconds(60)
+    assert found.ended_unix_nano is None, "one healthy row may be a lull"
+
+
+def test_without_a_reference_healthy_rows_after_the_incident_say_that_it_ended() -> None:
+    found = diagnose(Case("case", bad_rows(3, 5, rows=9)))
+
+    assert found.ended_unix_nano == START + seconds(6 * 300)
+    assert found.baseline.endswith("rows of this case before the onset and after the end")
+    assert found.causes[0].service_name == "base"
+
+
+def test_a_slow_branch_that_the_entry_does_not_feel_is_no_incident() -> None:
+    case = bad_rows(2, 4, slow={"login": 12.0}, few="login")
+
+    assert diagnose(Case("case", case)).verdict is Verdict.HEALTHY
+
+
+def test_an_alarm_that_came_a_row_late_took_the_first_bad_row_for_a_healthy_one() -> None:
+    found = diagnose(Case("case", bad_rows(1, 3), at_unix_nano=START + seconds(600)))
+
+    assert found.verdict is Verdict.INCIDENT
+    assert found.causes[0].service_name == "base"
+
+
+@pytest.mark.parametrize("rows", [6, 13, 40])
+def test_without_a_reference_more_healthy_rows_raise_no_alarm(rows: int) -> None:
+    verdicts = {diagnose(Case("case", telemetry(rows, seed))).verdict for seed in range(30, 36)}
+
+    assert verdicts == {Verdict.HEALTHY}
+
+
+def test_a_short_incident_in_a_long_case_is_found_without_a_reference() -> None:
+    found = diagnose(Case("case", bad_rows(20, 23, rows=40)))
+
+    assert found.causes[0].service_name == "base"
+    assert found.onset_unix_nano is not None
+    assert abs(found.onset_unix_nano - (START + seconds(20 * 300))) <= seconds(150)

@@ -11,7 +11,7 @@ from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.graph_levels import SIGN, times_of, to_grid
-from workbench.rca.graph_own import FEW, INCIDENT, REPORTED, explain_by_own_past
+from workbench.rca.graph_own import FEW, INCIDENT, LEAST_CALM, REPORTED, explain_by_own_past
 from workbench.rca.graphform import Baseline, GraphFinding, explain, learn
 from workbench.rca.narrate import number, with_unit
 from workbench.rca.report import Finding
@@ -70,20 +70,21 @@ def find_by_graph(case: Case, topology: Topology, cache: ReferenceCache) -> Find
 
 
 def _by_own_past(case: Case, metrics: MetricTable, topology: Topology, times: Ints) -> Finding | None:
-    """Return the finding against the case's own earlier rows; few of them make it less sure."""
+    """Return the finding against the case's own healthy rows; few of them make it less sure."""
     given = case.at_unix_nano is not None
     found, rows = explain_by_own_past(metrics, topology, times, case.at_unix_nano)
     if found is None:
         return None
     threshold = INCIDENT * (REPORTED if given else 1.0)
-    words = f"{rows} rows of this case before the onset"
+    which = "earlier rows" if found.end >= len(times) else "rows before and after"
+    words = f"{rows} rows of this case before the onset{'' if found.end >= len(times) else ' and after the end'}"
     finding = _finding(
-        case, found, metrics, times, threshold, words, f"it takes {number(threshold)} with {rows} earlier rows only."
+        case, found, metrics, times, threshold, words, f"it takes {number(threshold)} with {rows} {which} only."
     )
     if rows >= FEW:
         return finding
     doubt = (
-        f"Only {rows} earlier rows say what is healthy, so the confidence is low: give a fault-free period "
+        f"Only {rows} {which} say what is healthy, so the confidence is low: give a fault-free period "
         "(`--reference`) of at least 10 rows to settle it."
     )
     strength = min(finding.strength, MOST_WITH_FEW)
@@ -105,6 +106,7 @@ def _finding(
     kind = _KIND[found.levels.metric.role]
     period = int(np.median(np.diff(times)))
     split = _onset(found, metrics, times, period)
+    last = int(times[min(found.end, len(times)) - 1]) + period
     scores = _scores(found)
     strength = found.evidence / threshold
     return Finding(
@@ -118,9 +120,10 @@ def _finding(
         runner_up=strength * _closeness(found),
         onset_unix_nano=case.at_unix_nano if given else split,
         onset_given=given,
+        ended_unix_nano=int(times[found.end]) if strength > 1 and len(times) - found.end >= LEAST_CALM else None,
         baseline=baseline,
         fault_types=dict.fromkeys(found.anomalous, kind[2]),
-        evidence={node: _evidence(found, node, split, int(times[-1]) + period, strength) for node in list(scores)[:10]},
+        evidence={node: _evidence(found, node, split, last, strength) for node in list(scores)[:10]},
         kind=kind[1],
     )
 

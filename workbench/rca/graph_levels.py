@@ -116,10 +116,13 @@ def _largest(rows: Grid) -> float:
     return float(np.nanmax(np.abs(rows))) if rows.size and np.isfinite(rows).any() else 0.0
 
 
-def depart(levels: Levels, grid: Grid, test: Flags) -> Departures:
-    """Compare the rows of `test` with the levels and with the case's other rows. `grid` is (node of levels, time)."""
+def depart(levels: Levels, grid: Grid, test: Flags, *, lasting: bool = False) -> Departures:
+    """Compare the rows of `test` with the levels and with the case's other rows. `grid` is (node of levels, time).
+
+    What counts is the second largest row; of a departure that must be `lasting`, one that half of the rows reach.
+    """
     signed = levels.sign * grid
-    value = _second_largest(signed[:, test])
+    value = _largest_but(signed[:, test], max(2, (int(test.sum()) + 1) // 2) if lasting else 2)
     before = _median(signed[:, ~test])
     before = np.where(np.isnan(before), levels.median, before)
     unit = np.maximum(np.maximum(levels.spread, levels.floor), 1e-12)
@@ -130,14 +133,14 @@ def depart(levels: Levels, grid: Grid, test: Flags) -> Departures:
     return Departures(z, jump / unit, excess, jump, anomalous, value * levels.sign, before * levels.sign)
 
 
-def _second_largest(rows: Grid) -> Floats:
-    """Return the second largest finite value per row; the only one if there is but one."""
-    ordered = np.sort(np.where(np.isnan(rows), -np.inf, rows), axis=1)
+def _largest_but(rows: Grid, place: int) -> Floats:
+    """Return the finite value at this place from the largest (1) on, per row; the least if there are fewer."""
+    ordered = -np.sort(-np.where(np.isnan(rows), -np.inf, rows), axis=1)
+    count = np.isfinite(ordered).sum(axis=1)
     if not ordered.shape[1]:
         return np.full(len(rows), np.nan)
-    second = ordered[:, -2] if ordered.shape[1] > 1 else ordered[:, -1]
-    result = np.where(np.isfinite(second), second, ordered[:, -1])
-    return np.where(np.isfinite(result), result, np.nan)
+    found = ordered[np.arange(len(rows)), np.clip(np.minimum(place, count) - 1, 0, None)]
+    return np.where(count > 0, found, np.nan)
 
 
 def _median(rows: Grid) -> Floats:

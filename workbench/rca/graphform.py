@@ -7,6 +7,7 @@ levels.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,6 +68,8 @@ class GraphFinding:
     """Per node: reaches the entry (0/1), nothing below accounts for it (0/1), trouble it carries (excess x requests),
     callers it accounts for, has calls of its own (0/1), rise in spreads.
     """
+    end: int = sys.maxsize
+    """Row from which on all is well again; past the last row when it goes on."""
 
 
 def learn(table: MetricTable, topology: Topology, rows: int) -> Baseline:
@@ -145,8 +148,8 @@ def explain(
             departures = depart(levels, grid, test)
             evidence = evidence_of(levels, departures, entry)
             if best is None or evidence > best.evidence + 1e-9:
-                impact = np.fmin(departures.excess, departures.rise) * _mean(requests[:, test])
-                best = _rank(levels, int(np.argmax(test)), evidence, departures, impact, entry, topology)
+                impact = np.fmin(departures.excess, departures.rise) * mean_of(requests[:, test])
+                best = rank_nodes(levels, int(np.argmax(test)), evidence, departures, impact, entry, topology)
     return best
 
 
@@ -164,12 +167,13 @@ def _requests(table: MetricTable, metric: Metric | None, nodes: list[str], times
     return to_grid(table, metric, nodes, times)
 
 
-def _mean(rows: Grid) -> Floats:
+def mean_of(rows: Grid) -> Floats:
+    """Return the mean of each row of finite values; NaN where there is none."""
     count = np.isfinite(rows).sum(axis=1)
     return np.where(count > 0, np.nansum(rows, axis=1) / np.maximum(count, 1), np.nan)
 
 
-def _rank(
+def rank_nodes(
     levels: Levels,
     split: int,
     evidence: float,
@@ -178,6 +182,7 @@ def _rank(
     entry: str,
     topology: Topology,
 ) -> GraphFinding:
+    """Return the nodes by how well they explain what departs; `impact` is in the metric's unit times requests."""
     number = {node: i for i, node in enumerate(levels.nodes)}
     measured = {node for node, i in number.items() if np.isfinite(departures.value[i])}
     anomalous = {node for node in measured if departures.anomalous[number[node]]} | {entry}

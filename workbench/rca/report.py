@@ -135,7 +135,7 @@ def make_diagnosis(
         not_known=[*finding.missing, *missing_data(case)],
         edges=sorted(topology.edges),
         services=services_of(case, topology),
-        baseline=finding.baseline if onset is not None else finding.baseline.removesuffix(" before the onset"),
+        baseline=finding.baseline if onset is not None else finding.baseline.partition(" before the onset")[0],
         seconds=seconds,
         lead=finding.lead,
         signs={service: dict(own) for service, own in finding.signs.items() if own},
