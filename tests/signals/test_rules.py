@@ -1,5 +1,7 @@
 """Each rule of the template miner can be left out, and what it is good for is then missing."""
 
+import random
+
 import pytest
 
 from workbench.errors import BadInput
@@ -91,3 +93,17 @@ def test_without_any_rule_messages_are_told_apart_by_all_their_words() -> None:
     miner = TemplateMiner(rules=Rules(RULES))
 
     assert len({miner.add(text) for text in ("a=1 (x) user bo 5", "a=1 (x) user bo 6", "a=2 (x) user bo 5")}) == 3
+
+
+def test_no_choice_of_rules_makes_the_miner_fail() -> None:
+    rng = random.Random(7)
+    units = ["", " (2.5 KB)", " (7.1 MB)"]
+    messages = [
+        f"{rng.choice(LETTERS)}.x.example close, {n} bytes{rng.choice(units)} sent, 7 bytes{rng.choice(units)} read, "
+        f"lifetime {rng.choice(['00:17', '<1 sec'])} on {rng.choice(['Mon', 'Tue'])} {rng.choice(COLOURS)} {n}"
+        for n in range(300)
+    ]
+
+    for _ in range(60):
+        off = [rule for rule in sorted(RULES) if rng.random() < 0.5]
+        assert events(messages, *off, words_needed=rng.choice([2, 3, 5]), varied_values=rng.choice([3, 8])) >= 1

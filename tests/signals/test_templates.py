@@ -105,6 +105,38 @@ def test_several_variable_words_at_once_are_found():
     assert templates_of(messages) == {"moved ticket of <*> to the list of <*> again"}
 
 
+def test_dates_in_another_language_are_values() -> None:
+    days = [(day, month) for day in ("lun", "mar", "mer", "jeu") for month in ("juin", "juillet")]
+
+    assert templates_of(
+        [f"porte ouverte le {day} {month} {n} 10:0{n} 2024" for n, (day, month) in enumerate(days)]
+    ) == {"porte ouverte le <*> <*> <*> <*> <*>"}
+
+
+def test_two_verbs_between_values_are_two_events() -> None:
+    assert templates_of(
+        [f"gate of {name} {verb} {n}" for n, name in enumerate(NAMES) for verb in ("opened", "shut")]
+    ) == {
+        "gate of <*> opened <*>",
+        "gate of <*> shut <*>",
+    }
+
+
+def test_units_that_may_be_missing_are_values() -> None:
+    units = ["", " px", " mpx"]
+
+    assert templates_of([f"drew 5{one} and kept 7{other} of all" for one in units for other in units]) == {
+        "drew <*> and kept <*> of all"
+    }
+
+
+def test_a_word_that_is_missing_once_makes_another_event() -> None:
+    assert templates_of(["job 5 failed in the first round", "job 5 in the first round"]) == {
+        "job <*> failed in the first round",
+        "job <*> in the first round",
+    }
+
+
 def test_order_of_lines_does_not_matter_for_the_groups():
     rng = random.Random(5)
     messages = [f"user {rng.choice(NAMES)} read page {rng.randrange(99)}" for _ in range(50)]

@@ -7,7 +7,7 @@ import io
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workbench.errors import BadInput
@@ -28,20 +28,14 @@ def evaluate_logs(folder: Path, command: str, mined: Mined, read: ReadText, told
     Raises:
         BadInput: there is no labelled log, or a log itself is missing.
     """
-    truths = _truths(folder)
-    if not truths:
-        hint = "Wanted: NAME.log beside NAME.log_structured.csv with the columns LineId and EventTemplate"
-        raise BadInput("holds no labelled log", where=str(folder), hint=hint)
+    labels = _labels(folder)
     rows: list[list[Cell]] = []
-    for done, (path, log) in enumerate(truths.items(), start=1):
+    for done, (path, file) in enumerate(labels.items(), start=1):
         truth = _truth(read(path), path)
-        file = next((path.with_name(name) for name in (log, f"{log}.gz") if path.with_name(name).is_file()), None)
-        if file is None:
-            raise BadInput("the log of these labels is missing", where=str(path), hint=f"Wanted beside it: {log}")
         answers = mined(file)
         masked = [(mask, mask) for mask in map(_masked, truth.contents)]
-        rows.append([file.name, *_scores(truth.templates, answers), *_scores(truth.templates, masked)[:1]])
-        told(done, len(truths), f"mined {file.name}")
+        rows.append([file.name, *scores(truth.templates, answers), *scores(truth.templates, masked)[:1]])
+        told(done, len(labels), f"mined {file.name}")
     means = [sum(float(row[place] or 0) for row in rows) / len(rows) for place in range(1, len(METRICS) + 2)]
     columns = ["log", *METRICS, "GA of masks"]
     note = "GA of masks: words with a digit masked, on the message as the labels divide it from its header."
@@ -50,6 +44,27 @@ def evaluate_logs(folder: Path, command: str, mined: Mined, read: ReadText, told
         cases=len(rows),
         tables=[ResultTable(title="Log templates", columns=columns, rows=[*rows, ["mean", *means]], note=note)],
     )  # fmt: skip
+
+
+def read_labelled(folder: Path, read: ReadText) -> Iterator[tuple[Path, Sequence[str]]]:
+    """Yield each labelled log below a folder with the true templates of its lines; raises as `evaluate_logs` does."""
+    for path, file in _labels(folder).items():
+        yield file, _truth(read(path), path).templates
+
+
+def _labels(folder: Path) -> dict[Path, Path]:
+    """Return label file -> its log."""
+    truths = _truths(folder)
+    if not truths:
+        hint = "Wanted: NAME.log beside NAME.log_structured.csv with the columns LineId and EventTemplate"
+        raise BadInput("holds no labelled log", where=str(folder), hint=hint)
+    found = {}
+    for path, log in truths.items():
+        file = next((path.with_name(name) for name in (log, f"{log}.gz") if path.with_name(name).is_file()), None)
+        if file is None:
+            raise BadInput("the log of these labels is missing", where=str(path), hint=f"Wanted beside it: {log}")
+        found[path] = file
+    return found
 
 
 def _truths(folder: Path) -> dict[Path, str]:
@@ -77,7 +92,7 @@ def _truth(text: str, path: Path) -> _Truth:
     return _Truth([_plain(row["EventTemplate"]) for row in rows], [row.get("Content") or "" for row in rows])
 
 
-def _scores(truth: Sequence[str], answers: Sequence[tuple[str, str]]) -> list[float]:
+def scores(truth: Sequence[str], answers: Sequence[tuple[str, str]]) -> list[float]:
     """Return GA, FGA, PA and FTA; a line that was not answered is wrong."""
     said = [(group, _plain(text)) for group, text in answers[: len(truth)]]
     said += [("", "")] * (len(truth) - len(said))

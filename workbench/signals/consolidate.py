@@ -5,11 +5,13 @@ Works on the families, not on lines, so it takes milliseconds; it is run when fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from workbench.signals.families import Families
 from workbench.signals.masks import WILDCARD
+from workbench.signals.optional import unite_optional
 from workbench.signals.pieces import unite_pieces
 from workbench.signals.rules import ALL, Rules
 from workbench.signals.skeleton import NO_WORDS, Key
@@ -18,6 +20,9 @@ LEADING_POSITIONS = 6
 _SHORTEST, _LONGEST = 3, 40
 _WORDS_COMPARED = 40
 _ROUNDS = 3
+_RUN_OF_VALUES = 3
+_VALUES = re.compile(r"(?:\s*<\*>(?=\s|$))+")
+_VALUES_END = re.compile(r"(?:(?<!\S)<\*>\s+)+$")
 
 Beside = tuple[bool, bool]
 Place = tuple[int, Key, Key]
@@ -30,6 +35,8 @@ def consolidate(keys: Mapping[Key, int], families: Families, rules: Rules = ALL)
         for _ in range(2):
             if not _unite_parallel(worded, families, rules):
                 break
+    if rules.uses("vote"):
+        unite_optional(worded, families, rules)
     if rules.uses("varied"):
         _unite_all_varied(worded, families, rules)
     for _ in range(_ROUNDS if rules.uses("pieces") else 0):
@@ -181,17 +188,34 @@ def _vote_patterns(patterns: dict[Key, int], families: Families, rules: Rules) -
                 places.setdefault((position, masked, beside), {})[key[position]] = key
     changed = False
     for (position, masked, beside), seen in places.items():
+        # Others may have been put together by an earlier place.
+        members = [key for key in seen.values() if key in patterns and key != masked]
+        if not members:
+            continue
         others = sum(word != WILDCARD for word in masked)
         need = rules.words_needed if position or others >= rules.many_others - 1 else rules.at_start
+        if _is_in_run(masked, position, families.gaps[families.find(patterns[members[0]])]):
+            need = min(need, 2)
         has_more = WILDCARD in masked[:position] + masked[position + 1 :]
         known = masked in patterns and _beside(families, patterns[masked], position, len(masked)) == beside
-        if not (known or (has_more and len(seen) >= need)):
-            continue
-        members = [key for key in seen.values() if key in patterns and key != masked]
-        if members and (len(members) >= 2 or known):
+        if (known or (has_more and len(seen) >= need)) and (len(members) >= 2 or known):
             _replace(patterns, families, masked, members)
             changed = True
     return changed
+
+
+def _is_in_run(masked: Key, position: int, gaps: Sequence[str]) -> bool:
+    """Tell whether a word stands between values, at least three of them with blanks only: a date, not a sentence."""
+    if len(gaps) != len(masked) + 1:
+        return False
+    before = _VALUES_END.search(_text(masked[:position], gaps[: position + 1]))
+    behind = _VALUES.match(_text(("", *masked[position + 1 :]), ("", *gaps[position + 1 :])))
+    values = [found[0].count(WILDCARD) if found else 0 for found in (before, behind)]
+    return min(values) >= 1 and sum(values) >= _RUN_OF_VALUES
+
+
+def _text(words: Sequence[str], gaps: Sequence[str]) -> str:
+    return gaps[0] + "".join(word + gap for word, gap in zip(words, gaps[1:], strict=True))
 
 
 def _masked(key: Key) -> Iterator[Key]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from workbench.errors import BadInput, NotFound
 from workbench.signals.events import Events
-from workbench.signals.formats import messages_of
+from workbench.signals.formats import Formats
 from workbench.signals.headers import Header
 from workbench.signals.logkey import log_key
 from workbench.signals.masks import WILDCARD, TokenMasks
@@ -28,6 +28,8 @@ REST = ("Trest", WILDCARD)
 """Identifier and template of messages whose kind was forgotten."""
 _MOST_SKELETONS = 100_000
 _LONGEST_MESSAGE = 8192
+_LINES_TOLD = 20_000
+"""A multiple of the windows in which `Formats` reads."""
 _STATE_VERSION = 3
 _READABLE = (1, 2, 3)
 """Version 1 has no kept identifiers and no count of forgotten messages; before 3 texts have all words of their keys."""
@@ -175,9 +177,21 @@ def mine_messages(messages: Sequence[str], *, rules: Rules = ALL) -> list[tuple[
     return [final.get(identifier, REST) for identifier in given]
 
 
-def mine_file(lines: Sequence[str], *, header: Header | None = None) -> list[tuple[str, str]]:
+def mine_file(
+    lines: Sequence[str], *, header: Header | None = None, told: Callable[[int], None] | None = None
+) -> list[tuple[str, str]]:
     """Return the final (identifier, template) of each line of one log.
 
-    The header is learned unless it is given, and learned anew where the format of the lines changes.
+    The header is learned unless it is given, and learned anew where the format of the lines changes. `told` hears now
+    and then how many lines were read.
     """
-    return mine_messages([header.message(line) for line in lines] if header else messages_of(lines))
+    miner, formats = TemplateMiner(), Formats()
+    given: list[str] = []
+    for start in range(0, len(lines), _LINES_TOLD):
+        part = lines[start : start + _LINES_TOLD]
+        messages = [header.message(line) for line in part] if header else formats.messages(part)
+        given += [miner.add(message) for message in messages]
+        if told:
+            told(len(given))
+    final = miner.final()
+    return [final.get(identifier, REST) for identifier in given]

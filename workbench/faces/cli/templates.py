@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 
 from workbench.faces.cli.main import Lazy
+from workbench.faces.cli.show import progress_line
 from workbench.tools.log_templates import TemplateCount, template_counts, template_lines
 from workbench.tools.texts import count, printable
 
@@ -55,10 +57,13 @@ command = Templates(
 def mine(context: dict[str, object], path: tuple[Path, ...], jsonl: bool, as_json: bool, top: int) -> None:
     """Group the lines of log files by template; the header (time, level, component) is found by itself."""
     if jsonl:
-        for line in template_lines(path):
-            click.echo(line.model_dump_json())
+        # On a terminal the lines themselves show how far it is.
+        with progress_line(bool(context["quiet"]) or sys.stdout.isatty()) as report:
+            for line in template_lines(path, report):
+                click.echo(line.model_dump_json())
         return
-    found = template_counts(path)
+    with progress_line(bool(context["quiet"])) as report:
+        found = template_counts(path, report)
     if as_json or context["json"]:
         click.echo(json.dumps([item.model_dump() for item in found], indent=2))
         return
