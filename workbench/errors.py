@@ -7,6 +7,7 @@ CausewayError
 │   └── ModelUnavailable       no language model answered in time, or it answered rubbish
 └── GiveUp                     final: the same call fails again until something is changed
     ├── BadInput               what the user gave cannot be read or used
+    │   ├── BadExpression      a computation over columns is not well written, or does not fit the columns
     │   ├── ProfileError       a profile names something that the file does not have
     │   └── Outdated           what was changed is not the newest any more
     ├── NotFound               nothing has this id or name
@@ -65,6 +66,14 @@ class BadInput(GiveUp):
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         self.what, self.where, self.hint = what, where, hint
         super().__init__(": ".join(part for part in (where, what) if part) + (f". {hint}" if hint else ""))
+
+
+class BadExpression(BadInput):
+    """A computation over columns is not well written, or does not fit the columns; says where in its text."""
+
+    def __init__(self, text: str, what: str, place: tuple[int, int], *, hint: str = "") -> None:
+        self.text, (self.start, self.end) = text, place
+        super().__init__(what, where=f"character {self.start + 1}", hint=hint)
 
 
 class ProfileError(BadInput):

@@ -10,7 +10,7 @@ import pathway as pw
 from pydantic import Field
 
 from node_catalog.detectors._buckets import ANOMALY, BucketDetector
-from workbench.flow.expression import compute
+from workbench.flow.expression.compiler import condition
 from workbench.flow.fields import Expression
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
@@ -30,7 +30,7 @@ class ErrorRate(BucketDetector):
     """Shares of errors below this are harmless whatever came before."""
 
     def build(self, rows: Rows, *, source: Source) -> Rows:
-        buckets = self.buckets(rows, errors=pw.if_else(compute(self.is_error, rows), 1, 0))
+        buckets = self.buckets(rows, errors=pw.if_else(condition(self.is_error, rows), 1, 0))
         floor, threshold, bucket_s = self.floor, self.threshold, self.bucket_s
         detectors: defaultdict[str, ErrorRateDetector] = defaultdict(lambda: ErrorRateDetector(floor=floor))
 

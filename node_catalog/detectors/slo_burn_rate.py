@@ -9,7 +9,7 @@ import pathway as pw
 from pydantic import Field
 
 from node_catalog.detectors._buckets import ANOMALY, BucketDetector
-from workbench.flow.expression import compute
+from workbench.flow.expression.compiler import condition
 from workbench.flow.fields import Expression
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
@@ -36,7 +36,7 @@ class SloBurnRate(BucketDetector):
     """What users notice when the objective is missed: the kind of the anomalies."""
 
     def build(self, rows: Rows, *, source: Source) -> Rows:
-        buckets = self.buckets(rows, bad=pw.if_else(compute(self.is_bad, rows), 1, 0))
+        buckets = self.buckets(rows, bad=pw.if_else(condition(self.is_bad, rows), 1, 0))
         memory = BurnMemory(self.objective, self.period_days * DAY_S, self.bucket_s, self.threshold, self.promises)
         return through(buckets, memory.step, ANOMALY, source)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from workbench.flow.expression import compute
+from workbench.flow.expression.compiler import compute
 from workbench.flow.fields import Column, Expression, NewColumn
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows

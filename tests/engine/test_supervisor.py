@@ -252,9 +252,9 @@ def test_dry_build_finds_all_unknown_columns_with_the_nearest_name(supervisor: S
 
     found = supervisor.dry_build(flow, folder=tmp_path)
 
-    assert [(finding.node, finding.field, finding.code, finding.hint) for finding in found] == [
-        ("bad", "condition", "unknown_column", "Did you mean 'service_name'?"),
-        ("bad", "condition", "unknown_column", "Did you mean 'severity_number'?"),
+    assert [(finding.node, finding.field, finding.code, finding.hint, finding.start) for finding in found] == [
+        ("bad", "condition", "unknown_column", "Did you mean 'severity_number'?", 0),
+        ("bad", "condition", "unknown_column", "Did you mean 'service_name'?", 25),
     ]
 
 
@@ -264,8 +264,13 @@ def test_dry_build_reports_types_that_do_not_fit(supervisor: Supervisor, tmp_pat
 
     (finding,) = supervisor.dry_build(flow, folder=tmp_path)
 
-    assert (finding.node, finding.code) == ("bad", "build")
-    assert finding.message == "Pathway does not support using binary operator ge on columns of types str, int."
+    assert (finding.node, finding.code) == ("bad", "bad_expression")
+    assert finding.text().splitlines() == [
+        "error: bad.condition: body is text, 17 is a number: they cannot be compared. "
+        'Use to_integer(body), or write "17".',
+        "    body >= 17",
+        "    ^^^^^^^^^^",
+    ]
 
 
 def test_dry_build_of_a_good_flow_finds_nothing_and_writes_nothing(supervisor: Supervisor, tmp_path: Path) -> None:

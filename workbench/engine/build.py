@@ -10,10 +10,12 @@ from typing import Any
 from pathway.internals.parse_graph import G
 
 from workbench.engine.stand_in import stand_in
-from workbench.errors import BadInput, BuildError, CausewayError
-from workbench.flow import expression
+from workbench.errors import BadExpression, BadInput, BuildError, CausewayError
 from workbench.flow.catalog import Catalog, find, get
 from workbench.flow.columns import NodeSchema
+from workbench.flow.expression.analysis import analyse
+from workbench.flow.expression.compiler import types_of
+from workbench.flow.expression.kinds import Typed
 from workbench.flow.fields import marked
 from workbench.flow.findings import Finding, Severity, did_you_mean
 from workbench.flow.graph import Flow
@@ -165,15 +167,34 @@ def _call(kind: type[Node], node: Node, ports: Mapping[str, list[Any]], services
 
 
 def _unknown_columns(node_id: str, node: Node, ports: Mapping[str, list[Any]]) -> list[Finding]:
-    by_port = {port: {name for rows in several for name in rows.column_names()} for port, several in ports.items()}
-    found = []
+    """Return what does not fit between the settings and the columns of the inputs: names, and types in expressions."""
+    by_port = {port: _types(several) for port, several in ports.items()}
+    every = {name: kind for columns in by_port.values() for name, kind in columns.items()}
+    found: list[Finding] = []
     for item in marked(type(node).model_json_schema(), node.model_dump(mode="json")):
-        if item.format not in ("column", "expression"):
-            continue
-        known = by_port.get(item.port) or {name for names in by_port.values() for name in names}
-        names = [item.value] if item.format == "column" else expression.columns_of(item.value)
-        found += [_unknown_column(node_id, item.field, name, known) for name in names if name not in known]
+        known = by_port.get(item.port) or every
+        if item.format == "column" and item.value not in known:
+            found.append(_unknown_column(node_id, item.field, item.value, set(known)))
+        elif item.format == "expression":
+            found += _misfits(node_id, item.field, item.value, known)
     return found
+
+
+def _misfits(node_id: str, place: str, text: str, columns: Mapping[str, Typed]) -> list[Finding]:
+    try:
+        faults = analyse(text, columns).faults
+    except BadExpression as error:
+        faults = [error]
+    return [
+        Finding.of_expression(
+            node_id, place, fault, "unknown_column" if fault.what.startswith("there is no column") else "bad_expression"
+        )
+        for fault in faults
+    ]
+
+
+def _types(several: list[Any]) -> dict[str, Typed]:
+    return {name: kind for rows in several if rows is not None for name, kind in types_of(rows).items()}
 
 
 def _unknown_column(node_id: str, place: str, name: str, known: set[str]) -> Finding:

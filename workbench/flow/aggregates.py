@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pathway as pw
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from workbench.flow.expression import compute
+from workbench.flow.expression.compiler import condition
 from workbench.flow.fields import Column, Expression
 from workbench.flow.rows import Rows
 
@@ -52,7 +52,7 @@ def prepare(rows: Rows, aggregates: Mapping[str, Aggregate]) -> Rows:
     for name, one in aggregates.items():
         if one.where is not None:
             value = 1 if one.column is None or one.function == "count" else rows[one.column]
-            extra[_helper(name)] = pw.if_else(compute(one.where, rows), value, 0)
+            extra[_helper(name)] = pw.if_else(condition(one.where, rows), value, 0)
     return rows.with_columns(**extra) if extra else rows
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from workbench.errors import BadInput
-from workbench.flow import expression
+from workbench.errors import BadExpression, BadInput
 from workbench.flow.catalog import Catalog, find
+from workbench.flow.expression.parser import parse
 from workbench.flow.fields import NO_SECRETS, marked, secret_name
 from workbench.flow.findings import Finding, Severity, did_you_mean
 from workbench.flow.graph import Flow, FlowNode
@@ -103,9 +103,9 @@ def _formats(node_id: str, node: Node, folder: Path) -> Iterator[Finding]:
             )
         elif item.format == "expression":
             try:
-                expression.parse(item.value)
-            except BadInput as error:
-                yield Finding(**place, code="bad_expression", message=f"{error.what}.", hint=error.hint)
+                parse(item.value)
+            except BadExpression as error:
+                yield Finding.of_expression(node_id, item.field, error)
 
 
 def _outside(node_id: str, node: Node, secrets: Collection[str] | None) -> Iterator[Finding]:

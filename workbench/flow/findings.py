@@ -11,6 +11,8 @@ from workbench.facts.evidence import Frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from workbench.errors import BadExpression
+
 
 class Severity(StrEnum):
     """Whether the flow may run all the same."""
@@ -31,11 +33,42 @@ class Finding(Frozen):
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    source: str = ""
+    """The expression it is about."""
+    start: int | None = None
+    """Where in `source` it begins, in characters; None when the finding is not about an expression."""
+    end: int | None = None
+
+    @classmethod
+    def of_expression(cls, node: str, field: str, error: BadExpression, code: str = "bad_expression") -> Finding:
+        """Return the finding of a fault in an expression."""
+        return cls(
+            node=node,
+            field=field,
+            code=code,
+            message=f"{error.what}.",
+            hint=f"{error.hint}." if error.hint and error.hint[-1] not in "?." else error.hint,
+            source=error.text,
+            start=error.start,
+            end=error.end,
+        )
 
     def text(self) -> str:
-        """Return the finding as one line for people."""
+        """Return the finding for people: one line, and where in an expression it is."""
         place = ".".join(part for part in (self.node, self.field) if part) or "flow"
-        return f"{self.severity}: {place}: {self.message}" + (f" {self.hint}" if self.hint else "")
+        said = f"{self.severity}: {place}: {self.message}" + (f" {self.hint}" if self.hint else "")
+        return said if self.start is None else f"{said}\n{pointed(self.source, self.start, self.end or self.start)}"
+
+
+def pointed(text: str, start: int, end: int) -> str:
+    """Return the line of a text that holds a place, and a line that points there."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", start)
+    line = text[first : len(text) if last < 0 else last]
+    marks = max(1, min(end, first + len(line)) - start)
+    begin = max(0, start - first - 60)
+    shown = line[begin : begin + 110].replace("\t", " ")
+    return f"    {shown}\n    {' ' * (start - first - begin)}{'^' * min(marks, 110)}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -44,10 +44,10 @@ def group(store: Store, anomalies: list[Anomaly], *rules: Rule) -> list[Incident
     ("settings", "said"),
     [
         ({"when": "servise == 'db'"}, "there is no field 'servise'; there are service, kind,"),
-        ({"when": "service = 'db'"}, "is not an expression"),
+        ({"when": "service = 'db'"}, "Write == to compare"),
         ({"when": "severity > 3"}, "cannot be computed: '>' not supported"),
         ({"when": "score"}, "gives 0.8; a condition has to give true or false"),
-        ({"when": "__import__('os')"}, "is not part of the expression language"),
+        ({"when": "__import__('os')"}, "there is no function __import__()"),
         ({"when": 'matches(summary, "(")'}, "cannot be computed: missing )"),
         ({"within": "soon"}, "within = 'soon': has to be a time such as 300, 5m or 1h"),
         ({"action": "delete"}, "action = 'delete': Input should be 'open', 'attach' or 'suppress'"),

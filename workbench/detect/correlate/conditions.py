@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import ast
+import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.errors import BadInput
-from workbench.flow.expression import BINARY, columns_of, parse
+from workbench.flow.expression.parser import columns_of, parse
+from workbench.flow.expression.printing import to_text
+from workbench.flow.expression.tree import Binary, Call, Column, Expr, In, Literal, Unary
 
 LONGEST_TEXT = 10_000
 """Characters of a value that `matches` and `extract` look at."""
@@ -23,6 +25,20 @@ def _extract(text: str, pattern: str) -> str:
     return "" if found is None else (found.group(1) if found.re.groups else found.group()) or ""
 
 
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "coalesce": lambda *values: next((value for value in values if value is not None), None),
@@ -82,35 +98,33 @@ def evaluate(text: str, values: Mapping[str, Any]) -> Any:
         raise BadInput(f"{text!r} cannot be computed: {error}") from error
 
 
-def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
+def _value(node: Expr, values: Mapping[str, Any]) -> Any:
     match node:
-        case ast.Constant(value=value):
+        case Literal(value=value):
             return value
-        case ast.Name(id=name) | ast.Call(func=ast.Name(id="col"), args=[ast.Constant(value=str(name))]):
+        case Column(name=name):
             # A label that a signal does not have is empty text, so that a rule on it does not hold.
             return values.get(name, "") if name.startswith("label.") else values.get(name)
-        case ast.BoolOp(op=op, values=parts):
-            pick = all if isinstance(op, ast.And) else any
-            return pick(_value(part, values) is True for part in parts)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
+        case Unary(operator="not", operand=operand):
             return _value(operand, values) is not True
-        case ast.UnaryOp(operand=operand):
+        case Unary(operand=operand):
             return -_value(operand, values)
-        case ast.BinOp(left=left, op=op, right=right):
-            return BINARY[type(op)](_value(left, values), _value(right, values))
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compare(_value(left, values), op, right, values)
-        case ast.Call(func=ast.Name(id="if_else"), args=[condition, then, other]):
+        case In(operand=operand, options=options, negated=negated):
+            return (_value(operand, values) in [option.value for option in options]) is not negated
+        case Binary(operator="and", left=left, right=right):
+            return _value(left, values) is True and _value(right, values) is True
+        case Binary(operator="or", left=left, right=right):
+            return _value(left, values) is True or _value(right, values) is True
+        case Binary(operator=sign, left=left, right=right):
+            return _binary(sign, _value(left, values), _value(right, values))
+        case Call(name="if_else", arguments=(condition, then, other)):
             return _value(then if _value(condition, values) is True else other, values)
-        case ast.Call(func=ast.Name(id=name), args=parts) if name in _FUNCTIONS:
+        case Call(name=name, arguments=parts) if name in _FUNCTIONS:
             return _FUNCTIONS[name](*(_value(part, values) for part in parts))
-    raise BadInput(f"`{ast.unparse(node)}` cannot be used in a rule")
+    raise BadInput(f"`{to_text(node)}` cannot be used in a rule")
 
 
-def _compare(left: Any, op: ast.cmpop, right: ast.expr, values: Mapping[str, Any]) -> bool:
-    if isinstance(op, (ast.In, ast.NotIn)):
-        return (left in ast.literal_eval(right)) is isinstance(op, ast.In)
-    other = _value(right, values)
-    if (left is None or other is None) and not isinstance(op, (ast.Eq, ast.NotEq)):
+def _binary(sign: str, left: Any, right: Any) -> Any:
+    if (left is None or right is None) and sign in ("<", "<=", ">", ">="):
         return False
-    return bool(BINARY[type(op)](left, other))
+    return _OPERATORS[sign](left, right)

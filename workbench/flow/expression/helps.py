@@ -1,0 +1,151 @@
+"""What each function is for, with an example whose result a test computes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+HELPS: dict[str, tuple[str, str, Any]] = {
+    "abs": ("the value without its sign", "abs(-5)", 5),
+    "bucket": ("the largest multiple of size that is not above the value", "bucket(17, 5)", 15),
+    "between": ("whether low <= value <= high", "between(5, 1, 5)", True),
+    "case": (
+        "the result behind the first condition that holds; a last value alone is for when none does",
+        'case(5 > 9, "high", 5 > 3, "middle", "low")',
+        "middle",
+    ),
+    "ceil": ("the smallest whole number not below the value", "ceil(2.1)", 3),
+    "cidr_contains": ("whether an IP address lies in a network", 'cidr_contains("10.0.0.0/8", "10.1.2.3")', True),
+    "clamp": ("the value, but not below low and not above high", "clamp(17, 0, 10)", 10.0),
+    "coalesce": ("the first value that is not none", 'coalesce(parse_integer("x"), 7)', 7),
+    "concat": ("all values as text, one behind the other", 'concat("5", "xx", 3)', "5xx3"),
+    "contains": ("whether the part stands in the text", 'contains("connection refused", "refused")', True),
+    "count_of": ("how often the part stands in the text", 'count_of("a-b-c", "-")', 2),
+    "day": ("day of the month", 'day(from_unix(0, "s"))', 1),
+    "duration": ("a length of time such as 250ms, 5m, 1h30m, PT1H", 'seconds(duration("1m30s"))', 90.0),
+    "endswith": ("whether the text ends so", 'endswith("app.log", ".log")', True),
+    "exp": ("e to the power of the value", "exp(0)", 1.0),
+    "extract": (
+        "a group of the first match of a regular expression: the first group, or the one that is named or numbered; "
+        "empty without a match",
+        r'extract("took 35 ms", "(\d+) ms")',
+        "35",
+    ),
+    "extract_all": ("every match, or its first group", r'join(extract_all("a1b22", "\d+"), " ")', "1 22"),
+    "find": ("where the part begins, from 0; -1 when it is not there", 'find("abc", "c")', 2),
+    "fingerprint": ("16 digits that are the same for the same values, in every run", 'len(fingerprint("a", 1))', 16),
+    "floor": ("the largest whole number not above the value", "floor(-2.1)", -3),
+    "floor_time": (
+        "the time rounded down to a step",
+        'format_time(floor_time(from_unix(90, "s"), "1m"), "%H:%M:%S")',
+        "00:01:00",
+    ),
+    "format_time": (
+        "a time as text; %Y %m %d %H %M %S %f %Z",
+        'format_time(from_unix(0, "s"), "%Y-%m-%d")',
+        "1970-01-01",
+    ),
+    "from_unix": ("the time of a number since 1970, in s, ms, us or ns", 'year(from_unix(1773135000, "s"))', 2026),
+    "hour": ("hour of the day, UTC", 'hour(parse_time("2026-03-10T09:30:00Z"))', 9),
+    "if_else": ("one of two values; a condition that is none counts as false", 'if_else(5 > 3, "yes", "no")', "yes"),
+    "ip_version": ("4 or 6; none for what is no address", 'ip_version("::1")', 6),
+    "is_none": ("whether there is no value; `x is none` is the same", 'is_none(parse_number("x"))', True),
+    "is_private_ip": ("whether an address belongs to a private network", 'is_private_ip("192.168.0.7")', True),
+    "item": (
+        "an element of a list, from 0, from behind when negative; none when there is none",
+        'item(split("a b", " "), 1)',
+        "b",
+    ),
+    "join": ("the elements of a list as one text", 'join(split("a b", " "), "+")', "a+b"),
+    "json_boolean": ("true or false inside JSON", """json_boolean('{"ok": true}', "ok")""", True),
+    "json_get": ("what stands inside JSON, as JSON", """to_text(json_get('{"a": [1, 2]}', "a"))""", "[1, 2]"),
+    "json_has": ("whether something stands there", """json_has('{"a": 1}', "b")""", False),
+    "json_integer": (
+        "a whole number inside JSON; none when it is not one",
+        """json_integer('{"a": [3]}', "a[0]")""",
+        3,
+    ),
+    "json_length": ("how many elements stand there", """json_length('{"a": [1, 2]}', "a")""", 2),
+    "json_number": ("a number inside JSON; none when it is not one", """json_number('{"a": "x"}', "a")""", None),
+    "json_text": (
+        "a text inside JSON; names and numbers with dots between",
+        """json_text('{"user": {"name": "eve"}}', "user.name")""",
+        "eve",
+    ),
+    "len": ("how many letters or elements", 'len("abc")', 3),
+    "local": ("what a clock in a time zone shows", 'hour(local(from_unix(0, "s"), "Europe/Berlin"))', 1),
+    "log": ("the logarithm, natural or to a base", "log(1000, 10)", 3.0),
+    "lower": ("in small letters", 'lower("ERROR")', "error"),
+    "matches": (
+        "whether a regular expression is found anywhere in the text",
+        r'matches("GET /cart 503", " 5\d\d$")',
+        True,
+    ),
+    "max": ("the largest", "max(3, 9, 5)", 9),
+    "milliseconds": ("a duration as a number", 'milliseconds(duration("1.5s"))', 1500.0),
+    "min": ("the smallest", "min(3, 9, 5)", 3),
+    "minute": ("minute of the hour", 'minute(from_unix(90, "s"))', 1),
+    "month": ("1 to 12", 'month(from_unix(0, "s"))', 1),
+    "nanoseconds": ("a duration as a whole number", 'nanoseconds(duration("1us"))', 1000),
+    "null_if": ("none where the value is the other one", 'null_if("-", "-")', None),
+    "parse_duration": ("the duration that a text says; none for other text", 'seconds(parse_duration("2m"))', 120.0),
+    "parse_integer": ("the whole number that a text says; none for other text", 'parse_integer("17")', 17),
+    "parse_number": ("the number that a text says; none for other text", 'parse_number("1.5")', 1.5),
+    "parse_time": (
+        "the time that a text says, in a format or in any that logs use; UTC when it has no zone; none for other text",
+        'year(parse_time("2026-03-10 09:30:00,123"))',
+        2026,
+    ),
+    "part": ("a part between separators, from 0, from behind when negative", 'part("a/b/c", "/", -1)', "c"),
+    "power": ("the value to the power of the exponent", "power(2, 10)", 1024.0),
+    "ratio": ("value / whole; none when whole is 0", "ratio(5, 0)", None),
+    "replace": ("the text with every old part replaced", 'replace("a-b-c", "-", "+")', "a+b+c"),
+    "replace_pattern": (
+        "the text with every match replaced",
+        r'replace_pattern("id=17", "\d+", "<n>")',
+        "id=<n>",
+    ),
+    "round": ("rounded to digits behind the point", "round(2.345, 1)", 2.3),
+    "second": ("second of the minute", 'second(from_unix(90, "s"))', 30),
+    "seconds": ("a duration as a number", 'seconds(duration("1.5s"))', 1.5),
+    "sha256": ("the SHA-256 of a text, 64 digits", 'slice(sha256("abc"), 0, 8)', "ba7816bf"),
+    "sign": ("-1, 0 or 1", "sign(-2.5)", -1),
+    "slice": ("the letters from start up to, not including, end", 'slice("abcdef", 1, 3)', "bc"),
+    "split": ("a text cut at a separator", 'len(split("a,b,c", ","))', 3),
+    "sqrt": ("the square root", "sqrt(9)", 3.0),
+    "startswith": ("whether the text begins so", 'startswith("GET /", "GET")', True),
+    "strip": ("without blanks, or certain letters, at both ends", 'strip("  a ")', "a"),
+    "time_unix_nano": (
+        "a time, or a text that says one, as nanoseconds since 1970",
+        'time_unix_nano("1970-01-01T00:00:01Z")',
+        1000000000,
+    ),
+    "to_boolean": ("true for true, yes, on, 1; false for false, no, off, 0", 'to_boolean("yes")', True),
+    "to_integer": ("as a whole number; a row for which it cannot be is rejected", 'to_integer("12") + 1', 13),
+    "to_json": ("as JSON", 'json_length(to_json("abc"))', 3),
+    "to_number": ("as a number; a row for which it cannot be is rejected", 'to_number("1.5")', 1.5),
+    "to_text": ("as text", "to_text(5 > 3)", "true"),
+    "upper": ("in capitals", 'upper("get")', "GET"),
+    "url_part": (
+        "scheme, host, port, path, query or fragment of a URL; empty when it has none",
+        'url_part("http://a.example:80/x", "host")',
+        "a.example",
+    ),
+    "weekday": ("0 for Monday to 6 for Sunday", 'weekday(from_unix(0, "s"))', 3),
+    "year": ("the year", 'year(from_unix(0, "s"))', 1970),
+}
+"""Function -> what it gives, an example, and what the example gives."""
+
+GROUPS: dict[str, str] = {
+    "conditions": "between case coalesce if_else is_none null_if",
+    "text": "concat contains count_of endswith find join item len lower part replace slice split startswith strip"
+    " to_text upper",
+    "patterns": "extract extract_all matches replace_pattern",
+    "numbers": "abs bucket ceil clamp exp floor log max min power ratio round sign sqrt to_integer to_number"
+    " parse_integer parse_number to_boolean",
+    "time": "day duration floor_time format_time from_unix hour local milliseconds minute month nanoseconds"
+    " parse_duration parse_time second seconds time_unix_nano weekday year",
+    "JSON": "json_boolean json_get json_has json_integer json_length json_number json_text to_json",
+    "network": "cidr_contains ip_version is_private_ip url_part",
+    "hashes": "fingerprint sha256",
+}
+"""Functions by what they are about, for lists."""
