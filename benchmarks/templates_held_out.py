@@ -8,8 +8,9 @@ left out in turn. Candidates are the rules of `workbench.signals.rules` one by o
 A rule is chosen when it helps the other systems. Rules back each other up, so what one is good for depends on which
 are on already; each is therefore switched on at many places of random orders that begin with nothing, with random
 constants, and its gain is averaged (the Shapley value). A gain is that of the mean of GA, FGA, PA and FTA; at least
-0.0005 on average over the other systems is enough. Then each constant is set, in two rounds, to the value that is
-best on the others with the rules chosen; of equally good ones the middle. Only then is the system left out mined.
+0.0005 on average over the other systems is enough. Then each constant is set, in two rounds, to the middle one
+of the values that are within one standard error of the best on the others, with the rules chosen. Only then is the
+system left out mined.
 
 What is a priori: the algorithm, the list of candidates, and how headers are cut off; people wrote them who knew the
 eight public systems of LogHub. `nothing` begins with no rule; `forms` takes for granted how numbers, addresses, paths,
@@ -20,11 +21,12 @@ Exits with 1 when the mean GA of `nothing` is below --least.
 from __future__ import annotations
 
 import argparse
+import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import NamedTuple
 
 from corpora import NAMES, corpus, statements
@@ -103,17 +105,24 @@ def rules_for(others: Iterable[System], start: Chosen, found: Mapping[str, Mappi
 
 
 def constants_for(others: Sequence[System], on: Chosen) -> Constants:
-    """Return the constants that are best on the other systems; of equally good values the middle one."""
+    """Return for each constant the middle one of the values that are as good as the best on the other systems."""
     chosen = {name: values[len(values) // 2] for name, values in CONSTANTS.items()}
     for _ in range(_ROUNDS):
         for name, values in CONSTANTS.items():
-            tried = {}
+            tried = []
             for value in values:
                 constants = tuple((chosen | {name: value}).items())
-                tried[value] = round(fmean(fmean(measured(other, on, constants)) for other in others), 4)
-            best = [value for value in values if tried[value] == max(tried.values())]
-            chosen[name] = best[len(best) // 2]
+                tried.append([fmean(measured(other, on, constants)) for other in others])
+            best = max(tried, key=fmean)
+            good = [value for value, found in zip(values, tried, strict=True) if _as_good(found, best)]
+            chosen[name] = good[(len(good) - 1) // 2]
     return tuple(chosen.items())
+
+
+def _as_good(found: Sequence[float], best: Sequence[float]) -> bool:
+    """Tell whether results are within one standard error of the best ones, paired by system."""
+    worse = [one - other for one, other in zip(best, found, strict=True)]
+    return fmean(worse) <= stdev(worse) / math.sqrt(len(worse))
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from workbench.signals.masks import WILDCARD
 
 _JOINERS = frozenset("._-/\\~+%$@&")
 """What holds the parts of one value together, besides letters and digits."""
+_VALUE = re.compile(r"((?:<\*>|[\w./\\~+%$@&-])+)")
 _RUN = re.compile(r"<\*>(?:\s?<\*>)+")
 
 
@@ -87,6 +88,11 @@ def _is_inside(text: str, at: int) -> bool:
     return mark.isalnum() or mark in _JOINERS or WILDCARD in text[max(0, at - 2) : at + 3]
 
 
+def _is_unit(one: str, other: str) -> bool:
+    """Tell whether two different parts of gaps have letters only: units, which are one value with their number."""
+    return one != other and one.isalpha() and other.isalpha()
+
+
 def _either(one: str, other: str) -> str:
     """Return what covers two words; the full stop of a sentence is no part of its last word."""
     return WILDCARD + "." if one[-1] == other[-1] == "." else WILDCARD
@@ -95,10 +101,14 @@ def _either(one: str, other: str) -> str:
 def merge(one: str, other: str) -> str:
     """Return a gap that covers two: what they share at both ends, and `<*>` where they differ.
 
-    Neither a value such as `a1.b/c-2` nor a `<*>` is ever cut in two.
+    Neither a value such as `a1.b/c-2` nor a `<*>` is ever cut in two. Gaps with the same marks are covered value by
+    value.
     """
     if one == other:
         return one
+    parts, others = _VALUE.split(one), _VALUE.split(other)
+    if parts[::2] == others[::2] and not any(_is_unit(a, b) for a, b in zip(parts[1::2], others[1::2], strict=True)):
+        return "".join([a if a == b else _either(a, b) for a, b in zip(parts, others, strict=True)])
     shortest, head = min(len(one), len(other)), 0
     while head < shortest and one[head] == other[head]:
         head += 1

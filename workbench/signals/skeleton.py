@@ -19,7 +19,7 @@ _WORD = re.compile(r"(?:<\*>|[A-Za-z0-9_$.@/#*?!\\~%+&-])+")
 _CALENDAR = frozenset(f"{WEEKDAYS}|{MONTHS}".split("|"))
 _EMPTY_VALUE = re.compile(r"=(?=\s|$)(?! <\*>| \w+(?![\w=]))")
 _RUN = re.compile(r"<\*>(?:[\s,;|#/]*<\*>)*")
-_NUMBERED = re.compile(r"(?:[A-Za-z][\w$]*(?:\.[A-Za-z][\w$]*)*[-@#.]|#)<\*>\.?")
+_NUMBERED = re.compile(r"(?:[A-Za-z][\w$]*(?:\.[A-Za-z][\w$]*)*[-@#./]|#)<\*>\.?")
 """A name with its number, `worker-<*>`, or a number alone, `#<*>`: the name is a part of the text."""
 _ACCOUNT_WORDS = frozenset(("user", "host", "username", "hostname"))
 _LITERALS = frozenset(("nil", "True", "False", "NULL", "TRUE", "FALSE"))
