@@ -108,6 +108,8 @@ class Node(BaseModel):
     """Packages that have to be installed for it."""
     tested: ClassVar[Tested | None] = None
     """What the tests of a connector to another system speak with; None for nodes that speak with none."""
+    shares: ClassVar[str] = ""
+    """For a source whose input several replicas of a flow share: how they do; empty when each would read all of it."""
     probe: ClassVar[Callable[..., str] | None] = None
     """Optional method `probe(self, *, secrets) -> str`: connects, and says in one sentence what is there."""
     build: ClassVar[Callable[..., Any]]

@@ -17,14 +17,20 @@ from workbench.flow.inline import OURS, Inliner
 from workbench.flow.node import Node
 
 STANDALONE = "workbench.flow.standalone"
+COUNTED = "workbench.flow.counted"
 LINE = 116
 INSTEAD = {("workbench.flow.node", "Node"): (STANDALONE, "Node")}
 
 
-def to_script(flow: Flow, catalog: Catalog | None = None) -> str:
+def to_script(flow: Flow, catalog: Catalog | None = None, *, count: bool = False) -> str:
     """Return the text of a Python program that does what a flow does; it needs Pathway and nothing of ours.
 
     Rows for tables of the workspace go to files named <node>.<table>.jsonl, and stored rows come from <table>.jsonl.
+
+    Args:
+        flow: What the program shall do.
+        catalog: The node types by kind; all when left out.
+        count: Let the program count the rows of its sources and sinks, for a control server.
 
     Raises:
         BadInput: the flow has errors; the message is the first.
@@ -44,8 +50,11 @@ def to_script(flow: Flow, catalog: Catalog | None = None) -> str:
     inliner = Inliner(tuple(dict.fromkeys(roots)), instead=INSTEAD)
     variables = _variables(flow)
     inliner.reserve("main", *variables.values())
-    run = inliner.need(STANDALONE, "run")
-    steps = [_step(flow, node_id, kinds[node_id], variables, inliner) for node_id in flow.order()]
+    run = inliner.need(COUNTED, "run_counted") if count else inliner.need(STANDALONE, "run")
+    steps = []
+    for node_id in flow.order():
+        steps.append(_step(flow, node_id, kinds[node_id], variables, inliner))
+        steps += [_count(flow, node_id, kinds[node_id], variables, inliner)] if count else []
     about = " ".join((flow.description or "").split())
     return "\n".join(
         [
@@ -89,6 +98,14 @@ def _step(flow: Flow, node_id: str, kind: type[Node], variables: dict[str, str],
         inner = [f"    {key}={_literal(value)}," for key, value in _plain(node).items()]
         return [f"# {entry.kind}", f"{target}{name}(", *inner, f").build({', '.join(arguments)})"]
     return [f"# {entry.kind}", call]
+
+
+def _count(flow: Flow, node_id: str, kind: type[Node], variables: dict[str, str], inliner: Inliner) -> list[str]:
+    wires = [source for several in flow.wires(node_id).values() for source in several]
+    if wires and kind.has_output():
+        return []
+    direction, tables = ("in", [variables[source] for source in wires]) if wires else ("out", [variables[node_id]])
+    return [f"{inliner.need(COUNTED, 'counted')}({node_id!r}, {direction!r}, {', '.join(tables)})"]
 
 
 def _plain(node: Node) -> dict[str, Any]:

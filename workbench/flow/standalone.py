@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,6 +19,8 @@ from workbench.flow.services import Deliver, ReadTable, Secrets, Sink, Source, T
 from workbench.semconv import COLUMNS, TIME_COLUMN, Table
 
 STOP = threading.Event()
+REJECTED: Counter[str] = Counter()
+"""Lines and rows that could not be used, by node."""
 
 
 class Node(BaseModel):
@@ -28,6 +31,7 @@ class Node(BaseModel):
     formerly: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[Any] = None
     tested: ClassVar[Any] = None
+    shares: ClassVar[str] = ""
     delivery: ClassVar[str | None] = None
 
 
@@ -35,6 +39,7 @@ def source(node: str) -> Source:
     """Return what a step that reads has to know; lines that cannot be used are told on standard error."""
 
     def reject(*, uri: str, line: int, reason: str, raw: str) -> None:
+        REJECTED[node] += 1
         logging.warning("%s: %s:%d: %s: %s", node, uri, line, reason, raw)
 
     return Source(node, STOP, reject)
@@ -46,13 +51,19 @@ def sink(node: str) -> Sink:
 
 
 def secrets(node: str) -> Secrets:
-    """Return what gives passwords and tokens: a script has no workspace, so they come from its environment."""
+    """Return what gives passwords and tokens: a script has no workspace, so they come from files or its environment.
+
+    The files lie in the folder that FLOW_SECRETS names, or in /run/secrets, where containers have them.
+    """
 
     def resolve(reference: str) -> str:
         name = reference.removeprefix("${secret:").removesuffix("}")
+        file = Path(os.environ.get("FLOW_SECRETS", "/run/secrets")) / name
+        if file.is_file():
+            return file.read_text(encoding="utf-8").removesuffix("\n")
         variable = name.upper().replace("-", "_").replace(".", "_")
         if variable not in os.environ:
-            raise LookupError(f"{node}: set the environment variable {variable} to the value of the secret {name}")
+            raise LookupError(f"{node}: put the value of the secret {name} into {file} or the variable {variable}")
         return os.environ[variable]
 
     return resolve

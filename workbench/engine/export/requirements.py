@@ -1,0 +1,81 @@
+"""Which packages a program needs, each with the version that is installed here: what was tried is what will run."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from workbench.errors import BadInput
+
+LINUX = {
+    "os_name": "posix",
+    "sys_platform": "linux",
+    "platform_system": "Linux",
+    "python_version": "3.11",
+    "python_full_version": "3.11.0",
+    "implementation_name": "cpython",
+    "platform_python_implementation": "CPython",
+}
+"""The image's side of markers; the exporter may sit at another system."""
+
+
+def pinned(program: str) -> list[str]:
+    """Return `name==version` of every package that a program imports, and of what these need, in alphabetical order.
+
+    Raises:
+        BadInput: a package is not installed here, so that its version is not known.
+    """
+    wanted = [(name, frozenset[str]()) for name in imported(program)]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    versions: dict[str, str] = {}
+    while wanted:
+        name, extras = wanted.pop()
+        if (name, extras) in seen:
+            continue
+        seen.add((name, extras))
+        try:
+            found = distribution(name)
+        except PackageNotFoundError as error:
+            raise BadInput(
+                f"the package {name!r} is not installed, so its version is not known", hint=f"pip install {name}"
+            ) from error
+        versions[name] = found.version
+        wanted += list(_needed(found.requires or [], extras))
+    return [f"{name}=={version}" for name, version in sorted(versions.items())]
+
+
+def imported(program: str) -> set[str]:
+    """Return the names of the packages that a program imports anywhere, also inside functions.
+
+    Raises:
+        BadInput: a module belongs to no installed package.
+    """
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(program)):
+        match node:
+            case ast.Import(names=names):
+                modules |= {name.name.split(".")[0] for name in names}
+            case ast.ImportFrom(module=str() as module, level=0):
+                modules.add(module.split(".")[0])
+    of_module = packages_distributions()
+    unknown = sorted(modules - set(sys.stdlib_module_names) - set(of_module))
+    if unknown:
+        raise BadInput(
+            f"the module {unknown[0]!r} belongs to no installed package", hint="Install what the flow's nodes need"
+        )
+    foreign = modules - set(sys.stdlib_module_names)
+    # Several packages may share a name such as google; all that are installed are taken.
+    return {str(canonicalize_name(name)) for module in foreign for name in of_module[module]}
+
+
+def _needed(requires: list[str], extras: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    for text in requires:
+        one = Requirement(text)
+        marker = one.marker
+        if marker is None or any(marker.evaluate({**LINUX, "extra": extra}) for extra in extras | {""}):
+            yield str(canonicalize_name(one.name)), frozenset(one.extras)
