@@ -50,7 +50,7 @@ def child(end: socket.socket, sink: str, source: Path, out: Path) -> None:
     def listen() -> None:
         while frame := wire.receive():
             if isinstance(frame[0], Ack):
-                outbox.acknowledged()
+                outbox.acknowledged(frame[0].seq)
 
     threading.Thread(target=listen, daemon=True).start()
     rows = pw.io.jsonlines.read(source, schema=pw.schema_from_types(**COLUMNS), mode="static")

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from workbench.facts.evidence import Frozen
+from workbench.facts.metrics import NodeMetrics
 from workbench.flow.columns import NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
@@ -106,6 +107,14 @@ class Counts(Frozen):
     rows_out: dict[str, int]
 
 
+class Metrics(Frozen):
+    """Child: what each node does."""
+
+    type: Literal["metrics"] = "metrics"
+    taken_unix_nano: int
+    nodes: list[NodeMetrics]
+
+
 class RejectedRow(Frozen):
     """Child: a line of input, or a row for another system, that could not be used."""
 
@@ -194,6 +203,7 @@ Event = Annotated[
     | Findings
     | Batch
     | Counts
+    | Metrics
     | RejectedRow
     | RowError
     | Ask

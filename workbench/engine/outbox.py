@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pathway as pw
@@ -27,6 +27,17 @@ REPORT_S = 0.2
 _ARROW = {int: pa.int64(), float: pa.float64(), str: pa.string()}
 
 
+class _Sent:
+    """Counts the rows of one sink."""
+
+    def __init__(self, added: list[Any], removed: list[Any]) -> None:
+        self.rows, self._added, self._removed = 0, added, removed
+
+    def measure(self) -> tuple[int, int, str]:
+        """Return the changes sent so far, those that wait, and no position."""
+        return self.rows, len(self._added) + len(self._removed), ""
+
+
 class Outbox:
     """Sends what a run makes; the owner's frames come in by `acknowledged` and `answered`."""
 
@@ -43,13 +54,15 @@ class Outbox:
         self._rows_out: dict[str, int] = {}
         self._errors: Counter[tuple[str, str]] = Counter()
         self._rejects: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._last: dict[str, tuple[str, str]] = {}
         self._reported = 0.0
         self._answers: dict[int, list[tuple[Answer, bytes]]] = {}
         self._answered = threading.Condition()
 
     # -- rows for the workspace
 
-    def deliver(self, node: str, rows: Rows, table: str) -> None:
+    def deliver(self, node: str, rows: Rows, table: str, opened: Callable[[Any], None] = lambda measured: None) -> None:
         """Send every change of `rows` to the owner for a table of the workspace."""
         hints = rows.typehints()
         schema = pa.schema([(name, _arrow_type(hints[name])) for name in rows.column_names()])
@@ -57,6 +70,8 @@ class Outbox:
         keys: list[Any] = []
         added: list[tuple[Any, ...]] = []
         removed: list[int] = []
+        sent = _Sent(added, removed)
+        opened(sent)
 
         def flush(time: int) -> None:
             if not added and not removed:
@@ -66,6 +81,7 @@ class Outbox:
             arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
             batch = pa.table([*arrays, pa.array(prints, pa.int64())], names=names)
             self._send(node, table, batch, list(removed), time)
+            sent.rows += len(added) + len(removed)
             keys.clear()
             added.clear()
             removed.clear()
@@ -100,6 +116,11 @@ class Outbox:
             with self._storing:
                 self._storing.wait_for(lambda: self._stored >= seq)
 
+    def troubles(self, node: str) -> tuple[int, str, str]:
+        """Return how many rows of a node failed or were rejected, the last message, and the row of it."""
+        message, row = self._last.get(node, ("", ""))
+        return self._failed[node], message, row
+
     def acknowledged(self, seq: int) -> None:
         """A batch is on disk: there is room for another."""
         self._room.release()
@@ -122,18 +143,27 @@ class Outbox:
 
         def reject(*, uri: str, line: int, reason: str, raw: str) -> None:
             self._rejects[node] += 1
+            self._note(node, reason, raw)
             if self._rejects[node] <= KEPT_REJECTS:
                 self._wire.send(RejectedRow(node=node, uri=uri, line=line, reason=reason, raw=raw[:2000]))
             else:
-                self.row_error(node, "more rejected lines, not kept")
+                self._count_error(node, "more rejected lines, not kept")
 
         return reject
 
     def row_error(self, node: str, message: str) -> None:
         """Count an error of a row; equal ones travel together."""
+        self._note(node, message, "")
+        self._count_error(node, message)
+
+    def _count_error(self, node: str, message: str) -> None:
         with self._lock:
             self._errors[node, message] += 1
         self.report()
+
+    def _note(self, node: str, message: str, row: str) -> None:
+        self._failed[node] += 1
+        self._last[node] = (message[:1000], row[:1000])
 
     # -- counts
 

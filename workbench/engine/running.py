@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from workbench.engine.events import (
     Findings,
     Goes,
     Keep,
+    Metrics,
     Recall,
     RejectedRow,
     RowError,
@@ -33,6 +35,7 @@ from workbench.engine.intake import Intake
 from workbench.engine.outcome import kernel_kills, outcome
 from workbench.engine.unsealed import unlock
 from workbench.errors import CausewayError
+from workbench.facts.metrics import FlowMetrics
 from workbench.facts.run import RUN_MOVES, Run, RunStatus
 from workbench.flow.findings import Severity
 from workbench.flow.options import RunOptions
@@ -42,6 +45,8 @@ from workbench.store.db import Store
 from workbench.store.flow_states import FlowState
 
 NOTE_S = 1.0
+KEPT_METRICS = 1200
+"""Figures of each run that are remembered: ten minutes."""
 LONGEST_BACK_OFF_S = 60.0
 CALM_S = 600.0
 """A run that went so long without failing has its restarts back."""
@@ -69,6 +74,8 @@ class Running:
         self.over = threading.Event()
         self.start_again: Callable[[], None] = lambda: None
         """Starts another child for this run; set by the supervisor."""
+        self.metrics: deque[FlowMetrics] = deque(maxlen=KEPT_METRICS)
+        """The last figures, the newest at the end."""
         self._state_folder = state_folder
         self._intake = Intake(store, run.run_id, run.flow_name, run.scope, state)
         self._tell = on_event or (lambda event: None)
@@ -185,6 +192,8 @@ class Running:
                 self._note_counts()
             case Unlock():
                 unlock(event, self._secrets, wire)
+            case Metrics():
+                self.metrics.append(FlowMetrics(run_id=self.run.run_id, **event.model_dump(exclude={"type"})))
             case Goes():
                 self._intake.goes_on(event)
                 self._note_beginning(event)

@@ -18,6 +18,7 @@ from workbench.engine.running import Running
 from workbench.engine.seen import Seen, fingerprint
 from workbench.engine.states import States
 from workbench.errors import CausewayError, FlowError, NotFound, RunFailed
+from workbench.facts.metrics import FlowMetrics
 from workbench.facts.run import Run, RunStatus
 from workbench.flow.columns import NodeSchema
 from workbench.flow.findings import Finding
@@ -28,6 +29,8 @@ from workbench.store import runs
 from workbench.store.db import Store
 
 OnEvent = Callable[[Event], None]
+KEPT_RUNS = 20
+"""Runs that have ended and whose figures are remembered."""
 WATCH_S = 0.5
 """How often the limits of runs are looked at."""
 
@@ -123,6 +126,7 @@ class Supervisor:
         )
         with self._lock:
             self._running[run_id] = running
+            self._forget_old()
         try:
             job = self._job("run", flow, folder, options=options, state=str(kept.folder or ""))
             running.start_again = lambda: self._start(running, job)
@@ -170,6 +174,17 @@ class Supervisor:
         """Return the ids of the runs that have not ended."""
         with self._lock:
             return [run_id for run_id, running in self._running.items() if not running.over.is_set()]
+
+    def metrics(self, run_id: str) -> list[FlowMetrics]:
+        """Return what was measured of a run in the last ten minutes that it ran, the oldest first.
+
+        Raises:
+            NotFound: this process has no such run, or has forgotten it.
+        """
+        running = self._running.get(run_id)
+        if running is None:
+            raise NotFound("figures of run", run_id, hint="They are kept in memory by the process that ran it")
+        return list(running.metrics)
 
     def process_id(self, run_id: str) -> int | None:
         """Return the process id of a run's child; None before it is started."""
@@ -236,6 +251,11 @@ class Supervisor:
         self._watch()
         wire, pid, log = self._spawn(job, running.exited, running.run.run_id)
         running.started(wire, pid, log)
+
+    def _forget_old(self) -> None:
+        ended = [run_id for run_id, running in self._running.items() if running.over.is_set()]
+        for run_id in ended[:-KEPT_RUNS]:
+            del self._running[run_id]
 
     def _watch(self) -> None:
         with self._lock:

@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from workbench.engine import checkpoint, limits
 from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
 from workbench.engine.events import Ack, Answer, Ended, Findings, Goes, Job, Stop, Wire
 from workbench.engine.events import Built as BuiltEvent
+from workbench.engine.meter import Meter
 from workbench.engine.outbox import Outbox
 from workbench.engine.probing import probe
 from workbench.engine.unsealed import ScrubbedStream, Unsealed
@@ -113,11 +115,14 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     if job.task == "probe":
         probe(job.flow, catalog, findings, unsealed, wire)
         return Ended(reason="done")
+    meter = Meter(wire.send, outbox)
     services = {
-        "source": lambda node: Source(node, stop, outbox.reject(node)),
-        "sink": lambda node: Sink(node, stop, outbox.reject(node)),
+        "source": lambda node: Source(
+            node, stop, outbox.reject(node), partial(meter.opened, node), partial(meter.settle, node)
+        ),
+        "sink": lambda node: Sink(node, stop, outbox.reject(node), partial(meter.opened, node)),
         "secrets": lambda node: unsealed,
-        "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table),
+        "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table, partial(meter.opened, node)),
         "read_table": lambda node: outbox.read_table,
         "template_store": lambda node: outbox,
     }
@@ -131,7 +136,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
         return Ended(reason="done")
     built = Built()
     if not any(finding.code in _NOT_BUILDABLE for finding in findings):
-        built = build(job.flow, catalog, services)
+        built = build(job.flow, catalog, services, metered=True)
         findings += [finding for finding in built.findings if finding.node not in told]
     wire.send(Findings(findings=findings))
     if has_errors(findings):
@@ -146,7 +151,10 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
         )
     )
     calm_collector()
-    pw.run(monitoring_level=pw.MonitoringLevel.NONE, terminate_on_error=False, persistence_config=persistence)
+    inputs = {node: [name for several in job.flow.wires(node).values() for name in several] for node in built.tables}
+    level = meter.start(inputs, built.tables)
+    pw.run(monitoring_level=level, terminate_on_error=False, persistence_config=persistence)
+    meter.finish()
     outbox.drain()
     return Ended(reason="stopped" if stop.is_set() else "done")
 

@@ -158,6 +158,7 @@ class Follower(RowSource):
         if not rows:
             return
         self._count += 1
+        self._put += len(rows)
         # Offset and rows have to come into the same minibatch, or a crash between them loses rows.
         self._disable_commits()
         self._report_offset(json.dumps([self._count, self._reached]).encode())

@@ -27,6 +27,10 @@ class Source:
     stop: threading.Event
     """Set when the run shall end: read no more, hand over what is there, return."""
     reject: Reject
+    opened: Callable[[Any], None] = lambda measured: None
+    """Told of the connector, which has a method `measure`: rows so far, rows that wait, position."""
+    ended: Callable[[], None] = lambda: None
+    """Called when everything is handed over; may take a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Sink:
     """Set when the run shall end: what is under way is finished, but the other system is not waited for any longer."""
     reject: Reject
     """Keeps a row that the other system will never take: where it should go, 0, why, and the row as JSON."""
+    opened: Callable[[Any], None] = lambda measured: None
+    """Told of the writer, which has a method `measure`: rows so far, rows that wait, position."""
 
 
 class Secrets(Protocol):

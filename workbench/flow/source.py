@@ -40,6 +40,8 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         self._count = 0
         self._reached: str | None = None
         self._covered = 0
+        self._put = 0
+        source.opened(self)
 
     @abstractmethod
     def read(self) -> None:
@@ -72,9 +74,14 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
             return
         rows, self._rows, self._covered = self._rows[:ready], self._rows[ready:], 0
         self._count += 1
+        self._put += ready
         # Pathway stores the offset that came last with each message, so it goes before its rows.
         self._report_offset(json.dumps([self._count, self._reached]).encode())
         self.next(batch=self._count, rows=rows)
+
+    def measure(self) -> tuple[int, int, str]:
+        """Return the rows handed over so far, the rows that wait for the engine (at most), and the offset."""
+        return self._put, len(self._rows) + self._buffer.qsize() // 2 * BATCH, self._reached or ""
 
     def _seek(self, state: bytes) -> None:
         """Take the offset of an earlier run; called by Pathway before `run`. Batches go on with their numbers."""
@@ -88,6 +95,7 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
             # Rows behind the last `reached` are better read twice than lost.
             self._covered = len(self._rows)
             self.flush()
+            self.source.ended()
         except Exception as error:
             # Pathway tells only what went wrong, not which of several sources it was.
             said = str(error) if isinstance(error, CausewayError) else f"{type(error).__name__}: {error}"

@@ -57,6 +57,8 @@ class Writer(ABC):
         self._open: AbstractContextManager[Any] | None = None
         self._connection: Any = None
         self._failed = False
+        self._written = 0
+        sink.opened(self)
 
     @abstractmethod
     def connect(self) -> AbstractContextManager[Any]:
@@ -130,6 +132,11 @@ class Writer(ABC):
                 continue
             del waiting[0]
             patience.succeeded()
+        self._written += len(batch)
+
+    def measure(self) -> tuple[int, int, str]:
+        """Return the changes written or rejected so far, those that wait, and no position."""
+        return self._written, len(self._changes), ""
 
     def _connected(self) -> Any:
         if self._open is None:
