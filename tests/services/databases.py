@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +111,18 @@ def mysql() -> Iterator[Database]:
         yield found
 
 
+@pytest.fixture
+def mysql_root(mysql: Database) -> Callable[[str], None]:
+    """Return a function that runs SQL as the server's administrator."""
+    import pymysql
+
+    def execute(sql: str) -> None:
+        with pymysql.connect(host=mysql.host, port=mysql.port, user="admin", password=PASSWORD) as connection:
+            connection.cursor().execute(sql)
+
+    return execute
+
+
 @contextmanager
 def mysql_server() -> Iterator[Database]:
     """Run a MariaDB of its own, for tests that end it."""
@@ -131,6 +143,7 @@ def mysql_server() -> Iterator[Database]:
         (folder / "init.sql").write_text(
             f"CREATE DATABASE causeway CHARACTER SET utf8mb4;"
             f"\nCREATE USER causeway@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';"
+            f"\nCREATE USER admin@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO admin@'127.0.0.1';"
             f"\nGRANT ALL ON causeway.* TO causeway@'127.0.0.1';"
             f"\nGRANT REPLICATION SLAVE, REPLICATION CLIENT, BINLOG MONITOR ON *.* TO causeway@'127.0.0.1';\n"
         )

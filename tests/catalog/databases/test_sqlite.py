@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ import pytest
 from node_catalog.sinks.sqlite import SqliteOutput
 from node_catalog.sources.sqlite import Sqlite
 from workbench.errors import BadInput, RunFailed, SystemUnfit
+from workbench.flow.graph import Flow
+from workbench.flow.script import to_script
 
 COLUMNS = {"n": "integer", "name": "text", "price": "number"}
 
@@ -150,3 +155,30 @@ def test_a_probe_says_what_is_there(path: str, tmp_path: Path) -> None:
     assert node.probe(secrets=lambda name: name).endswith(", 1 tables")
     with pytest.raises(SystemUnfit, match=r"no\.db: file is not a database"):
         node.model_copy(update={"path": str(tmp_path / "no.db")}).probe(secrets=lambda name: name)
+
+
+@pytest.mark.slow
+def test_an_exported_script_copies_rows_without_causeway(path: str, tmp_path: Path) -> None:
+    read = {"path": path, "table": "items", "columns": COLUMNS, "follow": False}
+    write = {"path": str(tmp_path / "out.db"), "table": "copy", "key": ["n"]}
+    flow = Flow.model_validate(
+        {
+            "name": "copy",
+            "nodes": [
+                {"id": "read", "kind": "sources.sqlite", "settings": read},
+                {"id": "write", "kind": "sinks.sqlite", "settings": write},
+            ],
+            "edges": [{"source": "read", "target": "write"}],
+        }
+    )
+    (tmp_path / "copied.py").write_text(to_script(flow))
+
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "copied.py")], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(execute(write["path"], "SELECT n, name, price FROM copy")) == [
+        (1, "tea", 2.5), (2, "milk", None), (3, "many", 1.0),
+    ]  # fmt: skip
