@@ -41,6 +41,7 @@ class AlertmanagerWebhook(Listening):
     """
 
     delivery = "at-most-once"
+    tested = "real server"
 
     port: int = Field(9095, ge=1, le=65_535)
     """Port to listen on."""

@@ -28,6 +28,7 @@ class HttpEndpoint(Listening):
     """
 
     delivery = "at-most-once"
+    tested = "real client"
 
     port: int = Field(8480, ge=1, le=65_535)
     """Port to listen on."""

@@ -27,6 +27,7 @@ class LokiReceiver(Listening):
     """
 
     delivery = "at-most-once"
+    tested = "wire protocol"
 
     port: int = Field(3100, ge=1, le=65_535)
     """Port to listen on."""

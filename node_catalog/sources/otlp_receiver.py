@@ -34,6 +34,7 @@ class OtlpReceiver(Listening):
     """
 
     delivery = "at-most-once"
+    tested = "real client"
 
     signal: Literal["logs", "spans", "metrics"] = "logs"
     """What to take; the others are refused unless another node takes them."""

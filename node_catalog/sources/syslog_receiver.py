@@ -31,6 +31,7 @@ class SyslogReceiver(Node):
     """
 
     delivery = "at-most-once"
+    tested = "real client"
 
     host: str = "127.0.0.1"
     """Address to listen on. One that other machines can reach needs `allow_from`, since syslog knows no token."""

@@ -37,6 +37,8 @@ class Bench:
     stop: threading.Event = field(default_factory=threading.Event)
     template_store: Remembered = field(default_factory=Remembered)
     secrets: dict[str, str] = field(default_factory=dict)
+    seen: int = 0
+    """Rows that have come while `live` runs."""
 
     def source(self, node: str = "node") -> Source:
         """Return the service `source`; what is rejected is kept."""
@@ -82,7 +84,12 @@ class Bench:
         """Run an endless source; do `act` meanwhile, wait for so many rows and rejected ones, stop, return the rows."""
         table = node.build(**self.services(node))
         seen: list[Any] = []
-        pw.io.subscribe(table, on_change=lambda key, row, time, is_addition: seen.append(row))
+
+        def count(key: Any, row: Any, time: int, is_addition: bool) -> None:
+            seen.append(row)
+            self.seen = len(seen)
+
+        pw.io.subscribe(table, on_change=count)
         failed: list[BaseException] = []
 
         def drive() -> None:
@@ -138,10 +145,17 @@ class Bench:
         """Build a node on tables and return its rows, sorted."""
         return self.run(node.build(*tables, **self.services(node)))
 
+    def write(self, node: Node, *tables: Any) -> None:
+        """Build a sink on tables and run it."""
+        node.build(*tables, **self.services(node))
+        pw.run(monitoring_level=pw.MonitoringLevel.NONE)
+        G.clear()
+
     def services(self, node: Node) -> dict[str, Any]:
         """Return what the engine would hand to a node; secrets come from `secrets`, by their name."""
         every = {
             "source": self.source(),
+            "sink": Sink("node", self.stop, self.source().reject),
             "template_store": self.template_store,
             "secrets": lambda reference: self.secrets[reference[len("${secret:") : -1]],
         }

@@ -3,54 +3,35 @@
 from __future__ import annotations
 
 import json
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 import pathway as pw
 from pydantic import Field
 
-from workbench.errors import GiveUp, RetryLater
 from workbench.flow.fields import ColumnType, NewColumn
-from workbench.flow.node import Node
 from workbench.flow.outside import as_json, row_of
-from workbench.flow.patience import Patience
+from workbench.flow.polling import Poller, Polling
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
-from workbench.flow.source import AUTOCOMMIT_MS, BACKLOG, BATCH, RowSource, rows_of, wait
+from workbench.flow.source import AUTOCOMMIT_MS, BACKLOG, BATCH, rows_of
 from workbench.flow.types import TYPES
 from workbench.flow.values import EMPTY
 
 
-class Following(Node):
+class Following(Polling):
     """Settings of every source in another system."""
-
-    delivery = "at-least-once"
 
     columns: dict[NewColumn, ColumnType] = Field(min_length=1)
     """Columns to read and their types."""
     nulls: Literal["keep", "empty", "reject"] = "keep"
     """What to do with a missing value: keep it, take an empty text, 0 or false, or reject the row."""
-    follow: bool = True
-    """Go on with what comes, until the run is stopped; otherwise end when all that is there was read."""
-    poll_s: float = Field(1.0, gt=0, le=3600)
-    """How often to look for news, in seconds."""
-    retry_s: float = Field(300.0, ge=0)
-    """How long to try again when the other system does not answer, in seconds; then the run fails."""
-
-    @property
-    def endless(self) -> bool:
-        """It goes on when it follows."""
-        return self.follow
 
 
-class Follower(RowSource):
-    """Reads the rows of a `Following` node: override `connect` and `poll`."""
+class Follower(Poller):
+    """Reads the rows of a `Following` node: override `connect` and `poll`, which calls `take` for each row."""
 
-    goes_on = True
-    waits = False
-    """Whether `poll` itself waits for news; otherwise there are `node.poll_s` between two polls."""
+    node: Following
 
     def __init__(self, node: Following, source: Source, key: Sequence[str] = ()) -> None:
         """Prepare.
@@ -61,26 +42,9 @@ class Follower(RowSource):
             key: Columns that tell rows apart: a row replaces the one before with the same key, and `take_back` removes
                 it. Without a key rows only come.
         """
-        super().__init__(source, "upsert" if key else "native")
-        self.node, self.key = node, tuple(key)
+        super().__init__(node, source, "upsert" if key else "native")
+        self.key = tuple(key)
         self.rejected = 0
-
-    @abstractmethod
-    def connect(self) -> AbstractContextManager[Any]:
-        """Return a connection that is closed on leaving; raises `RetryLater` or `GiveUp`. Resolve secrets here."""
-
-    @abstractmethod
-    def poll(self, connection: Any) -> None:
-        """Take what came after `offset` (None: all that is there), oldest first, and return.
-
-        Call `take` for each row and `reached` where one could go on; look at `stopping` between rows; wait for the
-        other system no longer than `node.poll_s`. Raises `RetryLater` or `GiveUp`.
-        """
-
-    @property
-    def stopping(self) -> bool:
-        """Whether the run shall end: read no more."""
-        return self.source.stop.is_set()
 
     def take(self, record: Mapping[str, Any], *, where: str, place: int = 0) -> None:
         """Hand over one row; one that does not fit its columns is rejected.
@@ -111,42 +75,9 @@ class Follower(RowSource):
         if self.full:
             self.flush()
 
-    def read(self) -> None:
-        """Poll until all is read or the run shall end; when the connection is lost, go on from the last offset."""
-        patience = Patience(self.source.node, self.source.stop, self.node.retry_s)
-        if self._begun and not self._may_begin_again:
-            raise GiveUp("what was read before cannot be gone on with in the middle. Run the flow afresh")
-        while True:
-            try:
-                with self.connect() as connection:
-                    self._poll_on(connection, patience)
-                return
-            except RetryLater as error:
-                if self._begun and not self._may_begin_again:
-                    raise GiveUp(f"{error}. Some rows were handed over, and it cannot go on in the middle") from error
-                # What was read behind the last offset is read again.
-                del self._rows[self._covered :]
-                self.flush()
-                if not patience.wait(error):
-                    return
-
-    @property
-    def _begun(self) -> bool:
-        return self._count > 0
-
     @property
     def _may_begin_again(self) -> bool:
-        """Whether rows that come a second time do no harm, or do not come."""
-        return self.goes_on or bool(self.key)
-
-    def _poll_on(self, connection: Any, patience: Patience) -> None:
-        while not self.stopping:
-            self.offset = self._reached
-            self.poll(connection)
-            patience.succeeded()
-            self.flush()
-            if not self.node.follow or (not self.waits and wait(self.source, self.node.poll_s)):
-                return
+        return super()._may_begin_again or bool(self.key)
 
     def flush(self) -> None:
         """Hand over what the last offset covers, in one piece."""

@@ -20,12 +20,12 @@ on: a flow with such a node begins from the start, and what it stored in the wor
 """
 
 
-Tested = Literal["real server", "real library", "emulator", "wire protocol", "recorded"]
+Tested = Literal["real server", "real client", "real library", "emulator", "wire protocol", "recorded"]
 """What a connector's tests speak with.
 
-A `real server` of the system itself; the system's own engine as a library in the process (`real library`); somebody
-else's `emulator` of it; a small server in the tests that speaks its `wire protocol`; or answers `recorded` or written
-after its documentation.
+A `real server` of the system itself; its `real client`, for nodes that are servers; the system's own engine as a
+library in the process (`real library`); somebody else's `emulator` of it; a small server in the tests that speaks its
+`wire protocol`; or answers `recorded` or written after its documentation.
 """
 
 

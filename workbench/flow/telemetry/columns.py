@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from workbench.errors import BadInput
 from workbench.semconv import COLUMNS, EARLIEST_UNIX_NANO, LATEST_UNIX_NANO, ORIGIN, SEVERITY, SEVERITY_LETTERS, Table
 
 PYTHON = {"BIGINT": int, "INTEGER": int, "DOUBLE": float, "VARCHAR": str}
@@ -62,3 +63,23 @@ def status_code_of(word: str) -> str:
     if word.isdigit() and len(word) == 3:
         return "ERROR" if word >= "500" else "UNSET"
     return _STATUS.get(word, word)
+
+
+def need_columns(rows: Any, **wanted: type) -> None:
+    """Check that a table has some columns of some types.
+
+    Raises:
+        BadInput: one is missing or has another type.
+    """
+    found = rows.typehints()
+    lacking = [name for name in wanted if name not in found]
+    if lacking:
+        raise BadInput(
+            f"needs the column{'s' * (len(lacking) > 1)} {', '.join(lacking)}; the rows have {', '.join(found)}",
+            hint="Make it with tables.select or tables.rename before this node",
+        )
+    for name, kind in wanted.items():
+        if found[name] not in (kind, *([int] if kind is float else [])):
+            raise BadInput(
+                f"column {name!r} has to be {kind.__name__}, not {found[name]}", hint="Put tables.cast before this node"
+            )
