@@ -69,7 +69,7 @@ $(VENV)/.dev: $(VENV)/.runtime
 	@touch $@
 
 $(VENV)/.services: $(VENV)/.runtime
-	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[dev,all]'
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[dev,all,services]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.runtime

@@ -36,7 +36,15 @@ class SqlOutput(Writing):
             raise ValueError("log goes without a key: a table with a key has the present rows only")
         return self
 
-    def write_sql(self, rows: Rows, connect: Connect, dialect: Dialect, where: str, sink: Sink) -> None:
+    def write_sql(
+        self,
+        rows: Rows,
+        connect: Connect,
+        dialect: Dialect,
+        where: str,
+        sink: Sink,
+        writer: type[SqlWriter] | None = None,
+    ) -> None:
         """Write the rows.
 
         Args:
@@ -45,6 +53,7 @@ class SqlOutput(Writing):
             dialect: The database's.
             where: The server and database, for errors.
             sink: The node's service.
+            writer: What writes, if it is another than `SqlWriter`.
         """
         taken = [name for name in LOG_COLUMNS if self.log and name in rows.column_names()]
         if taken:
@@ -52,7 +61,7 @@ class SqlOutput(Writing):
         types = {name: dialect.type_of(hint, in_key=name in self.key) for name, hint in rows.typehints().items()}
         if self.log:
             types |= dict.fromkeys(LOG_COLUMNS, dialect.types["int"])
-        write_rows(rows, SqlWriter(self, sink, f"{where}/{self.table}", connect, dialect, types))
+        write_rows(rows, (writer or SqlWriter)(self, sink, f"{where}/{self.table}", connect, dialect, types))
 
 
 class SqlWriter(Writer):
@@ -95,15 +104,23 @@ class SqlWriter(Writer):
                 cursor = connection.cursor()
                 gone = [change for change in changes if self._key and not change.added]
                 if gone:
-                    cursor.executemany(self._delete, [self._values(change, self._key) for change in gone])
+                    self.delete_many(cursor, [self._values(change, self._key) for change in gone])
                 came = [change for change in changes if not self._key or change.added]
                 if came:
-                    cursor.executemany(self._insert, [self._values(change, self._columns) for change in came])
+                    self.insert_many(cursor, [self._values(change, self._columns) for change in came])
                 cursor.close()
                 connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
+
+    def insert_many(self, cursor: Any, rows: list[tuple[Any, ...]]) -> None:
+        """Insert or replace rows; their values stand in the order of the columns."""
+        cursor.executemany(self._insert, rows)
+
+    def delete_many(self, cursor: Any, rows: list[tuple[Any, ...]]) -> None:
+        """Delete the rows with some keys."""
+        cursor.executemany(self._delete, rows)
 
     def _values(self, change: Change, columns: Sequence[str]) -> tuple[Any, ...]:
         extra = {"time": change.time, "diff": 1 if change.added else -1} if self._log else {}
