@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pathway as pw
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, example, grid
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 
@@ -14,6 +17,10 @@ class Concat(Node):
 
     common_only: bool = False
     """Keep only the columns that all inputs have, instead of asking for the same ones."""
+
+    example: ClassVar[Example | None] = example(
+        {}, grid("service", ("cart",), ("pay",)), grid("service", ("cart",)), grid("service", ("pay",))
+    )
 
     def build(self, *rows: Rows) -> Rows:
         names = [name for name in rows[0].column_names() if all(name in one.column_names() for one in rows)]

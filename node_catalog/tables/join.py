@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import ClassVar
 
-import pathway as pw
 from pydantic import Field
 
+from node_catalog.tables._sides import MODES, How, LeftColumn, RightColumn, beside, equal, same_keys, twice
+from workbench.flow.example import Example, example, grid
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
-
-LeftColumn = Annotated[str, Field(json_schema_extra={"format": "column", "port": "left"})]
-RightColumn = Annotated[str, Field(json_schema_extra={"format": "column", "port": "right"})]
-HOW = {
-    "inner": pw.JoinMode.INNER,
-    "left": pw.JoinMode.LEFT,
-    "right": pw.JoinMode.RIGHT,
-    "outer": pw.JoinMode.OUTER,
-}
 
 
 class Join(Node):
@@ -28,22 +20,23 @@ class Join(Node):
 
     on: dict[LeftColumn, RightColumn] = Field(min_length=1)
     """Column of the left input -> column of the right input that has to be equal."""
-    how: Literal["inner", "left", "right", "outer"] = "inner"
+    how: How = "inner"
     """Which rows without a partner are kept; what they lack is empty."""
     suffix: str = Field("_right", min_length=1)
     """Put behind the names of right columns that the left input has too."""
+
+    example: ClassVar[Example | None] = example(
+        {"on": {"service": "name"}, "how": "left"},
+        grid("service ms name team", ("cart", 5, "cart", "red"), ("pay", 7, None, None)),
+        left=grid("service ms", ("cart", 5), ("pay", 7)),
+        right=grid("name team", ("cart", "red")),
+    )
 
     @property
     def grows(self) -> str:
         return "Put a window with a cutoff before it, so that one side ends."
 
     def build(self, left: Rows, right: Rows) -> Rows:
-        if left is right:
-            right = right.copy()
-        conditions = [left[ours] == right[theirs] for ours, theirs in self.on.items()]
-        columns = {name: left[name] for name in left.column_names()}
-        for name in right.column_names():
-            if self.on.get(name) == name and self.how in ("inner", "left"):
-                continue
-            columns[name + self.suffix if name in columns else name] = right[name]
-        return left.join(right, *conditions, how=HOW[self.how]).select(**columns)
+        right = twice(left, right)
+        columns = beside(left, right, self.suffix, without=same_keys(left, right, self.on, self.how))
+        return left.join(right, *equal(left, right, self.on), how=MODES[self.how]).select(**columns)

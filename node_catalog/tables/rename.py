@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, example, grid
 from workbench.flow.fields import Column, NewColumn
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
@@ -15,6 +18,12 @@ class Rename(Node):
 
     columns: dict[Column, NewColumn] = Field(min_length=1)
     """Present name -> new name."""
+
+    example: ClassVar[Example | None] = example(
+        {"columns": {"svc": "service_name"}},
+        grid("service_name ms", ("cart", 5)),
+        grid("svc ms", ("cart", 5)),
+    )
 
     def build(self, rows: Rows) -> Rows:
         names = [self.columns.get(name, name) for name in rows.column_names()]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
+from workbench.flow.example import Example, example, grid
 from workbench.flow.expression.compiler import compute
 from workbench.flow.fields import Column, Expression, NewColumn
 from workbench.flow.node import Node
@@ -19,6 +22,12 @@ class Select(Node):
     """Keep all other columns."""
     drop: list[Column] = []
     """Columns to leave out even so."""
+
+    example: ClassVar[Example | None] = example(
+        {"columns": {"duration_s": "ms / 1000", "path": 'part(request, " ", 1)'}, "drop": ["ms"]},
+        grid("request duration_s path", ("GET /cart", 0.25, "/cart")),
+        grid("request ms", ("GET /cart", 250)),
+    )
 
     def build(self, rows: Rows) -> Rows:
         made = {name: compute(text, rows) for name, text in self.columns.items()}

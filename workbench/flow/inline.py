@@ -12,6 +12,8 @@ from pathlib import Path
 from workbench.errors import FlowError
 
 OURS = ("workbench", "node_catalog")
+FOR_READERS = "example"
+"""Name of what a class holds for its docs only; it is left out."""
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class Inliner:
         return name
 
     def _copy(self, source: _Module, statement: ast.stmt) -> str:
+        left_out = _leave_out(statement)
         edits: list[tuple[int, int, int, str]] = []
         for used in _global_names(statement, frozenset()):
             if self._module_of(source, used.id):
@@ -100,7 +103,7 @@ class Inliner:
             final = self._final[source.name, statement.name]
             begin = source.lines[statement.lineno - 1].index(statement.name.encode(), statement.col_offset)
             edits.append((statement.lineno, begin, begin + len(statement.name.encode()), final))
-        return _cut(source, statement, edits)
+        return _cut(source, statement, edits, left_out)
 
     def _free(self, name: str) -> str:
         final, count = name, 1
@@ -239,11 +242,21 @@ def _fields(statement: ast.stmt) -> Iterator[ast.Name]:
     return (target for target in targets if isinstance(target, ast.Name))
 
 
-def _cut(source: _Module, statement: ast.stmt, edits: list[tuple[int, int, int, str]]) -> str:
+def _leave_out(statement: ast.stmt) -> set[int]:
+    """Take what is for readers only out of a class; return the numbers of its lines."""
+    if not isinstance(statement, ast.ClassDef):
+        return set()
+    found = [part for part in statement.body if FOR_READERS in {name.id for name in _fields(part)}]
+    statement.body = [part for part in statement.body if part not in found]
+    return {line for part in found for line in range(part.lineno, (part.end_lineno or part.lineno) + 1)}
+
+
+def _cut(source: _Module, statement: ast.stmt, edits: list[tuple[int, int, int, str]], left_out: set[int]) -> str:
     decorators = getattr(statement, "decorator_list", [])
     first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
     lines = list(source.lines[first - 1 : statement.end_lineno])
     for line, begin, end, new in sorted(set(edits), reverse=True):
         old = lines[line - first]
         lines[line - first] = old[:begin] + new.encode() + old[end:]
-    return b"".join(lines).decode().rstrip()
+    kept = [line for number, line in enumerate(lines, first) if number not in left_out]
+    return b"".join(kept).decode().rstrip()

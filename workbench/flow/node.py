@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from workbench.facts.evidence import Frozen
+from workbench.flow.example import Example
 
 Delivery = Literal["exactly-once", "at-least-once", "at-most-once", "afresh"]
 """What becomes of rows when a run goes on after a crash.
@@ -82,6 +83,7 @@ class NodeType(Frozen):
     """JSON Schema of the settings."""
     extra: str = ""
     """What has to be installed for it: `pip install 'causeway[EXTRA]'`."""
+    example: Example | None = None
     testable: bool = False
     """Whether its connection can be tried without running the flow."""
 
@@ -110,6 +112,8 @@ class Node(BaseModel):
     """What the tests of a connector to another system speak with; None for nodes that speak with none."""
     shares: ClassVar[str] = ""
     """For a source whose input several replicas of a flow share: how they do; empty when each would read all of it."""
+    example: ClassVar[Example | None] = None
+    """Rows in and rows out, for the docs; a test runs it."""
     probe: ClassVar[Callable[..., str] | None] = None
     """Optional method `probe(self, *, secrets) -> str`: connects, and says in one sentence what is there."""
     build: ClassVar[Callable[..., Any]]
@@ -180,5 +184,6 @@ class Node(BaseModel):
             formerly=list(cls.formerly),
             settings=cls.model_json_schema(),
             extra=cls.needs.extra if cls.needs else "",
+            example=cls.example,
             testable=cls.probe is not None,
         )

@@ -42,10 +42,19 @@ def plain_type(dtype: Any) -> PlainType:
     return _PLAIN.get(bare, "unknown")
 
 
+def column_type(rows: Any, name: str) -> ColumnSchema:
+    """Return name and type of one column."""
+    dtype = rows.schema.columns()[name].dtype
+    return ColumnSchema(name=name, type=plain_type(dtype), nullable=isinstance(dtype, dt.Optional))
+
+
+def element_type(rows: Any, name: str) -> Any:
+    """Return Python's type of the elements of a column that holds lists."""
+    bare = dt.unoptionalize(rows.schema.columns()[name].dtype)
+    inside = {bare.wrapped} if isinstance(bare, dt.List) else set(bare.args) if isinstance(bare, dt.Tuple) else set()
+    return inside.pop().typehint if len(inside) == 1 and ... not in inside else Any
+
+
 def column_schemas(rows: Any) -> list[ColumnSchema]:
     """Return name and type of each column of a table, in order."""
-    columns = rows.schema.columns()
-    return [
-        ColumnSchema(name=name, type=plain_type(column.dtype), nullable=isinstance(column.dtype, dt.Optional))
-        for name, column in columns.items()
-    ]
+    return [column_type(rows, name) for name in rows.column_names()]

@@ -1,0 +1,42 @@
+"""Positions of rows in an order, for each group by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pathway as pw
+
+from workbench.flow.rows import Rows
+
+POSITION = "_position"
+
+
+def ranked(rows: Rows, by: Sequence[str], order: Sequence[str], *, descending: bool, first: int | None = None) -> Rows:
+    """Return a table with the ids of the rows and their positions from 1; rows that are equal have a stable order.
+
+    Args:
+        rows: What is put in order.
+        by: Columns that make groups; none makes one group of all.
+        order: Columns that decide, the first one first; missing values come last.
+        descending: Largest first.
+        first: Only so many of each group; all when None.
+    """
+
+    def numbered(keys: Any) -> Any:
+        # Two sorts, as Python's keep the order of equals: ids first, so that it does not depend on when rows came.
+        found = sorted(keys, key=lambda key: str(key[-1]))
+        found.sort(key=lambda key: [_key(value) for value in key[:-1]], reverse=descending)
+        if descending:
+            found.sort(key=lambda key: [value is None for value in key[:-1]])
+        return [(place, key[-1]) for place, key in enumerate(found[:first], 1)]
+
+    keys = rows.select(*(rows[name] for name in by), _key=pw.make_tuple(*(rows[name] for name in order), rows.id))
+    groups = keys.groupby(*(keys[name] for name in by)).reduce(_keys=pw.reducers.tuple(keys._key))
+    number = pw.udf(numbered, return_type=list[tuple[int, pw.Pointer]], deterministic=True)
+    flat = groups.select(_pair=number(groups._keys)).flatten(pw.this._pair)
+    return flat.select(**{POSITION: pw.this._pair[0]}, _row=pw.this._pair[1]).with_id(pw.this._row)
+
+
+def _key(value: Any) -> tuple[bool, Any]:
+    return (value is None, 0 if value is None else value)
