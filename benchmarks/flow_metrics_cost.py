@@ -1,6 +1,6 @@
-"""What the figures of nodes cost: processor time of one flow at 20,000 rows/s, measured and not measured, side by side.
+"""What figures of nodes and the content of failed rows cost: processor time of one flow at 20,000 rows/s, side by side.
 
-Usage: python benchmarks/flow_metrics_cost.py [ROWS_PER_S] [SECONDS] [PAIRS]
+Usage: python benchmarks/flow_metrics_cost.py [ROWS_PER_S] [SECONDS] [ROUNDS]
 """
 
 from __future__ import annotations
@@ -94,9 +94,13 @@ def child(how: str, rate: float, seconds: float) -> None:
         "sink": lambda node: Sink(node, threading.Event(), print),
     }
     flow = Flow.model_validate(FLOW).with_settings({"read": {"rate": rate, "seconds": seconds}})
-    measured = how == "measured"
+    measured = how != "plain"
     built = build(flow, catalog, services, metered=measured)
     assert not built.findings, built.findings
+    if how == "with-rows":
+        for rows in built.failing.values():
+            if rows is not None:
+                pw.io.subscribe(rows, on_change=lambda **change: frames.append("failed"))
     inputs = {node: [name for several in flow.wires(node).values() for name in several] for node in built.tables}
     level = meter.start(inputs, built.tables) if measured else pw.MonitoringLevel.NONE
     begin = time.process_time()
@@ -107,7 +111,7 @@ def child(how: str, rate: float, seconds: float) -> None:
 
 
 def main(rate: float, seconds: float, pairs: int) -> None:
-    found: dict[str, list[float]] = {"plain": [], "measured": []}
+    found: dict[str, list[float]] = {"plain": [], "measured": [], "with-rows": []}
     for _ in range(pairs):
         for how in found:
             command = [sys.executable, "-W", "ignore", __file__, how, str(rate), str(seconds)]
@@ -116,12 +120,13 @@ def main(rate: float, seconds: float, pairs: int) -> None:
     shares = {how: [100 * cpu / seconds for cpu in several] for how, several in found.items()}
     for how, several in shares.items():
         print(f"{how:9} {statistics.median(several):5.1f} % of a core ({min(several):.1f} to {max(several):.1f})")
-    more = statistics.median(b - a for a, b in zip(shares["plain"], shares["measured"], strict=True))
-    print(f"figures cost {more:+.1f} % of a core at {rate:,.0f} rows/s (median of {pairs} pairs)")
+    for before, after, what in (("plain", "measured", "figures"), ("measured", "with-rows", "failed rows")):
+        more = statistics.median(b - a for a, b in zip(shares[before], shares[after], strict=True))
+        print(f"{what} cost {more:+.1f} % of a core at {rate:,.0f} rows/s (median of {pairs} rounds)")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] and sys.argv[1] in ("plain", "measured"):
+    if sys.argv[1:] and sys.argv[1] in ("plain", "measured", "with-rows"):
         child(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]))
     else:
         numbers = [float(text) for text in sys.argv[1:]] + [20_000, 8, 3][len(sys.argv) - 1 :]

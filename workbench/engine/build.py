@@ -10,6 +10,7 @@ from typing import Any
 import pathway as pw
 from pathway.internals.parse_graph import G
 
+from workbench.engine.failing import failing_rows
 from workbench.engine.stand_in import stand_in
 from workbench.errors import BadExpression, BadInput, BuildError, CausewayError
 from workbench.flow.catalog import Catalog, find, get
@@ -55,18 +56,30 @@ class Built:
     operators: dict[int, str] = field(default_factory=dict)
     """Pathway's operator ids -> node, to know whose row failed."""
     findings: list[Finding] = field(default_factory=list)
+    failing: dict[str, Rows | None] = field(default_factory=dict)
+    """Of metered nodes: the rows of the input that fail in them, where they can be told."""
     assumed: set[str] = field(default_factory=set)
     """Nodes whose output is made up, because they or one before them could not be built."""
 
 
-def build(flow: Flow, catalog: Catalog, services: Services, *, metered: bool = False) -> Built:
+def build(
+    flow: Flow,
+    catalog: Catalog,
+    services: Services,
+    *,
+    metered: bool = False,
+    given: Mapping[str, Callable[[], Rows]] | None = None,
+) -> Built:
     """Build every node that can be built; nodes behind a faulty one are left out.
 
     Every finding is an error pinned to its node. The flow has to have passed `flow.check`. With `metered` the engine's
-    row counts of the tables are those of the nodes' outputs.
+    row counts of the tables are those of the nodes' outputs. Nodes that are `given` are not built, but made so.
     """
     built = Built()
     for node_id in flow.order():
+        if given and node_id in given:
+            built.tables[node_id], built.inputs[node_id] = given[node_id](), []
+            continue
         wires = flow.wires(node_id)
         sources = [source for several in wires.values() for source in several]
         if any(built.tables.get(source) is None for source in sources):
@@ -140,7 +153,9 @@ def _build_node(
     finally:
         new = list(G._current_scope.nodes)[known:]
         built.operators.update((operator.id, node_id) for operator in new)
+    built.failing[node_id] = None
     if metered and table is not None and ports:
+        built.failing[node_id] = failing_rows([rows for several in ports.values() for rows in several if rows], table)
         # Pathway counts some of its operators with their inputs; of this one it counts what comes out.
         table = table.select(*pw.this)
     built.tables[node_id] = table

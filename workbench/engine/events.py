@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from workbench.facts.evidence import Frozen
 from workbench.facts.metrics import NodeMetrics
-from workbench.flow.columns import NodeSchema
+from workbench.flow.columns import ColumnSchema, NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
 from workbench.flow.options import RunOptions
@@ -22,17 +22,29 @@ from workbench.flow.options import RunOptions
 _HEAD = struct.Struct("!IQ")
 
 
+class Given(Frozen):
+    """Rows for the output of a node that is not built."""
+
+    columns: list[ColumnSchema]
+    rows: list[str]
+    """Each a JSON object with the columns."""
+
+
 class Job(Frozen):
     """Owner: what the child is there for; its first frame."""
 
     type: Literal["job"] = "job"
-    task: Literal["run", "check", "probe"]
+    task: Literal["run", "check", "probe", "peek"]
     flow: Flow
     folder: str
     """What relative paths in the flow are relative to."""
     secrets: list[str] = []
     """Names of the secrets that there are; the child asks for the values that it needs, when it needs them."""
     options: RunOptions = RunOptions()
+    given: dict[str, Given] = {}
+    """Nodes that are not built, and the rows that stand for their output."""
+    peek_at: str = ""
+    peek_rows: int = 0
     state: str = ""
     """Folder in which the engine keeps what was read; empty when nothing is kept."""
 
@@ -75,6 +87,19 @@ class Goes(Frozen):
     """Engine time up to which everything was kept; what came later will come again. None when it begins afresh."""
     why_not: str = ""
     """Why the flow can only begin afresh, if that is so."""
+
+
+class Peeked(Frozen):
+    """Child: the first rows of a node; its last frame."""
+
+    type: Literal["peeked"] = "peeked"
+    columns: list[ColumnSchema]
+    rows: list[str]
+    """Each a JSON object."""
+    total: int
+    """Rows that there were in all."""
+    errors: list[str] = []
+    """Node and message of rows that failed."""
 
 
 class Findings(Frozen):
@@ -125,6 +150,16 @@ class RejectedRow(Frozen):
     line: int
     reason: str
     raw: str
+
+
+class FailedRow(Frozen):
+    """Child: a row that failed in a node; its errors come as `RowError`."""
+
+    type: Literal["failed_row"] = "failed_row"
+    node: str
+    message: str
+    row: str
+    """As JSON: what came into the node."""
 
 
 class RowError(Frozen):
@@ -201,11 +236,13 @@ Event = Annotated[
     | Built
     | Goes
     | Findings
+    | Peeked
     | Batch
     | Counts
     | Metrics
     | RejectedRow
     | RowError
+    | FailedRow
     | Ask
     | Recall
     | Keep

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
 
 import pyarrow as pa
 
-from workbench.engine.events import Ack, Answer, Ask, Batch, Goes, Keep, Recall, RejectedRow, RowError, Wire
+from workbench.engine.events import Ack, Answer, Ask, Batch, FailedRow, Goes, Keep, Recall, RejectedRow, RowError, Wire
 from workbench.errors import CausewayError
 from workbench.facts.incident import Anomaly
 from workbench.semconv import Table
 from workbench.signals.memory import TemplateMemory
-from workbench.store import anomalies, flow_states, flows, rejected, runs, sources, telemetry, templates
+from workbench.store import anomalies, dead_letters, flow_states, flows, rejected, runs, sources, telemetry, templates
 from workbench.store.db import Store
+from workbench.store.dead_letters import DeadLetter, Side
 from workbench.store.flow_states import FlowState
 from workbench.store.rejected import Rejected
 
@@ -40,6 +42,9 @@ class Intake:
         self._noted = True
         self._sources: dict[str, tuple[int, bool]] = {}
         self._rejected: list[Rejected] = []
+        self._letters: list[DeadLetter] = []
+        self.sinks: set[str] = set()
+        """Nodes that write; known once the graph is built."""
         self._messages: set[tuple[str, str]] = set()
         self._by_node: dict[str, Counter[str]] = {}
 
@@ -74,6 +79,8 @@ class Intake:
         self._rejected.append(
             Rejected(source_id=source_id, uri=event.uri, line=event.line, reason=event.reason, raw=event.raw)
         )
+        place = f"{event.uri}:{event.line}"
+        self._letter(event.node, "sink" if event.node in self.sinks else "source", event.reason, event.raw, place)
         if len(self._rejected) >= MANY_REJECTS:
             self.flush()
 
@@ -81,6 +88,24 @@ class Intake:
         """Store the rejected lines that came since the last flush; one transaction for each would be slow."""
         rows, self._rejected = self._rejected, []
         rejected.add(self.store, rows)
+        letters, self._letters = self._letters, []
+        dead_letters.add(self.store, letters)
+
+    def _letter(self, node: str, side: Side, message: str, row: str, place: str) -> None:
+        """Keep a row that failed, to be looked at and tried again; equal ones once."""
+        origin = self.state.state_id if self.state else self.run_id
+        text = "\0".join((origin, node, message, row, place))
+        letter = DeadLetter(
+            letter_id=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+            run_id=self.run_id,
+            flow_name=self.flow_name,
+            node=node,
+            side=side,
+            message=message,
+            row_json=row,
+            seen_unix_nano=time.time_ns(),
+        )
+        self._letters.append(letter)
 
     def error(self, event: RowError) -> None:
         """Count rows that failed in a node and keep each message once."""
@@ -90,7 +115,9 @@ class Intake:
             self._messages.add(seen)
             runs.add_error(self.store, self.run_id, event.node, event.message)
 
-    def take(self, event: Batch | RejectedRow | RowError | Ask | Recall | Keep, blob: bytes, wire: Wire) -> None:
+    def take(
+        self, event: Batch | RejectedRow | RowError | FailedRow | Ask | Recall | Keep, blob: bytes, wire: Wire
+    ) -> None:
         """Store what a node hands over, give what it asks for."""
         match event:
             case Batch():
@@ -99,6 +126,8 @@ class Intake:
                 self.reject(event)
             case RowError():
                 self.error(event)
+            case FailedRow():
+                self._letter(event.node, "node", event.message, event.row, "")
             case Ask():
                 self.answer(event, wire)
             case Recall():

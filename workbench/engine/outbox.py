@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pathway as pw
 import pyarrow as pa
 
 from workbench.engine import checkpoint
-from workbench.engine.events import Answer, Ask, Batch, Counts, Keep, Recall, RejectedRow, RowError, Wire
+from workbench.engine.events import Answer, Ask, Batch, Counts, FailedRow, Keep, Recall, RejectedRow, RowError, Wire
 from workbench.errors import BadInput
 from workbench.flow.rows import Rows
 from workbench.flow.services import Reject
@@ -55,6 +55,8 @@ class Outbox:
         self._errors: Counter[tuple[str, str]] = Counter()
         self._rejects: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
+        self._kept: Counter[str] = Counter()
+        self._failing: list[tuple[str, str]] = []
         self._last: dict[str, tuple[str, str]] = {}
         self._reported = 0.0
         self._answers: dict[int, list[tuple[Answer, bytes]]] = {}
@@ -161,9 +163,34 @@ class Outbox:
             self._errors[node, message] += 1
         self.report()
 
+    def failed_row(self, node: str, row: str) -> None:
+        """Tell of a row that failed in a node; what the errors of the node say by then goes with it."""
+        with self._lock:
+            self._kept[node] += 1
+            if self._kept[node] <= KEPT_REJECTS:
+                self._failing.append((node, row))
+
+    def _send_failed(self, failing: list[tuple[str, str]], errors: Iterable[tuple[str, str]], *, last: bool) -> None:
+        said: dict[str, list[str]] = {}
+        for node, message in errors:
+            said.setdefault(node, []).append(message)
+        for node, row in failing:
+            # The engine does not say which message is of which row; equal times are all that there is.
+            messages = said.get(node) or ([self._last[node][0]] if node in self._last else [])
+            if not messages and not last:
+                with self._lock:
+                    self._failing.append((node, row))
+                continue
+            messages = messages or ["it failed"]
+            self._last[node] = (messages[0], row[:1000])
+            self._wire.send(FailedRow(node=node, message=" or ".join(messages[:3]), row=row))
+
     def _note(self, node: str, message: str, row: str) -> None:
         self._failed[node] += 1
-        self._last[node] = (message[:1000], row[:1000])
+        before, known = self._last.get(node, ("", ""))
+        message = message[:1000]
+        # The row of a message may come before or after it.
+        self._last[node] = (message, row[:1000] or (known if message == before else ""))
 
     # -- counts
 
@@ -185,9 +212,11 @@ class Outbox:
                 return
             self._reported = now
             errors, self._errors = self._errors, Counter()
+            failing, self._failing = self._failing, []
             counts = Counts(rows_in=dict(self._rows_in), rows_out=dict(self._rows_out))
         for (node, message), count in errors.items():
             self._wire.send(RowError(node=node, message=message, count=count))
+        self._send_failed(failing, errors, last=last)
         self._wire.send(counts)
 
     # -- stored rows

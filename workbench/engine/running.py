@@ -20,6 +20,7 @@ from workbench.engine.events import (
     Counts,
     Ended,
     Event,
+    FailedRow,
     Findings,
     Goes,
     Keep,
@@ -45,6 +46,8 @@ from workbench.store.db import Store
 from workbench.store.flow_states import FlowState
 
 NOTE_S = 1.0
+PATIENCE_S = 30.0
+"""How long a run with too many errors may finish what it has read."""
 KEPT_METRICS = 1200
 """Figures of each run that are remembered: ten minutes."""
 LONGEST_BACK_OFF_S = 60.0
@@ -184,12 +187,13 @@ class Running:
 
     def _handle(self, event: Event, blob: bytes, wire: Wire) -> None:
         match event:
-            case Batch() | RejectedRow() | RowError() | Ask() | Recall() | Keep():
+            case Batch() | RejectedRow() | RowError() | FailedRow() | Ask() | Recall() | Keep():
                 self._intake.take(event, blob, wire)
             case Counts():
                 self._counts = event
                 self._intake.flush()
                 self._note_counts()
+                self._check_errors()
             case Unlock():
                 unlock(event, self._secrets, wire)
             case Metrics():
@@ -198,6 +202,7 @@ class Running:
                 self._intake.goes_on(event)
                 self._note_beginning(event)
             case Built():
+                self._intake.sinks.update(event.sinks)
                 with self._moving:
                     if not self._asked.is_set():
                         runs.move(self.store, self.run.run_id, RunStatus.RUNNING)
@@ -224,6 +229,18 @@ class Running:
             if status in (RunStatus.RUNNING, RunStatus.STOPPING):
                 runs.move(self.store, self.run.run_id, status, **self._totals())
         self._settle()
+
+    def _check_errors(self) -> None:
+        limit, failed = self.options.max_errors, self._intake.rejects.total()
+        if limit is None or failed <= limit or self._fault:
+            return
+        self._fault = f"{failed:,} rows failed, more than {limit:,}"
+        self._faulty = True
+        self.ask_to_stop()
+        # What was read before is still finished, but not for ever.
+        patience = threading.Timer(PATIENCE_S, self.give_up, [self._fault])
+        patience.daemon = True
+        patience.start()
 
     def _settle(self) -> None:
         kept = checkpoint.kept_until(self._state_folder) if self._state_folder else None

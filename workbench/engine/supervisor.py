@@ -7,12 +7,15 @@ import secrets
 import socket
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from workbench.engine.events import Event, Findings, Job, Probed, Wire
+from workbench.engine.events import Event, Findings, Given, Job, Peeked, Probed, Wire
 from workbench.engine.forkserver import Forkserver
+from workbench.engine.intake import Intake
+from workbench.engine.peeking import first_rows
 from workbench.engine.probing import answers
 from workbench.engine.running import Running
 from workbench.engine.seen import Seen, fingerprint
@@ -24,11 +27,13 @@ from workbench.flow.columns import NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
 from workbench.flow.options import RunOptions
+from workbench.flow.partial import upstream
 from workbench.guard.secrets import SecretStore
 from workbench.store import runs
 from workbench.store.db import Store
 
 OnEvent = Callable[[Event], None]
+KEPT_PEEKS = 64
 KEPT_RUNS = 20
 """Runs that have ended and whose figures are remembered."""
 WATCH_S = 0.5
@@ -64,6 +69,7 @@ class Supervisor:
         self._running: dict[str, Running] = {}
         self._closed = False
         self._seen = Seen()
+        self._peeked: OrderedDict[str, Peeked] = OrderedDict()
         self._closing = threading.Event()
         self._watcher: threading.Thread | None = None
         self._states = States(store, folder)
@@ -86,6 +92,7 @@ class Supervisor:
         scope: str | None = None,
         folder: Path | None = None,
         options: RunOptions | None = None,
+        given: dict[str, Given] | None = None,
     ) -> Run:
         """Run a flow in a child process.
 
@@ -96,6 +103,7 @@ class Supervisor:
             scope: Data set that stored rows belong to; that of the kept state, or the run's id, when left out.
             folder: What relative paths are relative to; the workspace when left out.
             options: Restarts, limits, going on; those of the flow when left out.
+            given: Nodes that are not built, and the rows that stand for their output.
 
         Returns:
             The run; one that failed has `exit_reason` and `error_node`.
@@ -128,7 +136,7 @@ class Supervisor:
             self._running[run_id] = running
             self._forget_old()
         try:
-            job = self._job("run", flow, folder, options=options, state=str(kept.folder or ""))
+            job = self._job("run", flow, folder, options=options, state=str(kept.folder or ""), given=given or {})
             running.start_again = lambda: self._start(running, job)
             self._start(running, job)
         except CausewayError as error:
@@ -228,6 +236,28 @@ class Supervisor:
         self._seen.put(key, found.schemas)
         return found
 
+    def peek(self, flow: Flow, node: str, rows: int, *, folder: Path | None = None) -> Peeked:
+        """Return the first rows of a node on the first rows of the sources; from memory while nothing changes.
+
+        Raises:
+            NotFound: the flow has no such node.
+            BadInput: a node up to there has a fault.
+            RunFailed: the child ended without an answer.
+        """
+        part = upstream(flow, node)
+        key = f"{fingerprint(part, Path(self._base(folder)))}/{node}/{rows}"
+        with self._lock:
+            if key in self._peeked:
+                return self._peeked[key]
+        job = self._job("peek", part, folder, peek_at=node, peek_rows=rows)
+        wire, pid, _ = self._spawn(job, lambda code: None, "check")
+        found = first_rows(wire, pid, Intake(self._store, "peek", flow.name, "peek"), self._secrets, node)
+        with self._lock:
+            self._peeked[key] = found
+            while len(self._peeked) > KEPT_PEEKS:
+                self._peeked.popitem(last=False)
+        return found
+
     def probe(self, flow: Flow, *, folder: Path | None = None, timeout_s: float = 10.0) -> list[Probed]:
         """Try the connection of every node of a flow that has one; see `engine.probing`."""
         wire, pid, _ = self._spawn(self._job("probe", flow, folder), lambda code: None, "check")
@@ -297,7 +327,7 @@ class Supervisor:
                 self._server = Forkserver()
             return self._server
 
-    def _job(self, task: Literal["run", "check", "probe"], flow: Flow, folder: Path | None, **more: Any) -> Job:
+    def _job(self, task: Literal["run", "check", "probe", "peek"], flow: Flow, folder: Path | None, **more: Any) -> Job:
         return Job(task=task, flow=flow, folder=self._base(folder), secrets=self._secrets.names(), **more)
 
     def _base(self, folder: Path | None) -> str:

@@ -20,10 +20,11 @@ from typing import Any
 
 import pathway as pw
 
-from workbench.engine import checkpoint, limits
+from workbench.engine import checkpoint, limits, peek
 from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
 from workbench.engine.events import Ack, Answer, Ended, Findings, Goes, Job, Stop, Wire
 from workbench.engine.events import Built as BuiltEvent
+from workbench.engine.given import table_of
 from workbench.engine.meter import Meter
 from workbench.engine.outbox import Outbox
 from workbench.engine.probing import probe
@@ -32,12 +33,13 @@ from workbench.errors import RunFailed
 from workbench.flow.catalog import Catalog, get, load_catalog
 from workbench.flow.check import check
 from workbench.flow.findings import Finding, Severity
+from workbench.flow.outside import as_json, outward
+from workbench.flow.partial import upstream
+from workbench.flow.rows import Rows
 from workbench.flow.services import Sink, Source
 
 EXIT_DONE, EXIT_FAILED, EXIT_STOPPED, EXIT_ORPHAN = 0, 3, 143, 4
 _PR_SET_PDEATHSIG = 1
-# What a failed row causes further down; the row itself was reported where it failed.
-_AFTERMATH = "Error value encountered"
 
 log = logging.getLogger(__name__)
 
@@ -111,15 +113,22 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     os.chdir(job.folder)
     limits.apply(job.options)
     catalog = load_catalog()
+    if job.task == "peek" and not get(catalog, job.flow.node(job.peek_at).kind).has_output():
+        before = next(iter(job.flow.wires(job.peek_at).values()), [job.peek_at])[0]
+        job = job.model_copy(update={"flow": upstream(job.flow, before), "peek_at": before})
     findings = check(job.flow, catalog, folder=Path(job.folder), secrets=job.secrets)
     if job.task == "probe":
         probe(job.flow, catalog, findings, unsealed, wire)
         return Ended(reason="done")
     meter = Meter(wire.send, outbox)
+    peeks = job.task == "peek"
+
+    def source(node: str) -> Source:
+        opened, ended = partial(meter.opened, node), partial(meter.settle, node)
+        return Source(node, stop, outbox.reject(node), *([peek.limit] if peeks else [opened, ended]))
+
     services = {
-        "source": lambda node: Source(
-            node, stop, outbox.reject(node), partial(meter.opened, node), partial(meter.settle, node)
-        ),
+        "source": source,
         "sink": lambda node: Sink(node, stop, outbox.reject(node), partial(meter.opened, node)),
         "secrets": lambda node: unsealed,
         "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table, partial(meter.opened, node)),
@@ -134,13 +143,17 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
         findings += [finding for finding in built.findings if finding.node not in told]
         wire.send(Findings(findings=findings, schemas=schemas_of(job.flow, built)))
         return Ended(reason="done")
+    findings = [finding for finding in findings if finding.node not in job.given]
     built = Built()
     if not any(finding.code in _NOT_BUILDABLE for finding in findings):
-        built = build(job.flow, catalog, services, metered=True)
+        given = {node: partial(table_of, rows, source(node)) for node, rows in job.given.items()}
+        built = build(job.flow, catalog, services, metered=not peeks, given=given)
         findings += [finding for finding in built.findings if finding.node not in told]
     wire.send(Findings(findings=findings))
     if has_errors(findings):
         return _first_error(findings)
+    if peeks:
+        peek.peek(built, job.peek_at, job.peek_rows, wire, stop)
     _watch(job, built, outbox)
     persistence = _persistence(job, catalog, wire)
     outbox.keeps_state = persistence is not None
@@ -205,11 +218,23 @@ def _watch(job: Job, built: Built, outbox: Outbox) -> None:
             for rows in built.inputs[node]:
                 _count(node, rows, outbox.count_out)
 
+    for node, failing in built.failing.items():
+        if failing is not None and job.options.keep_failed_rows:
+            _tell_failing(node, failing, outbox)
+
     def on_error(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
-        if is_addition and not row["message"].startswith(_AFTERMATH):
+        if is_addition and not row["message"].startswith(peek.AFTERMATH):
             outbox.row_error(built.operators.get(row["operator_id"], ""), row["message"])
 
     pw.io.subscribe(pw.global_error_log(), on_change=on_error, name=":errors")
+
+
+def _tell_failing(node: str, rows: Rows, outbox: Outbox) -> None:
+    def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
+        if is_addition:
+            outbox.failed_row(node, as_json({name: outward(value) for name, value in row.items()}))
+
+    pw.io.subscribe(rows, on_change=on_change, name=f"{node}:failing")
 
 
 def _count(node: str, rows: Any, tell: Any) -> None:

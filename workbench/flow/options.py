@@ -25,6 +25,12 @@ class RunOptions(Frozen):
     low_priority: bool = False
     """Leave the processor to other programs where they want it."""
 
+    max_errors: int | None = Field(None, ge=0)
+    """Rows that may fail or be rejected; one more, and the run ends in order and has failed."""
+
+    keep_failed_rows: bool = True
+    """Keep the content of rows that fail in a node; costs about 1 us for each row and node that computes."""
+
     @property
     def keeps_state(self) -> bool:
         """Whether what is read is kept, so that the run can go on after a crash."""

@@ -24,6 +24,10 @@ AUTOCOMMIT_MS = 200
 """How often rows become visible to the graph; the mean latency of a row is half of it."""
 
 
+class Enough(BaseException):
+    """A source has read as many rows as were wanted."""
+
+
 class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
     """Base of our connectors: override `read`, call `put` for each row and `reached` where one could go on later."""
 
@@ -41,6 +45,8 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         self._reached: str | None = None
         self._covered = 0
         self._put = 0
+        self.most: int | None = None
+        """End after so many rows, or some more."""
         source.opened(self)
 
     @abstractmethod
@@ -78,6 +84,8 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         # Pathway stores the offset that came last with each message, so it goes before its rows.
         self._report_offset(json.dumps([self._count, self._reached]).encode())
         self.next(batch=self._count, rows=rows)
+        if self.most is not None and self._put >= self.most:
+            raise Enough
 
     def measure(self) -> tuple[int, int, str]:
         """Return the rows handed over so far, the rows that wait for the engine (at most), and the offset."""
@@ -96,6 +104,8 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
             self._covered = len(self._rows)
             self.flush()
             self.source.ended()
+        except Enough:
+            return
         except Exception as error:
             # Pathway tells only what went wrong, not which of several sources it was.
             said = str(error) if isinstance(error, CausewayError) else f"{type(error).__name__}: {error}"

@@ -142,6 +142,7 @@ def flow_run(
     memory_mb: int | None = None,
     cores: int | None = None,
     low_priority: bool | None = None,
+    max_errors: int | None = None,
 ) -> FlowRun:
     """Run a flow; Ctrl-C stops it in order: what was read is finished.
 
@@ -159,6 +160,7 @@ def flow_run(
         memory_mb: Memory that its process may take, in MB.
         cores: Processor cores that it may use.
         low_priority: Leave the processor to other programs where they want it.
+        max_errors: Rows that may fail; one more, and the run ends in order and has failed.
     """
     found = locate(flow, wb.path)
     live = _Live()
@@ -170,6 +172,7 @@ def flow_run(
         memory_mb=memory_mb,
         cores=cores,
         low_priority=low_priority,
+        max_errors=max_errors,
     )
     run = wb.supervisor.run(
         found.flow.with_settings(settings_of(set_)),

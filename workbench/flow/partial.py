@@ -1,0 +1,52 @@
+"""Parts of a flow: what is needed for one node, and what comes behind given rows."""
+
+from __future__ import annotations
+
+from workbench.errors import BadInput
+from workbench.flow.graph import Flow
+
+
+def upstream(flow: Flow, node_id: str) -> Flow:
+    """Return the node and all that it reads from, directly or not; raises `NotFound`."""
+    flow.node(node_id)
+    wanted = {node_id}
+    while more := {edge.source for edge in flow.edges if edge.target in wanted} - wanted:
+        wanted |= more
+    return _only(flow, wanted)
+
+
+def behind(flow: Flow, given: str, first: str | None = None) -> Flow:
+    """Return the part of a flow through which rows go that are given as the output of a node.
+
+    Args:
+        flow: The whole flow.
+        given: The node whose output is given; it is in the part, and nothing before it is.
+        first: Only the way through this node; all ways when left out.
+
+    Raises:
+        NotFound: the flow has no such node.
+        BadInput: a node on the way reads from another branch as well, so the rows alone do not make its output.
+    """
+    flow.node(given)
+    ways = [edge for edge in flow.edges if edge.source != given or first in (None, edge.target)]
+    wanted = {given}
+    while more := {edge.target for edge in ways if edge.source in wanted} - wanted:
+        wanted |= more
+    for edge in flow.edges:
+        if edge.target in wanted - {given} and edge.source not in wanted:
+            raise BadInput(
+                f"node {edge.target!r} also reads from {edge.source!r}, so rows cannot go through it alone",
+                where=flow.name,
+                hint="Run the flow again from its sources",
+            )
+    part = _only(flow, wanted)
+    return part.model_copy(update={"edges": [edge for edge in ways if edge in part.edges and edge.target != given]})
+
+
+def _only(flow: Flow, wanted: set[str]) -> Flow:
+    return flow.model_copy(
+        update={
+            "nodes": [node for node in flow.nodes if node.id in wanted],
+            "edges": [edge for edge in flow.edges if {edge.source, edge.target} <= wanted],
+        }
+    )

@@ -1,0 +1,74 @@
+"""The rows of a node: while a flow is being made, and while it runs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from workbench.facts.evidence import Frozen
+from workbench.flow.columns import ColumnSchema
+from workbench.flow.library import locate
+from workbench.guard.tool import tool
+from workbench.tools.flows import settings_of
+from workbench.tools.texts import columns as aligned
+from workbench.tools.texts import count, one_line
+
+if TYPE_CHECKING:
+    from workbench.core import Workbench
+
+_WIDTH = 40
+
+
+class Preview(Frozen):
+    """First rows of a node."""
+
+    node: str
+    columns: list[ColumnSchema]
+    rows: list[dict[str, Any]]
+    total: int
+    """Rows that there were in all, from the first rows of the sources."""
+    errors: list[str] = []
+    """Node and message of rows that failed on the way."""
+
+    def text(self) -> str:
+        """Return the rows as a table."""
+        names = [column.name for column in self.columns]
+        cells = [[one_line(_shown(row.get(name)), _WIDTH) for name in names] for row in self.rows]
+        parts = [aligned([column.text() for column in self.columns], cells)] if names else []
+        parts.append(f"{count(len(self.rows), 'row')} of {self.total:,}")
+        return "\n".join([*parts, *(f"  {one_line(error, 160)}" for error in self.errors[:10])])
+
+
+@tool(risk="read", command="flow preview", positional=("flow",))
+def flow_preview(
+    wb: Workbench,
+    flow: str,
+    node: str,
+    rows: Annotated[int, Field(ge=1, le=1000)] = 50,
+    set_: list[str] = [],  # noqa: B006 - never changed
+) -> Preview:
+    """Show the first rows of a node: the nodes before it run on the first thousand rows of their sources.
+
+    Nothing is written. A source that goes on is listened to for a second.
+
+    Args:
+        flow: Path of a flow, or the name of one in the workspace or among the samples.
+        node: Id of the node; of a sink, the rows that it would get.
+        rows: At most so many rows.
+        set_: Another value for a setting, as node.field=value; may be given several times.
+    """
+    found = locate(flow, wb.path)
+    seen = wb.supervisor.peek(found.flow.with_settings(settings_of(set_)), node, rows, folder=found.folder)
+    return Preview(
+        node=node,
+        columns=seen.columns,
+        rows=[json.loads(row) for row in seen.rows],
+        total=seen.total,
+        errors=seen.errors,
+    )
+
+
+def _shown(value: Any) -> str:
+    return "-" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
