@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.rca.made import START, call, frame
+from tests.rca.made import START, call, frame, metric
+from workbench.facts.diagnosis import Verdict
+from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.diagnose import diagnose
 from workbench.rca.fuse import Sign, rank
 from workbench.rca.items import VisitTable, make_visits
 from workbench.rca.outspoken import ENOUGH, outspoken, outspoken_evidence, with_outspoken
@@ -77,3 +80,33 @@ def test_it_says_that_nobody_knows_whether_it_is_new() -> None:
     assert "not known" in said.summary
     assert said.selection is not None
     assert said.selection.equals == {"service_name": "cart", "span_name": "do"}
+
+
+def kept_traces(failing: set[int], *, minutes: float) -> Telemetry:
+    """Twenty minutes of calm metrics, and traces of some minutes in the middle of them."""
+    rows, first = [], 600 - 30 * minutes
+    for turn in range(round(minutes * 20)):
+        made = call(turn, "web", "cart", first + 3.0 * turn)
+        made[-1]["status_code"] = "ERROR" if turn in failing else "UNSET"
+        rows += made
+    calm = metric("cpu", "web", [0.2 + 0.01 * (row % 3) for row in range(120)], step_s=10)
+    return Telemetry(spans=frame(Table.SPANS, rows), metrics=frame(Table.METRICS, calm))
+
+
+@pytest.mark.parametrize(
+    ("failing", "minutes", "verdict"),
+    [
+        pytest.param(set(range(60)), 3, Verdict.INCIDENT, id="all-of-the-traces-that-somebody-kept-fail"),
+        pytest.param(set(), 3, Verdict.HEALTHY, id="none-fails"),
+        pytest.param(set(range(400)), 20, Verdict.HEALTHY, id="nobody-chose-these-traces-so-it-may-be-a-habit"),
+    ],
+)
+def test_traces_of_a_few_minutes_were_called_healthy_though_all_requests_in_them_failed(
+    failing: set[int], minutes: float, verdict: Verdict
+) -> None:
+    found = diagnose(Case("case", kept_traces(failing, minutes=minutes)))
+
+    assert found.verdict is verdict
+    if verdict is Verdict.INCIDENT:
+        assert found.causes[0].service_name == "cart"
+        assert "whether it is new is not known" in found.reason

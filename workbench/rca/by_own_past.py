@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.against import with_against
 from workbench.rca.apart import with_apart
@@ -17,22 +16,21 @@ from workbench.rca.changepoint import find_change
 from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.ended import judged_until_end
 from workbench.rca.findings import Look, finding_of
-from workbench.rca.fuse import Sign, Thresholds, fuse, rank
+from workbench.rca.fuse import Sign, Thresholds, fuse
 from workbench.rca.habit_onset import habit_onset
 from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.line_patterns import with_line_patterns
 from workbench.rca.logerrors import burst_onset
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
-from workbench.rca.outspoken import outspoken, outspoken_evidence, with_outspoken
 from workbench.rca.own_structure import own_structures
 from workbench.rca.peers import add_peers, short_past
 from workbench.rca.report import Finding
 from workbench.rca.resources import busy_resources
 from workbench.rca.series import read_metrics
-from workbench.rca.sli import front_evidence, front_service, worst_indicator
 from workbench.rca.symptoms import first_changed
 from workbench.rca.topology import read_topology
+from workbench.rca.weak_signs import REPORTED, loud_errors, weak_signs
 from workbench.rca.windows import GUARD_S, Window, from_time, seconds
 from workbench.semconv import NANOS_PER_SECOND
 
@@ -61,8 +59,8 @@ ONLY_SYMPTOM = (
 TRACED_SHARE = 0.5
 TRACED_AT = (0.3, 0.5)
 """Shares of the time that has traces at which the case is looked at; steps are looked for around them."""
-REPORTED = 0.5
-"""Somebody who names a time has seen something: then half of the usual evidence is enough."""
+LOUD = 0.8
+"""Requests that always fail count as an incident that nobody dated when there are nearly as many as count in full."""
 
 
 def find_by_own_past(case: Case, cache: ReferenceCache) -> Finding | str:
@@ -135,6 +133,10 @@ def _look_where_traced(
             strength = found.strength * (1 + found.incident)
             if best is None or strength > best[0]:
                 best = (strength, found)
+    if best is not None and not best[1].incident:
+        # Who kept the traces of a few minutes suspected them, as if a time had been named.
+        loud = _look_at(case, extent, int(traced[0] + TRACED_AT[0] * (traced[1] - traced[0])), cache, loud=True)
+        return loud if isinstance(loud, Finding) and loud.incident else best[1]
     return best[1] if best else found
 
 
@@ -171,9 +173,11 @@ def resource_onset(telemetry: Telemetry, extent: tuple[int, int], cache: Referen
 
 
 def _look_at(
-    case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache, *, dated: bool = False
+    case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache, *, dated: bool = False, loud: bool = False
 ) -> Finding | str:
-    """Return what the time `at` shows; `dated` means that something began just then, and not at about that time."""
+    """Return what the time `at` shows; `dated` means that something began just then, and not at about that time.
+    `loud` makes an incident of requests that fail whenever they are seen.
+    """
     short = too_short(extent, at)
     if short:
         return short
@@ -187,8 +191,11 @@ def _look_at(
     shown = None
     given = case.at_unix_nano is not None
     if given and not look.fused.incident:
-        look, shown = _weak_signs(case.telemetry, look, cache)
+        look, shown = weak_signs(case.telemetry, look, cache)
     incident = look.fused.incident or (given and look.fused.strength >= REPORTED)
+    if loud and not incident:
+        look, shown = loud_errors(case.telemetry, look, cache)
+        incident = shown is not None and look.fused.strength >= LOUD
     onset = case.at_unix_nano if case.at_unix_nano is not None else at if incident else None
     if incident and case.at_unix_nano is None and not dated:
         onset = _dated(case.telemetry, look, at, cache) or at
@@ -205,28 +212,6 @@ def _look_at(
     topology = read_topology(case.telemetry, [], read_metrics(case.telemetry, cache), cache)
     finding = with_apart(finding, case, look, topology, cache)
     return with_against(finding, case, look, cache)
-
-
-def _weak_signs(telemetry: Telemetry, look: Look, cache: ReferenceCache) -> tuple[Look, Evidence | None]:
-    """Return the look with what speaks only beside a time that somebody named: errors that were always there, and the
-    front's own indicators.
-    """
-    window, visits = look.window, read_visits(telemetry, cache)
-    metrics = read_metrics(telemetry, cache)
-    if short_past(telemetry, window, cache):
-        loud = outspoken(visits, window.since or 0)
-        fused = with_outspoken(look.fused, loud)
-        if loud and fused.lead is Sign.ERRORS and fused.strength > look.fused.strength:
-            return replace(look, fused=fused), outspoken_evidence(loud[0], window)
-    front = worst_indicator(metrics, [], since=window.metrics_since, before=window.metrics_before)
-    service = front_service(read_topology(telemetry, [], metrics, cache))
-    if front is None or front.ratio < 1 or not service:
-        return look, None
-    if look.fused.strength < REPORTED:
-        ratios = {name: dict(own) for name, own in look.fused.ratios.items()}
-        ratios.setdefault(service, dict.fromkeys(Sign, 0.0))[Sign.FAILURE] = min(front.ratio, 1.0)
-        look = replace(look, fused=rank(ratios, Sign))
-    return look, front_evidence(front, look.fused.ranked())
 
 
 def _dated(telemetry: Telemetry, look: Look, at: int, cache: ReferenceCache) -> int | None:

@@ -56,13 +56,13 @@ def outspoken(case: VisitTable, since: int) -> list[Outspoken]:
     return sorted(found, key=lambda one: (-one.ratio, -one.failed))
 
 
-def with_outspoken(fused: Fused, found: list[Outspoken]) -> Fused:
-    """Return the ranking with these errors as one more sign."""
+def with_outspoken(fused: Fused, found: list[Outspoken], *, latency_leads: bool = True) -> Fused:
+    """Return the ranking with these errors as one more sign; own latency leads only if `latency_leads`."""
     ratios = {service: dict(own) for service, own in fused.ratios.items()}
     for one in found:
         own = ratios.setdefault(one.service, dict.fromkeys(Sign, 0.0))
         own[Sign.ERRORS] = max(own[Sign.ERRORS], one.ratio)
-    return rank(ratios, Sign)
+    return rank(ratios, [sign for sign in Sign if latency_leads or sign is not Sign.LATENCY])
 
 
 def outspoken_evidence(one: Outspoken, window: Window) -> Evidence:
