@@ -132,3 +132,16 @@ def test_a_preview_up_to_a_fault_says_which(wb: Workbench) -> None:
         wb.call("flow_preview", flow="levels", node="call", set_=["read.path=none.jsonl"])
     with pytest.raises(NotFound, match="no node 'nobody'"):
         wb.call("flow_preview", flow="levels", node="nobody")
+
+
+def test_rows_of_a_node_are_looked_at_while_it_runs(wb: Workbench) -> None:
+    run: Run = wb.call("flow_run", flow="levels", tap=["read"], tap_share=1).run
+
+    found = wb.call("flow_tap", run_id=run.run_id, node="read")
+
+    assert sorted(row["body"] for row in found.rows) == [f"line {n}" for n in range(6)]
+    assert (
+        found.text().splitlines()[-1] == "6 rows sampled, 100.00% of all; it costs about 4 us for each row of the node"
+    )
+    with pytest.raises(NotFound, match=r"no tap at node 'keep'\. Run the flow with --tap keep"):
+        wb.call("flow_tap", run_id=run.run_id, node="keep")

@@ -102,6 +102,19 @@ class Peeked(Frozen):
     """Node and message of rows that failed."""
 
 
+class Tapped(Frozen):
+    """Child: the last rows of a node that somebody looks at."""
+
+    type: Literal["tapped"] = "tapped"
+    node: str
+    rows: list[str]
+    """Each a JSON object, the newest at the end; with `diff` -1 for a row that went."""
+    seen: int
+    """Sampled rows so far."""
+    share: float
+    """Which part of the rows is sampled."""
+
+
 class Findings(Frozen):
     """Child: what is wrong with the flow; nothing runs when there is an error among it."""
 
@@ -237,6 +250,7 @@ Event = Annotated[
     | Goes
     | Findings
     | Peeked
+    | Tapped
     | Batch
     | Counts
     | Metrics

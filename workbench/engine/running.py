@@ -29,6 +29,7 @@ from workbench.engine.events import (
     RejectedRow,
     RowError,
     Stop,
+    Tapped,
     Unlock,
     Wire,
 )
@@ -79,6 +80,8 @@ class Running:
         """Starts another child for this run; set by the supervisor."""
         self.metrics: deque[FlowMetrics] = deque(maxlen=KEPT_METRICS)
         """The last figures, the newest at the end."""
+        self.tapped: dict[str, Tapped] = {}
+        """The last rows of the nodes that are looked at."""
         self._state_folder = state_folder
         self._intake = Intake(store, run.run_id, run.flow_name, run.scope, state)
         self._tell = on_event or (lambda event: None)
@@ -196,8 +199,8 @@ class Running:
                 self._check_errors()
             case Unlock():
                 unlock(event, self._secrets, wire)
-            case Metrics():
-                self.metrics.append(FlowMetrics(run_id=self.run.run_id, **event.model_dump(exclude={"type"})))
+            case Metrics() | Tapped():
+                self._show(event)
             case Goes():
                 self._intake.goes_on(event)
                 self._note_beginning(event)
@@ -213,6 +216,12 @@ class Running:
                         runs.add_error(self.store, self.run.run_id, finding.node, finding.text())
             case Ended():
                 self._ended = event
+
+    def _show(self, event: Metrics | Tapped) -> None:
+        if isinstance(event, Tapped):
+            self.tapped[event.node] = event
+        else:
+            self.metrics.append(FlowMetrics(run_id=self.run.run_id, **event.model_dump(exclude={"type"})))
 
     def _note_beginning(self, event: Goes) -> None:
         if event.on_from is None and (event.why_not or self.run.resumed_from):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from workbench.engine.events import Event, Findings, Given, Job, Peeked, Probed, Wire
+from workbench.engine.events import Event, Findings, Given, Job, Peeked, Probed, Tapped, Wire
 from workbench.engine.forkserver import Forkserver
 from workbench.engine.intake import Intake
 from workbench.engine.peeking import first_rows
@@ -193,6 +193,22 @@ class Supervisor:
         if running is None:
             raise NotFound("figures of run", run_id, hint="They are kept in memory by the process that ran it")
         return list(running.metrics)
+
+    def tapped(self, run_id: str, node: str) -> Tapped:
+        """Return the last sampled rows of a node.
+
+        Raises:
+            NotFound: this process has no such run, or the node is not tapped.
+        """
+        running = self._running.get(run_id)
+        if running is None:
+            raise NotFound("rows of run", run_id, hint="They are kept in memory by the process that ran it")
+        if node not in running.options.tap:
+            raise NotFound(
+                "tap at node", node, hint=f"Run the flow with --tap {node}; a graph that runs cannot be changed"
+            )
+        none = Tapped(node=node, rows=[], seen=0, share=running.options.tap_share)
+        return running.tapped.get(node, none)
 
     def process_id(self, run_id: str) -> int | None:
         """Return the process id of a run's child; None before it is started."""

@@ -28,6 +28,7 @@ from workbench.engine.given import table_of
 from workbench.engine.meter import Meter
 from workbench.engine.outbox import Outbox
 from workbench.engine.probing import probe
+from workbench.engine.tap import Taps
 from workbench.engine.unsealed import ScrubbedStream, Unsealed
 from workbench.errors import RunFailed
 from workbench.flow.catalog import Catalog, get, load_catalog
@@ -165,9 +166,15 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     )
     calm_collector()
     inputs = {node: [name for several in job.flow.wires(node).values() for name in several] for node in built.tables}
+    taps = Taps(wire.send, job.options.tap_share)
+    for node in job.options.tap:
+        if (table := built.tables.get(node)) is not None:
+            taps.add(node, table)
+    taps.start()
     level = meter.start(inputs, built.tables)
     pw.run(monitoring_level=level, terminate_on_error=False, persistence_config=persistence)
     meter.finish()
+    taps.finish()
     outbox.drain()
     return Ended(reason="stopped" if stop.is_set() else "done")
 

@@ -31,6 +31,11 @@ class RunOptions(Frozen):
     keep_failed_rows: bool = True
     """Keep the content of rows that fail in a node; costs about 1 us for each row and node that computes."""
 
+    tap: list[str] = []
+    """Nodes whose rows can be looked at while they run; none unless it is wanted, because it costs about 1 us a row."""
+    tap_share: float = Field(0.01, gt=0, le=1)
+    """Which part of their rows is sampled; 1 shows all, and costs about 4 us a row."""
+
     @property
     def keeps_state(self) -> bool:
         """Whether what is read is kept, so that the run can go on after a crash."""

@@ -143,6 +143,8 @@ def flow_run(
     cores: int | None = None,
     low_priority: bool | None = None,
     max_errors: int | None = None,
+    tap: list[str] = [],  # noqa: B006 - never changed
+    tap_share: float | None = None,
 ) -> FlowRun:
     """Run a flow; Ctrl-C stops it in order: what was read is finished.
 
@@ -161,6 +163,8 @@ def flow_run(
         cores: Processor cores that it may use.
         low_priority: Leave the processor to other programs where they want it.
         max_errors: Rows that may fail; one more, and the run ends in order and has failed.
+        tap: A node whose rows can be looked at while it runs, by `causeway flow-tap`; may be given several times.
+        tap_share: Which part of the rows of tapped nodes is sampled, 0.01 unless said; 1 shows all and costs most.
     """
     found = locate(flow, wb.path)
     live = _Live()
@@ -173,6 +177,8 @@ def flow_run(
         cores=cores,
         low_priority=low_priority,
         max_errors=max_errors,
+        tap=tap or None,
+        tap_share=tap_share,
     )
     run = wb.supervisor.run(
         found.flow.with_settings(settings_of(set_)),

@@ -70,5 +70,39 @@ def flow_preview(
     )
 
 
+class Tap(Frozen):
+    """The last rows of a node that runs."""
+
+    run_id: str
+    node: str
+    rows: list[dict[str, Any]]
+    """The newest at the end; with `diff` -1 for a row that went."""
+    seen: int
+    """Sampled rows so far."""
+    share: float
+
+    def text(self) -> str:
+        """Return the rows as a table, and what the look costs."""
+        names = list(dict.fromkeys(name for row in self.rows for name in row))
+        cells = [[one_line(_shown(row.get(name)), _WIDTH) for name in names] for row in self.rows]
+        parts = [aligned(names, cells)] if names else []
+        cost = "about 4 us" if self.share >= 1 else "about 1 us"
+        said = f"{count(self.seen, 'row')} sampled, {self.share:.2%} of all; it costs {cost} for each row of the node"
+        return "\n".join([*parts, said])
+
+
+@tool(risk="read", positional=("run_id", "node"))
+def flow_tap(wb: Workbench, run_id: str, node: str) -> Tap:
+    """Show the last sampled rows of a node while it runs; the run has to be started with `--tap NODE`.
+
+    Args:
+        run_id: Id of the run.
+        node: Id of the node.
+    """
+    found = wb.supervisor.tapped(run_id, node)
+    rows = [json.loads(row) for row in found.rows]
+    return Tap(run_id=run_id, node=node, rows=rows, seen=found.seen, share=found.share)
+
+
 def _shown(value: Any) -> str:
     return "-" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
