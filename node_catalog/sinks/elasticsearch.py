@@ -14,7 +14,7 @@ from workbench.flow.fields import Column
 from workbench.flow.outside import as_json, as_text
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
-from workbench.flow.writing import Change, Writer, Writing, latest, write_rows
+from workbench.flow.writing import Change, Writer, Writing, latest, latest_rows, write_rows
 
 
 class Elasticsearch(Writing, HttpServer):
@@ -54,7 +54,7 @@ class ElasticsearchWriter(Writer):
 
     def arrange(self, changes: list[Change]) -> Iterable[Change]:
         """Return the last state of each document."""
-        return latest(changes, self.server.key) if self.server.key else _latest_rows(changes)
+        return latest(changes, self.server.key) if self.server.key else latest_rows(changes)
 
     def write(self, connection: HttpConnection, changes: Sequence[Change]) -> None:
         """Send a batch; the server answers for each document."""
@@ -81,11 +81,3 @@ class ElasticsearchWriter(Writer):
         if not self.server.key:
             return str(change.key)
         return as_text([change.values[name] for name in self.server.key])[1:-1]
-
-
-def _latest_rows(changes: list[Change]) -> list[Change]:
-    found: dict[object, Change] = {}
-    for change in changes:
-        if change.added or not (change.key in found and found[change.key].added):
-            found[change.key] = change
-    return list(found.values())

@@ -12,6 +12,7 @@ from pydantic import Field
 from node_catalog._databases.http import HttpConnection, HttpServer
 from workbench.errors import GiveUp
 from workbench.flow.following import Follower, Following, followed
+from workbench.flow.outside import at_path
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source
 
@@ -65,7 +66,7 @@ class ElasticsearchReader(Follower):
             if last is not None and here != last:
                 self.reached(json.dumps(last))
             last = here
-            document = {name: _value(hit["_source"], name) for name in self.node.columns}
+            document = {name: at_path(hit["_source"], name) for name in self.node.columns}
             self.take(document | {"_id": hit["_id"]}, where=self.where)
             if self.stopping:
                 return
@@ -98,13 +99,3 @@ class ElasticsearchReader(Follower):
                 after = hits[-1]["sort"]
         finally:
             connection.request("DELETE", "/_pit", json={"id": opened})
-
-
-def _value(document: dict[str, Any], path: str) -> Any:
-    """Return what stands at a path; a name with dots in it is tried first."""
-    if path in document:
-        return document[path]
-    here: Any = document
-    for part in path.split("."):
-        here = here.get(part) if isinstance(here, dict) else None
-    return here

@@ -68,6 +68,16 @@ def _cell(name: str, kind: ColumnType, value: Any, nulls: str) -> Any:
         raise ValueError(f"column {name!r}: {error}") from error
 
 
+def at_path(document: Mapping[str, Any], path: str) -> Any:
+    """Return what stands at a path such as address.city; a name with dots in it is tried first. None is nothing."""
+    if path in document:
+        return document[path]
+    here: Any = document
+    for part in path.split("."):
+        here = here.get(part) if isinstance(here, Mapping) else None
+    return here
+
+
 def outward(value: Any) -> Any:
     """Return a value of the graph as what drivers take: plain Python, UTC datetimes, timedeltas, dicts and lists."""
     match value:

@@ -90,7 +90,7 @@ def translated(where: str, fate: Callable[[Exception], Fate | None]) -> Iterator
     try:
         yield
     except Exception as error:
-        said = " ".join(part.strip() for part in str(error).splitlines() if part.strip()).rstrip(".")[:400]
+        said = told(error)
         match fate(error):
             case "later":
                 raise Unreachable(where, said) from error
@@ -100,3 +100,15 @@ def translated(where: str, fate: Callable[[Exception], Fate | None]) -> Iterator
                 raise SystemUnfit(where, said) from error
             case _:
                 raise
+
+
+def told(error: Exception) -> str:
+    """Return what a driver's error says as one line, with the server's number behind it if there is one."""
+    first = error.args[0] if error.args else ""
+    parts = first if isinstance(first, tuple) and first else error.args
+    text = parts[-1] if len(parts) > 1 and isinstance(parts[0], int) else str(error)
+    text = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+    # Some drivers say the same twice.
+    lines = list(dict.fromkeys(part.strip() for part in text.splitlines() if part.strip()))
+    number = f" ({parts[0]})" if len(parts) > 1 and isinstance(parts[0], int) else ""
+    return " ".join(lines).rstrip(".")[:400] + number

@@ -169,6 +169,15 @@ def write_rows(rows: Rows, writer: Writer) -> None:
     )
 
 
+def latest_rows(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield one change for each of Pathway's own keys: the row that is there in the end, or the one that went."""
+    found: dict[Any, Change] = {}
+    for change in changes:
+        if change.added or change.key not in found or not found[change.key].added:
+            found[change.key] = change
+    yield from found.values()
+
+
 def latest(changes: Iterable[Change], key: Sequence[str]) -> Iterator[Change]:
     """Yield one change for each value of some columns: the row that is there in the end, or the one that went.
 
