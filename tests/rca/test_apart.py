@@ -1,13 +1,19 @@
 import pytest
 
+from tests.rca.made import START, call, frame
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.apart import set_apart
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.changes import Changed
 from workbench.rca.diagnose import diagnose
+from workbench.rca.failures import call_outcomes, failed_calls
 from workbench.rca.fuse import Sign, rank
 from workbench.rca.observe import Observation
 from workbench.rca.topology import Topology
+from workbench.rca.visits import read_spans
+from workbench.semconv import NANOS_PER_SECOND as S
+from workbench.semconv import Table
 from workbench.simulate import parse_fault, simulate
 
 
@@ -52,5 +58,29 @@ def test_a_caller_of_the_first_cause_is_no_cause_of_its_own(calls: list[tuple[st
     fused = rank(ratios(slow={Sign.NETWORK: 8.0}, broken={Sign.STRUCTURE: 4.0}, web={}), Sign)
 
     both = set_apart(Observation(), fused, Topology.of(calls), Telemetry(), ReferenceCache(), {})
+
+    assert [one.service for one in both] == expected
+
+
+@pytest.mark.parametrize(
+    ("changed_s", "expected"),
+    [
+        pytest.param(380, ["front", "slow"], id="it-broke-with-its-change"),
+        pytest.param(250, [], id="it-broke-long-after-its-change-and-calls-the-first"),
+    ],
+)
+def test_a_harmless_change_of_a_caller_is_no_second_fault(changed_s: int, expected: list[str]) -> None:
+    rows = [row for number in range(600) for row in call(number, "front", "slow", number, failed=number >= 400)]
+    telemetry = Telemetry(spans=frame(Table.SPANS, rows))
+    outcomes = call_outcomes(read_spans(telemetry.spans))
+    late = outcomes["time"] >= START + 300 * S
+    seen = Observation(failures=failed_calls(outcomes[~late], outcomes[late]))
+    fused = rank(ratios(slow={Sign.STRUCTURE: 8.0}, front={Sign.FAILURE: 4.0}), [Sign.STRUCTURE, Sign.FAILURE])
+    changes = {
+        name: Changed(START + at_s * S, name, "deploy", f"{name} 1.2 rolled out", 5.0)
+        for name, at_s in (("front", changed_s), ("slow", 405))
+    }
+
+    both = set_apart(seen, fused, Topology.of([("front", "slow")]), telemetry, ReferenceCache(), changes)
 
     assert [one.service for one in both] == expected

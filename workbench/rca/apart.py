@@ -15,9 +15,11 @@ import numpy as np
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.changes import Changed, changed_services, changes_near
+from workbench.rca.failures import call_outcomes, failed_since
 from workbench.rca.faulttype import fault_type
 from workbench.rca.findings import WORDS, Look
 from workbench.rca.fuse import SURE, Fused, Sign
+from workbench.rca.items import read_visits
 from workbench.rca.observe import Observation
 from workbench.rca.onset import date_onset
 from workbench.rca.report import Finding
@@ -35,6 +37,8 @@ ALIKE = 0.3
 """Of two services that run hot, the weaker one counts when it is at least this part as far off."""
 EARLIER_S = 15.0
 MOST = 1
+ROLLED_OUT_S = 60.0
+"""What a change broke shows so soon after it; what began later has another reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,10 @@ def set_apart(
     if fused.lead is None or not fused.incident:
         return []
     first = fused.ranked()[0]
-    start = _onset(seen, fused.lead, first, telemetry, cache)
-    if fused.lead in OF_CODE and first in changed:
-        start = changed[first].time_unix_nano
+    start = _began(seen, fused.lead, first, telemetry, cache, changed)
     found = []
     for service, sign, ratio in _candidates(fused, first):
-        onset = _onset(seen, sign, service, telemetry, cache)
-        if sign in OF_CODE and service in changed:
-            onset = changed[service].time_unix_nano
+        onset = _began(seen, sign, service, telemetry, cache, changed)
         before = onset is not None and start is not None and start - onset > seconds(EARLIER_S)
         if before or not _may_come_from(service, sign, first, fused, topology):
             found.append(Apart(service, sign, ratio, onset))
@@ -163,6 +163,24 @@ def _may_come_from(service: str, sign: Sign, first: str, fused: Fused, topology:
     below = service in topology.callees.get(first, frozenset())
     changed = fused.ratios[first][Sign.STRUCTURE] >= 1 or fused.ratios[first][Sign.FAILURE] >= 1
     return above or (below and changed)
+
+
+def _began(
+    seen: Observation,
+    sign: Sign,
+    service: str,
+    telemetry: Telemetry,
+    cache: ReferenceCache,
+    changed: Mapping[str, Changed],
+) -> int | None:
+    """Return when the evidence of a service began: with its change, if it did not begin much later than that."""
+    shown = _onset(seen, sign, service, telemetry, cache)
+    if sign not in OF_CODE or service not in changed:
+        return shown
+    if sign is Sign.FAILURE:
+        shown = failed_since(seen.failures, call_outcomes(read_visits(telemetry, cache).spans), service)
+    at = changed[service].time_unix_nano
+    return at if shown is None or shown - at <= seconds(ROLLED_OUT_S) else shown
 
 
 def _onset(seen: Observation, sign: Sign, service: str, telemetry: Telemetry, cache: ReferenceCache) -> int | None:

@@ -13,12 +13,14 @@ import pandas as pd
 
 from workbench.rca.impatience import hasty_calls, own_failure
 from workbench.rca.network import ENOUGH, KEYS, Network, blame_ends
+from workbench.rca.steps import most_likely_step
 from workbench.rca.tail import upper_tail
 from workbench.rca.visits import Flags, Ints, SpanTable
 
 LARGEST_P = 1e-3
 IMPATIENCE = 0.5
 """Share of the blame for the callee when the caller gave up on a call that was answered."""
+LEAST_DATED = 3
 LEAST_EFFECT = 0.02
 """A share of failed calls that rises by less than this is left to the rules of structure."""
 
@@ -99,3 +101,19 @@ def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
     said = test[test["failed"] & (test["own"] != "")].groupby(KEYS)["own"].agg(lambda kinds: kinds.mode().iloc[0])
     edges["own"] = said.reindex(pd.MultiIndex.from_frame(edges[KEYS])).fillna("").to_numpy()
     return Network(scores=scores, edges=edges)
+
+
+def failed_since(found: Network, outcomes: pd.DataFrame, service: str) -> int | None:
+    """Return when the calls over the failing edges of a service began to fail (UTC ns); None when none do.
+
+    `outcomes` has the columns of `call_outcomes`, and holds the time before and after.
+    """
+    if not len(found.edges) or not len(outcomes):
+        return None
+    failing = found.edges[found.edges["slow"]]
+    own = failing[(failing["caller"] == service) | (failing["callee"] == service)]
+    calls = outcomes.merge(own[KEYS], on=KEYS).sort_values("time", kind="stable")
+    failed = calls["failed"].to_numpy(dtype=np.bool_)
+    if len(calls) < LEAST_DATED or not failed.any():
+        return None
+    return int(calls["time"].to_numpy(dtype=np.int64)[most_likely_step(failed)])
