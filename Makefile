@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PATHWAY_LICENSE_KEY
 unexport PATHWAY_MONITORING_SERVER
 
-.PHONY: help setup demo app test test-services check bench bench-rca lint types contracts wheel clean
+.PHONY: help setup demo app test test-services test-containers check bench bench-rca lint types contracts wheel clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,14 +26,18 @@ test: $(VENV)/.dev ## Run every test; installs what the tests need
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not service"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not service and not container"
 
 test-services: $(VENV)/.services ## Run the tests against real servers: databases, queues; installs what they need
 	sh .ci/services
 	$(BIN)/python -m pytest -m service
 
+test-containers: $(VENV)/.containers ## Build an exported flow and run it in real containers; needs podman
+	sh .ci/containers $(VENV)/images
+	$(BIN)/python -m pytest -m container
+
 check: $(VENV)/.dev lint types contracts ## Lint, types, import contracts and the fast tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not service"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not service and not container"
 
 lint: $(VENV)/.dev ## Ruff: rules and format
 	$(BIN)/ruff check .
@@ -70,6 +74,10 @@ $(VENV)/.dev: $(VENV)/.runtime
 
 $(VENV)/.services: $(VENV)/.runtime
 	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[dev,all,services]'
+	@touch $@
+
+$(VENV)/.containers: $(VENV)/.runtime
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --editable '.[dev,all,containers]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.runtime

@@ -11,6 +11,7 @@ CausewayError
     │   ├── ProfileError       a profile names something that the file does not have
     │   └── Outdated           what was changed is not the newest any more
     ├── NotFound               nothing has this id or name
+    ├── NoRuntime              no container runtime answers on this machine
     ├── FlowError              a flow cannot be built or run
     │   ├── BuildError         one node of a flow could not be built
     │   └── RunFailed          a run ended by an error
@@ -90,6 +91,17 @@ class NotFound(GiveUp):
     def __init__(self, kind: str, key: str, *, hint: str = "") -> None:
         self.kind, self.key, self.hint = kind, key, hint
         super().__init__(f"no {kind} {key!r}" + (f". {hint}" if hint else ""))
+
+
+class NoRuntime(GiveUp):
+    """No container runtime answers on this machine."""
+
+    def __init__(self, tried: list[str]) -> None:
+        self.tried = tried
+        super().__init__(
+            f"no container runtime answers here ({'; '.join(tried)}). Install podman or docker, or take the folder to "
+            "a machine that has one"
+        )
 
 
 class FlowError(GiveUp):

@@ -107,7 +107,7 @@ def export(
         name=name,
         flow=chosen,
         program=program,
-        requirements=pinned(program),
+        requirements=pinned(program, needs.extras),
         needs=needs,
         postgres=postgres,
         replicas=replicas,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,22 @@ def test_a_program_that_does_not_end_is_killed(start: Start) -> None:
 
     assert control.wait_for("failed")["exit_code"] == -9
     assert control.ask("/trigger", "POST").code == 202
+
+
+def test_idle_connections_do_not_shut_others_out(start: Start) -> None:
+    control = start(FLOW_AUTOSTART="false")
+    idle = [socket.create_connection(("127.0.0.1", control.port)) for _ in range(40)]
+
+    # The idle ones are hung up on; until then an answer may have to be asked for again.
+    answers: list[int] = []
+    deadline = time.monotonic() + 60
+    while not answers and time.monotonic() < deadline:
+        with suppress(OSError):
+            answers.append(control.ask("/livez", token=None).code)
+    for one in idle:
+        one.close()
+
+    assert answers == [200]
 
 
 def test_without_autostart_it_waits_to_be_triggered(start: Start) -> None:

@@ -101,7 +101,7 @@ def test_no_file_of_an_export_holds_a_secret_a_registry_or_a_place_here(wb: Work
     pod = deployment["spec"]["template"]["spec"]
     assert pod["volumes"][2] == {
         "name": "secrets",
-        "secret": {"secretName": "shop-counts-secrets", "defaultMode": 0o440},
+        "secret": {"secretName": "shop-counts-secrets", "defaultMode": 0o440, "optional": False},
     }
     assert [document["kind"] for path in (tmp_path / "out" / "kubernetes").glob("*.yaml")
             for document in yaml.safe_load_all(path.read_text())].count("Secret") == 0  # fmt: skip

@@ -21,6 +21,8 @@ from workbench.engine.export.control_program import Program
 from workbench.engine.export.control_settings import Settings
 from workbench.engine.export.control_told import health_of, metrics_of, status_of
 
+MOST_REQUESTS = 32
+
 
 class Handler(BaseHTTPRequestHandler):
     """Answers one request."""
@@ -84,11 +86,34 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def serve(settings: Settings) -> tuple[ThreadingHTTPServer, Program]:
+class Server(ThreadingHTTPServer):
+    """Answers a bounded number of requests at a time; others wait, and are hung up on when that takes too long."""
+
+    daemon_threads = True
+
+    def __init__(self, settings: Settings, program: Program) -> None:
+        self.room = threading.BoundedSemaphore(MOST_REQUESTS)
+        super().__init__((settings.host, settings.port), type("Bound", (Handler,), {"program": program}))
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own, when there is room for one."""
+        if self.room.acquire(timeout=2):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and make room."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.room.release()
+
+
+def serve(settings: Settings) -> tuple[Server, Program]:
     """Return the server, ready to serve, and the program, started when the settings say so."""
     program = Program(settings)
-    server = ThreadingHTTPServer((settings.host, settings.port), type("Bound", (Handler,), {"program": program}))
-    server.daemon_threads = True
+    server = Server(settings, program)
     if settings.autostart:
         program.trigger()
     return server, program

@@ -40,6 +40,8 @@ class Needs:
     """Files that go into the image: place in the data folder -> where they are here."""
     inputs: list[str]
     """Paths that it reads, and that have to be put into the data folder or mounted."""
+    extras: list[str]
+    """Extras of Causeway that its nodes need, such as `postgres`."""
     ports: dict[str, int]
     """Ports that it listens on, by node and setting, such as `otlp-http-port`."""
     shared_by: list[str]
@@ -61,7 +63,7 @@ def needs_of(flow: Flow, catalog: Catalog, folder: Path) -> Needs:
     files: dict[str, Path] = {}
     inputs: list[str] = []
     if any(finding.severity is Severity.ERROR for finding in findings):
-        return Needs(findings, [], {}, [], {}, [])
+        return Needs(findings, [], {}, [], [], {}, [])
     for entry in flow.nodes:
         node = nodes[entry.id] = get(catalog, entry.kind).model_validate(entry.settings)
         findings += _node_findings(entry.id, node)
@@ -74,7 +76,7 @@ def needs_of(flow: Flow, catalog: Catalog, folder: Path) -> Needs:
                     findings += _shipped(entry.id, item.field, item.value, folder, files)
                 elif item.format == "input-path" and item.value not in inputs:
                     inputs.append(item.value)
-    return Needs(findings, sorted(secrets), files, inputs, _ports(nodes), _shared(nodes, flow))
+    return Needs(findings, sorted(secrets), files, inputs, _extras(nodes), _ports(nodes), _shared(nodes, flow))
 
 
 def _node_findings(node_id: str, node: Node) -> Iterator[Finding]:
@@ -130,6 +132,10 @@ def _shipped(node_id: str, field: str, value: str, folder: Path, files: dict[str
         yield Finding(node=node_id, field=field, code="file_too_large", message=told, hint=hint)
     else:
         files[Path(value).as_posix()] = path
+
+
+def _extras(nodes: dict[str, Node]) -> list[str]:
+    return sorted({node.needs.extra for node in nodes.values() if node.needs is not None})
 
 
 def _ports(nodes: dict[str, Node]) -> dict[str, int]:

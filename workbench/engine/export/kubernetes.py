@@ -67,7 +67,11 @@ def _deployment(plan: Plan) -> dict[str, Any]:
             data,
             {"name": "tmp", "emptyDir": {}},
             # The secret itself is made by the cluster's keeper; no manifest holds a value.
-            {"name": "secrets", "secret": {"secretName": f"{plan.name}-secrets", "defaultMode": 0o440}},
+            {
+                "name": "secrets",
+                # Said although it is the default: podman kube play 4.3 breaks off where it is not said.
+                "secret": {"secretName": f"{plan.name}-secrets", "defaultMode": 0o440, "optional": False},
+            },
         ],
     }
     return {
@@ -186,9 +190,14 @@ def _postgres(plan: Plan) -> list[dict[str, Any]]:
     return [_claim(name, f"{name}-data", "10Gi"), deployment, service]
 
 
-def secret_keys(plan: Plan) -> list[str]:
-    """Return the keys that the secret has to have, the same as the files in the folder `secrets`."""
-    return [TOKEN, *plan.needs.secrets, *([POSTGRES_PASSWORD] if plan.postgres else [])]
+def secret_keys(plan: Plan, *, beside: bool = True) -> list[str]:
+    """Return the keys that the secret has to have, the same as the files in the folder `secrets`.
+
+    Args:
+        plan: The export.
+        beside: Also those of what runs beside the flow.
+    """
+    return [TOKEN, *plan.needs.secrets, *([POSTGRES_PASSWORD] if plan.postgres and beside else [])]
 
 
 def _port_name(name: str) -> str:

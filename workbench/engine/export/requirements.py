@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 
 from packaging.requirements import Requirement
@@ -24,13 +24,18 @@ LINUX = {
 """The image's side of markers; the exporter may sit at another system."""
 
 
-def pinned(program: str) -> list[str]:
+def pinned(program: str, extras: Collection[str] = ()) -> list[str]:
     """Return `name==version` of every package that a program imports, and of what these need, in alphabetical order.
+
+    Args:
+        program: Text of a Python program.
+        extras: Extras of Causeway that its nodes need, such as `postgres`: they may say more than an import does.
 
     Raises:
         BadInput: a package is not installed here, so that its version is not known.
     """
     wanted = [(name, frozenset[str]()) for name in imported(program)]
+    wanted += [one for extra in extras for one in _of_extra(extra)]
     seen: set[tuple[str, frozenset[str]]] = set()
     versions: dict[str, str] = {}
     while wanted:
@@ -71,6 +76,14 @@ def imported(program: str) -> set[str]:
     foreign = modules - set(sys.stdlib_module_names)
     # Several packages may share a name such as google; all that are installed are taken.
     return {str(canonicalize_name(name)) for module in foreign for name in of_module[module]}
+
+
+def _of_extra(extra: str, package: str = "causeway") -> Iterator[tuple[str, frozenset[str]]]:
+    for text in distribution(package).requires or []:
+        one = Requirement(text)
+        with_it, without = (one.marker and one.marker.evaluate({**LINUX, "extra": name}) for name in (extra, ""))
+        if with_it and not without:
+            yield str(canonicalize_name(one.name)), frozenset(one.extras)
 
 
 def _needed(requires: list[str], extras: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:

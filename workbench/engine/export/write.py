@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from workbench.engine.export.compose import compose
 from workbench.engine.export.control_text import control_text
 from workbench.engine.export.image import containerfile, ignored
-from workbench.engine.export.kubernetes import manifests
+from workbench.engine.export.kubernetes import manifests, secret_keys
 from workbench.engine.export.plan import Plan
 from workbench.engine.export.readme import readme
 from workbench.errors import BadInput
@@ -47,10 +49,20 @@ def write(plan: Plan, folder: Path, *, replace: bool = False) -> list[str]:
     return sorted([*texts, *(f"files/{place}" for place in plan.needs.files)])
 
 
+def _mark(plan: Plan) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "secrets": secret_keys(plan, beside=False),
+        "ports": list(plan.needs.ports.values()),
+        "memory_mb": plan.memory_mb,
+        "cpus": plan.cpus,
+    }
+
+
 def _texts(plan: Plan) -> dict[str, str]:
     keep_out = "Put wheels here to build without a network: pip download -d wheels -r requirements.txt\n"
     return {
-        MARK: f"{plan.name}\n",
+        MARK: json.dumps(_mark(plan), indent=1) + "\n",
         ".containerignore": ignored(),
         # Docker reads only this name.
         ".dockerignore": ignored(),

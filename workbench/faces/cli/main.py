@@ -18,6 +18,7 @@ GROUPS = {
     "eval": "Measure how often the answers are right, on labelled data and simulated faults.",
     "flow": "Check, run, version and export flows.",
     "rule": "Rules by which signals are grouped: add, check, try.",
+    "container": "Exported flows as containers of this machine: build, start, watch, stop, remove.",
     "workspace": "Take a workspace to another machine: export, import.",
     "slo": "Objectives: error budgets, burn rates, alerts, Prometheus rules.",
 }

@@ -1,0 +1,1 @@
+"""Exported flows in real containers; only `make test-containers` runs these."""
