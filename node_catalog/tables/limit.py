@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from node_catalog.tables._ranking import ranked
 from workbench.flow.example import Example, example, grid
 from workbench.flow.fields import Column
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
+from workbench.flow.tabular import ranked
 
 
 class Limit(Node):

@@ -131,6 +131,29 @@ def test_a_script_gives_the_same_rows_as_the_flow(supervisor: Supervisor, tmp_pa
         assert final_rows(folders[1] / name) == expected
 
 
+def test_sql_and_expressions_work_in_a_script(supervisor: Supervisor, tmp_path: Path) -> None:
+    lines = [{"service": "cart" if n % 3 else "pay", "ms": n, "body": json.dumps({"code": n})} for n in range(1, 30)]
+    (tmp_path / "logs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    query = "SELECT service, count(*) AS n, max(code) AS worst FROM a WHERE ms > 5 GROUP BY service"
+    columns = {"service": "text", "ms": "integer", "body": "text"}
+    flow = make(
+        {
+            "logs": ("sources.jsonlines", {"path": "logs.jsonl", "columns": columns}),
+            "calc": ("tables.select", {"columns": {"code": 'json_integer(body, "code")'}}),
+            "ask": ("tables.sql", {"query": query}),
+            "top": ("tables.limit", {"order": ["n"], "descending": True, "rows_kept": 1}),
+            "write": ("sinks.jsonlines", {"path": "rows.jsonl"}),
+        },
+        "logs>calc", "calc>ask.a", "ask>top", "top>write",
+    )  # fmt: skip
+    script = to_script(flow)
+
+    assert "Pathway 0.33 and sqlglot." in script
+    assert "example" not in script
+    run_alone(script, tmp_path)
+    assert final_rows(tmp_path / "rows.jsonl") == ['{"n": 16, "service": "cart", "worst": 29}']
+
+
 @pytest.mark.slow
 def test_rows_for_the_workspace_go_to_files(supervisor: Supervisor, tmp_path: Path) -> None:
     simulator = {"rows": 4000, "speed": 0, "start_now": False, "rate_per_s": 40, "error_spike_every_s": 60}

@@ -237,6 +237,9 @@ def _finding(node_id: str, settings: Mapping[str, Any], ports: Mapping[str, list
         known = {name for several in ports.values() for rows in several for name in rows.column_names()}
         place = next((name for name, value in settings.items() if value == missing[1]), "")
         return _unknown_column(node_id, place, missing[1], known)
+    if isinstance(error, BadExpression):
+        place = next((name for name, value in settings.items() if value == error.text), "")
+        return Finding.of_expression(node_id, place, error)
     if isinstance(error, BadInput):
         return Finding(node=node_id, code="build", message=f"{error.what}.", hint=error.hint)
     # Pathway adds where in its own code an expression was written, which says nothing about a flow.

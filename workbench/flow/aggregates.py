@@ -109,7 +109,7 @@ def _reducer(rows: Rows, name: str, one: Aggregate) -> Any:
     column = pw.this[one.column]
     known = column_type(rows, str(one.column))
     if one.by is not None:
-        return _at_extreme(rows, one)
+        return _at_extreme(one)
     if one.function == "unique":
         return pw.if_else(pw.reducers.count_distinct(column) == 1, pw.reducers.any(column), None)
     if one.function in _SIMPLE and not (known.nullable and one.function in _SKIPPING):
@@ -130,12 +130,12 @@ def _reducer(rows: Rows, name: str, one: Aggregate) -> Any:
     return pw.udf(quantile, return_type=float | None, deterministic=True)(values, share)
 
 
-def _at_extreme(rows: Rows, one: Aggregate) -> Any:
-    if column_type(rows, str(one.by)).nullable:
-        raise BadInput(f"{one.by} may be none", hint="Put tables.drop_missing before this node")
-    find = pw.reducers.min if one.function == "argmin" else pw.reducers.max
-    # Pathway's own argmin gives the id of a row, which windows do not keep.
-    return find(pw.make_tuple(pw.this[one.by], pw.this[one.column]))[1]
+def _at_extreme(one: Aggregate) -> Any:
+    # Pathway's own argmin gives the id of a row, which windows do not keep. A row without a time or size never wins.
+    by = pw.this[one.by]
+    if one.function == "argmin":
+        return pw.reducers.min(pw.make_tuple(by.is_none(), by, pw.this[one.column]))[2]
+    return pw.reducers.max(pw.make_tuple(by.is_not_none(), by, pw.this[one.column]))[2]
 
 
 def quantile(values: tuple[float, ...], share: float) -> float | None:

@@ -67,6 +67,10 @@ class Inliner:
         """Return the imports and then all definitions."""
         return "\n\n".join(["\n".join(self._import_lines()), *self._parts])
 
+    def packages(self) -> set[str]:
+        """Return the names of the top packages that the text imports."""
+        return {module.split(".")[0] for module, _ in self._imports.values()}
+
     def reserve(self, *names: str) -> None:
         """Keep names free for the caller."""
         self._taken.update(names)
@@ -77,6 +81,12 @@ class Inliner:
             return self.need(module, str(original))
         # `import a.b` binds `a`, but it is `a.b` that has to be imported.
         local = module if original is None and module.split(".")[0] == name else name
+        if original is not None and local in self._final.values():
+            # A definition of ours has the name already.
+            known = [one for one, origin in self._imports.items() if origin == (module, original)]
+            local = known[0] if known else self._free(name)
+            self._imports[local] = (module, original)
+            return local
         if self._imports.setdefault(local, (module, original)) != (module, original):
             raise FlowError(f"{source.name} imports another {name!r} than a node that the flow also uses")
         self._taken.add(name)

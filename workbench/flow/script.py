@@ -55,12 +55,14 @@ def to_script(flow: Flow, catalog: Catalog | None = None, *, count: bool = False
     for node_id in flow.order():
         steps.append(_step(flow, node_id, kinds[node_id], variables, inliner))
         steps += [_count(flow, node_id, kinds[node_id], variables, inliner)] if count else []
+    also = "".join(f" and {name}" for name in sorted(inliner.packages() & {"sqlglot"}))
     about = " ".join((flow.description or "").split())
     return "\n".join(
         [
             f'"""{_safe(flow.name)}.{" " + _safe(about) if about else ""}',
             "",
-            "Made by Causeway from a flow; needs Python 3.11 and Pathway 0.33. Paths are relative to where it is run.",
+            f"Made by Causeway from a flow; needs Python 3.11, Pathway 0.33{also}.",
+            "Paths are relative to where it is run.",
             '"""',
             "",
             "from __future__ import annotations",

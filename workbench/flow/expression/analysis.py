@@ -40,8 +40,13 @@ class Analysis:
 
 def analyse(text: str, columns: Columns) -> Analysis:
     """Return kinds and faults of an expression; raises `BadExpression` when it is not well written."""
-    done = Analysis(text, parse(text))
-    _Analyst(done, columns).visit(done.tree)
+    return analyse_tree(text, parse(text), columns)
+
+
+def analyse_tree(text: str, tree: Expr, columns: Columns) -> Analysis:
+    """Return kinds and faults of a tree whose places are those of a text."""
+    done = Analysis(text, tree)
+    _Analyst(done, columns).visit(tree)
     return done
 
 

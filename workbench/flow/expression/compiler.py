@@ -14,7 +14,7 @@ from typing import Any
 import pathway as pw
 
 from workbench.errors import BadExpression
-from workbench.flow.expression.analysis import Analysis, analyse
+from workbench.flow.expression.analysis import Analysis, analyse, analyse_tree
 from workbench.flow.expression.functions import FUNCTIONS, least_or_most, length, lifted, time_unix_nano, to_text
 from workbench.flow.expression.kinds import Typed
 from workbench.flow.expression.signatures import SIGNATURES
@@ -45,7 +45,7 @@ def compute(text: str, rows: Any) -> Any:
     Raises:
         BadExpression: the text is not well written or does not fit the columns; says where.
     """
-    return _made(text, rows).whole_or_none()
+    return _made(analyse(text, types_of(rows)), rows).whole_or_none()
 
 
 def condition(text: str, rows: Any) -> Any:
@@ -54,7 +54,20 @@ def condition(text: str, rows: Any) -> Any:
     Raises:
         BadExpression: the text is not well written, does not fit the columns, or is no condition.
     """
-    made = _made(text, rows)
+    return _condition(text, _made(analyse(text, types_of(rows)), rows))
+
+
+def compute_tree(text: str, tree: Expr, rows: Any) -> Any:
+    """Return the Pathway expression of a tree whose places are those of a text; raises `BadExpression`."""
+    return _made(analyse_tree(text, tree, types_of(rows)), rows).whole_or_none()
+
+
+def condition_of_tree(text: str, tree: Expr, rows: Any) -> Any:
+    """Return the Pathway expression of a condition, false where it is none; raises `BadExpression`."""
+    return _condition(text, _made(analyse_tree(text, tree, types_of(rows)), rows))
+
+
+def _condition(text: str, made: _Made) -> Any:
     if made.kind not in ("boolean", "unknown"):
         raise BadExpression(
             text, f"it gives {made.kind}, but a condition has to be true or false", (0, len(text)),
@@ -97,8 +110,7 @@ class _Made:
         return ready if ready is not None else pw.if_else(self.none, instead, self.value)
 
 
-def _made(text: str, rows: Any) -> _Made:
-    analysis = analyse(text, types_of(rows))
+def _made(analysis: Analysis, rows: Any) -> _Made:
     if analysis.faults:
         raise analysis.faults[0]
     return _Compiler(analysis, rows).make(analysis.tree)

@@ -1,4 +1,4 @@
-"""Positions of rows in an order, for each group by itself."""
+"""What table nodes and SQL share: positions of rows in an order, and tables with the same columns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 import pathway as pw
 
+from workbench.errors import BadInput
+from workbench.flow.expression.kinds import common
 from workbench.flow.rows import Rows
+from workbench.flow.types import TYPES, column_type
 
 POSITION = "_position"
 
@@ -40,3 +43,36 @@ def ranked(rows: Rows, by: Sequence[str], order: Sequence[str], *, descending: b
 
 def _key(value: Any) -> tuple[bool, Any]:
     return (value is None, 0 if value is None else value)
+
+
+def aligned(rows: Sequence[Rows]) -> list[Rows]:
+    """Return tables with all columns of all, of one type each; what a table lacks is missing.
+
+    Raises:
+        BadInput: a column has types that do not go together.
+    """
+    names = list(dict.fromkeys(name for one in rows for name in one.column_names()))
+    whole = {name: _common(name, rows) for name in names}
+    return [one.select(**{name: _as(one, name, dtype) for name, dtype in whole.items()}) for one in rows]
+
+
+def _common(name: str, rows: Sequence[Rows]) -> Any:
+    found = [column_type(one, name) for one in rows if name in one.column_names()]
+    kind = common([one.type for one in found])
+    if kind is None:
+        kinds = ", ".join(one.type for one in found)
+        raise BadInput(f"column {name!r} has different types: {kinds}", hint="Put tables.cast before this node")
+    lacking = len(found) < len(rows)
+    nullable = lacking or any(one.nullable for one in found)
+    if kind in TYPES:
+        return TYPES[kind] | None if nullable else TYPES[kind]
+    dtype = next(one for one in rows if name in one.column_names()).schema.columns()[name].dtype
+    return dtype.typehint | None if nullable else dtype.typehint
+
+
+def _as(rows: Rows, name: str, dtype: Any) -> Any:
+    if name not in rows.column_names():
+        return pw.declare_type(dtype, None)
+    if column_type(rows, name).type == "integer" and dtype in (float, float | None):
+        return pw.cast(dtype, rows[name])
+    return pw.declare_type(dtype, rows[name])
