@@ -86,7 +86,7 @@ class OtlpReader(HttpReceiver):
     def take(self, message: Any) -> Any:
         """Take a request that came over gRPC; None when there is no room."""
         items = self.rows(message)
-        return self.response(items) if self.accept(items) else None
+        return self.response(items) if self.accept(items, message.ByteSize()) else None
 
     def rows(self, message: Any) -> list[Item]:
         """Return the rows of a message."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 import pathway as pw
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, example, grid
 from workbench.flow.fields import Column
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
@@ -25,6 +27,22 @@ class Enrich(Node):
     The severity comes from `severity_text`, else from a level written in capitals, or as `level=`, near the start of
     the message. The service is the host's name, else the given one. What is there already stays.
     """
+
+    example: ClassVar[Example | None] = example(
+        {"service": "shop"},
+        grid(
+            "severity_number severity_text service_name host_name body",
+            (17, "", "n1", "n1", "ERROR card refused"),
+            (13, "warn", "cart", "n1", "slow"),
+            (0, "", "shop", "", "no level here"),
+        ),
+        grid(
+            "severity_number severity_text service_name host_name body",
+            (0, "", "", "n1", "ERROR card refused"),
+            (0, "warn", "cart", "n1", "slow"),
+            (0, "", "", "", "no level here"),
+        ),
+    )
 
     column: Column = "body"
     """Column with the message."""

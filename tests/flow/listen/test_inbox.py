@@ -1,7 +1,7 @@
 import threading
 import time
 
-from workbench.flow.listen.inbox import Inbox
+from workbench.flow.listen.inbox import LIMIT_BYTES, Inbox
 
 
 def test_says_no_when_full_and_yes_once_there_is_room() -> None:
@@ -35,3 +35,12 @@ def test_a_closed_inbox_takes_nothing_and_gives_what_it_has() -> None:
 
     waiting.join(10)
     assert (refused, inbox.offer([], 0), inbox.take(0)) == ([False], False, [(1,)])
+
+
+def test_large_deliveries_fill_it_before_many_rows_do() -> None:
+    inbox = Inbox(1000)
+
+    assert inbox.offer([(1,)], 0, LIMIT_BYTES)
+    assert not inbox.offer([(2,)], 0, 1)
+    inbox.take(0)
+    assert inbox.offer([(2,)], 0, 1)

@@ -211,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
             # The body may not have been read, so the connection is of no more use.
             self.close_connection = True
             reply = Reply(error.status, str(error).encode())
+        self.close_connection = self.close_connection or self.server.ending
         self.send_response(reply.status)
         for name, value in {"Content-Type": reply.content_type, **reply.headers}.items():
             self.send_header(name, value)

@@ -22,6 +22,9 @@ class Rejected:
     """Who sent it, or the file it stands in."""
 
 
+LIMIT_BYTES = 64 << 20
+"""Bytes of deliveries that may wait, as they came."""
+
 Item = tuple[Any, ...] | Rejected
 """A row, or a part that is no row."""
 
@@ -35,24 +38,31 @@ class Inbox:
         Args:
             limit: Rows that may wait. A single delivery may be larger; it waits until the inbox is empty.
         """
-        self._limit, self._count, self._closed = limit, 0, False
-        self._deliveries: deque[Sequence[Item]] = deque()
+        self._limit, self._count, self._bytes, self._closed = limit, 0, 0, False
+        self._deliveries: deque[tuple[Sequence[Item], int]] = deque()
         self._changed = threading.Condition()
 
-    def offer(self, items: Sequence[Item], wait_s: float) -> bool:
-        """Put a delivery in; False when there was no room within `wait_s` seconds or nobody reads any more."""
+    def offer(self, items: Sequence[Item], wait_s: float, size: int = 0) -> bool:
+        """Put a delivery in; False when there was no room within `wait_s` seconds or nobody reads any more.
+
+        Args:
+            items: Rows and parts that are none.
+            wait_s: How long to wait for room.
+            size: Bytes that they came in.
+        """
         if not items:
             return not self._closed
         until = time.monotonic() + wait_s
         with self._changed:
-            while self._count and self._count + len(items) > self._limit and not self._closed:
+            while self._count and not self._fits(len(items), size) and not self._closed:
                 left = until - time.monotonic()
                 if left <= 0 or not self._changed.wait(left):
                     return False
             if self._closed:
                 return False
-            self._deliveries.append(items)
+            self._deliveries.append((items, size))
             self._count += len(items)
+            self._bytes += size
             self._changed.notify_all()
             return True
 
@@ -63,10 +73,14 @@ class Inbox:
                 self._changed.wait(wait_s)
             if not self._deliveries:
                 return ()
-            items = self._deliveries.popleft()
+            items, size = self._deliveries.popleft()
             self._count -= len(items)
+            self._bytes -= size
             self._changed.notify_all()
             return items
+
+    def _fits(self, count: int, size: int) -> bool:
+        return self._count + count <= self._limit and self._bytes + size <= LIMIT_BYTES
 
     def close(self) -> None:
         """Take no more; what is in it can still be taken out."""

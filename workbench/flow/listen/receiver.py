@@ -40,27 +40,39 @@ class Receiver(RowSource):
     def hang_up(self) -> None:
         """Stop listening; returns when nothing calls `accept` any more."""
 
-    def accept(self, items: Sequence[Item]) -> bool:
-        """Take a delivery; False means that there is no room, and the sender shall try again."""
-        return self.inbox.offer(items, BUSY_S)
+    def accept(self, items: Sequence[Item], size: int = 0) -> bool:
+        """Take a delivery of so many bytes; False means that there is no room, and the sender shall try again."""
+        return self.inbox.offer(items, BUSY_S, size)
 
     def read(self) -> None:
         """Put what comes until the run shall end, then what is still there."""
+        in_order = False
         try:
             self.listen()
             while not self.source.stop.is_set():
                 self._pass_on(self.inbox.take(0.1))
+            in_order = True
         finally:
-            # Whoever waits for room gets it while the server ends, or is told no.
-            closing = threading.Thread(target=self.hang_up, daemon=True)
-            closing.start()
-            until = time.monotonic() + CLOSE_S
-            while closing.is_alive() and time.monotonic() < until:
-                self._pass_on(self.inbox.take(0.02))
-            self.inbox.close()
-            closing.join(CLOSE_S)
+            self._close(in_order)
         while items := self.inbox.take(0):
             self._pass_on(items)
+
+    def measure(self) -> tuple[int, int, str]:
+        """Return the rows handed over so far, those that wait, and no offset: what was sent is not sent again."""
+        put, waiting, _ = super().measure()
+        return put, waiting + self.inbox.waiting, ""
+
+    def _close(self, in_order: bool) -> None:
+        # Whoever waits for room gets it while the server ends, or is told no.
+        closing = threading.Thread(target=self.hang_up, daemon=True)
+        closing.start()
+        until = time.monotonic() + CLOSE_S
+        while closing.is_alive() and time.monotonic() < until:
+            items = self.inbox.take(0.02)
+            if in_order:
+                self._pass_on(items)
+        self.inbox.close()
+        closing.join(CLOSE_S)
 
     def _pass_on(self, items: Sequence[Item]) -> None:
         while self.lost:
@@ -120,7 +132,7 @@ class HttpReceiver(Receiver):
             raw = request.body[:RAW_BYTES].decode("utf-8", "replace")
             self.accept([Rejected(str(error), raw, uri=f"{request.client}{request.path}")])
             raise Unfit(HTTPStatus.BAD_REQUEST, str(error)) from error
-        if not self.accept(items):
+        if not self.accept(items, len(request.body)):
             return Reply(HTTPStatus.SERVICE_UNAVAILABLE, b"the flow is busy", headers={"Retry-After": "1"})
         return self.answer(request, items)
 
