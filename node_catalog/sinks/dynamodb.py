@@ -11,33 +11,23 @@ from typing import Any
 from pydantic import Field
 
 from workbench.errors import BadInput, SystemUnfit, Unreachable
-from workbench.flow.fields import Column, Secret
-from workbench.flow.node import Extra
+from workbench.flow.aws import NEEDS, AwsSettings, aws_errors, client
+from workbench.flow.fields import Column
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 from workbench.flow.writing import Change, Writer, Writing, latest, write_rows
 
 AT_ONCE = 25
 """Items in one request, by the service's own limit."""
-_LATER = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
-        "InternalServerError",
-        "ServiceUnavailable",
-        "LimitExceededException",
-    }
-)
 
 
-class Dynamodb(Writing):
+class Dynamodb(Writing, AwsSettings):
     """Write rows as items into a table of Amazon DynamoDB: the present rows, by their key.
 
     What is written again after a crash replaces itself. A row that is taken back is deleted. Times are kept as text.
     """
 
-    needs = Extra("aws", "boto3")
+    needs = NEEDS
     tested = "emulator"
 
     table: str = Field(min_length=3, max_length=255)
@@ -46,14 +36,6 @@ class Dynamodb(Writing):
     """Column of the table's partition key."""
     sort_key: Column | None = None
     """Column of the table's sort key, if it has one."""
-    region: str = Field("us-east-1", min_length=1)
-    """Region of the table."""
-    endpoint: str | None = Field(None, pattern=r"^https?://[^@\s]+$")
-    """Address of another service that speaks DynamoDB."""
-    access_key: Secret | None = None
-    """Id of the access key, as ${secret:NAME}; without it AWS's own configuration of this machine counts."""
-    secret_key: Secret | None = None
-    """The access key's secret, as ${secret:NAME}."""
 
     @property
     def where(self) -> str:
@@ -63,30 +45,19 @@ class Dynamodb(Writing):
     @contextmanager
     def connected(self, secrets: Secrets) -> Iterator[Any]:
         """Open a client of boto3."""
-        import boto3
-        from botocore.config import Config
-
-        keys = {
-            "aws_access_key_id": secrets(self.access_key) if self.access_key is not None else None,
-            "aws_secret_access_key": secrets(self.secret_key) if self.secret_key is not None else None,
-        }
-        # We count the attempts ourselves.
-        config = Config(
-            retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=30, user_agent_extra="causeway"
-        )
-        client = boto3.client("dynamodb", self.region, endpoint_url=self.endpoint, config=config, **keys)
+        opened = client(self, secrets, "dynamodb")
         try:
-            yield client
+            yield opened
         finally:
-            client.close()
+            opened.close()
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         write_rows(rows, DynamoWriter(self, sink, secrets))
 
     def probe(self, *, secrets: Secrets) -> str:
         """Describe the table."""
-        with self.connected(secrets) as client, _translated(self.where):
-            found = client.describe_table(TableName=self.table)["Table"]
+        with self.connected(secrets) as opened, aws_errors(self.where):
+            found = opened.describe_table(TableName=self.table)["Table"]
             return f"{self.where}: {found['TableStatus'].lower()}, about {found.get('ItemCount', 0)} items"
 
 
@@ -104,7 +75,7 @@ class DynamoWriter(Writer):
 
     def prepare(self, connection: Any) -> None:
         """Compare the table's key with ours."""
-        with _translated(self.where):
+        with aws_errors(self.where):
             schema = connection.describe_table(TableName=self.server.table)["Table"]["KeySchema"]
         names = [part["AttributeName"] for part in sorted(schema, key=lambda part: part["KeyType"])]
         if names != self.key:
@@ -119,7 +90,7 @@ class DynamoWriter(Writer):
         orders = [self._order(change) for change in changes]
         for start in range(0, len(orders), AT_ONCE):
             part = {self.server.table: orders[start : start + AT_ONCE]}
-            with _translated(self.where):
+            with aws_errors(self.where):
                 left = connection.batch_write_item(RequestItems=part).get("UnprocessedItems")
             if left:
                 raise Unreachable(self.where, f"{len(left[self.server.table])} items were not taken, too many at once")
@@ -134,28 +105,6 @@ class DynamoWriter(Writer):
         except (TypeError, ArithmeticError) as error:
             raise BadInput(str(error) or "a number has too many digits", where=self.where) from error
         return {"PutRequest": {"Item": item}} if change.added else {"DeleteRequest": {"Key": item}}
-
-
-@contextmanager
-def _translated(where: str) -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ParamValidationError
-    from botocore.exceptions import ConnectionError as NoConnection
-
-    try:
-        yield
-    except ClientError as error:
-        code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-        if code in _LATER:
-            raise Unreachable(where, f"{code}: {said}") from error
-        if code == "ValidationException":
-            raise BadInput(said, where=where) from error
-        raise SystemUnfit(where, f"{code}: {said}") from error
-    except (HTTPClientError, NoConnection) as error:
-        raise Unreachable(where, str(error)) from error
-    except ParamValidationError as error:
-        raise BadInput(" ".join(str(error).split()), where=where) from error
-    except BotoCoreError as error:
-        raise SystemUnfit(where, str(error)) from error
 
 
 def _value(value: Any) -> Any:

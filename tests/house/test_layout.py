@@ -35,6 +35,19 @@ def test_every_direct_dependency_has_a_line() -> None:
     assert rows_of("Direct dependencies, and what each is for") == names
 
 
+def test_every_client_of_another_system_has_a_line_with_its_extra() -> None:
+    extras = {
+        (re.split(r"[<>=\[ ]", text)[0], extra)
+        for extra, texts in PROJECT["project"]["optional-dependencies"].items()
+        if extra not in ("dev", "bench", "all", "keyring", "services")
+        for text in texts
+    }
+    section = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## Clients of other systems")[2]
+    found = set(re.findall(r"^\| (\w[\w.-]+) \| (\w[\w-]+) \| .+ \|$", section, re.MULTILINE)) - {("package", "extra")}
+
+    assert found == extras
+
+
 def test_what_is_imported_is_declared() -> None:
     of_module = {
         "yaml": "pyyaml",
@@ -42,15 +55,21 @@ def test_what_is_imported_is_declared() -> None:
         "langchain_core": "langchain-core",
         "pymysqlreplication": "mysql-replication",
         "grpc": "grpcio",
-        "google": "google-cloud-bigquery",
+        "google.protobuf": "protobuf",
+        "google.api_core": "google-cloud-pubsub",
+        "google.auth": "google-cloud-pubsub",
+        "google.cloud": "google-cloud-bigquery",
+        "google.oauth2": "google-cloud-bigquery",
+        "google.pubsub_v1": "google-cloud-pubsub",
         "bson": "pymongo",
-        "botocore": "boto3",
         "opentelemetry": "opentelemetry-proto",
+        "paho": "paho-mqtt",
+        "nats": "nats-py",
+        "botocore": "boto3",
     }
     imported = {
-        (name.name if isinstance(node, ast.Import) else str(node.module))
-        .replace("google.protobuf", "protobuf")
-        .split(".")[0]
+        # `google` is a name that many packages share.
+        re.match(r"(google\.)?\w+", name.name if isinstance(node, ast.Import) else str(node.module))[0]  # type: ignore[index]
         for folder in ("workbench", "node_catalog")
         for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

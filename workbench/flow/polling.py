@@ -56,12 +56,16 @@ class Poller(RowSource):
         """Return a connection that is closed on leaving; raises `RetryLater` or `GiveUp`. Resolve secrets here."""
 
     @abstractmethod
-    def poll(self, connection: Any) -> None:
+    def poll(self, connection: Any) -> bool | None:
         """Take what came after `offset` (None: all that is there), oldest first, and return.
 
         Call `put` for each row and `reached` where one could go on; look at `stopping` between rows; wait for the
-        other system no longer than `node.poll_s`. Raises `RetryLater` or `GiveUp`.
+        other system no longer than `node.poll_s`. Return True when there is more, to be called again at once. Raises
+        `RetryLater` or `GiveUp`.
         """
+
+    def leave(self, connection: Any) -> None:
+        """Say good-bye to the other system before the connection is closed in order."""
 
     @property
     def stopping(self) -> bool:
@@ -99,8 +103,11 @@ class Poller(RowSource):
     def _poll_on(self, connection: Any, patience: Patience) -> None:
         while not self.stopping:
             self.offset = self._reached
-            self.poll(connection)
+            again = self.poll(connection)
             patience.succeeded()
             self.flush()
+            if again:
+                continue
             if not self.node.follow or (not self.waits and wait(self.source, self.node.poll_s)):
-                return
+                break
+        self.leave(connection)

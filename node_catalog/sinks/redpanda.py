@@ -1,0 +1,25 @@
+"""The node `sinks.redpanda`."""
+
+from __future__ import annotations
+
+from workbench.flow.queues.kafka import NEEDS, probe
+from workbench.flow.queues.kafka_sending import KafkaSink, KafkaWriter
+from workbench.flow.rows import Rows
+from workbench.flow.services import Secrets, Sink
+from workbench.flow.writing import write_rows
+
+
+class RedpandaOutput(KafkaSink):
+    """Send each row as a message to a topic of Redpanda, which speaks Kafka's protocol.
+
+    A minibatch is done when the brokers have acknowledged its messages; after a crash some may be sent again.
+    """
+
+    needs = NEEDS
+    tested = "emulator"
+
+    def probe(self, *, secrets: Secrets) -> str:
+        return probe(self, secrets)
+
+    def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
+        write_rows(rows, KafkaWriter(self, sink, secrets))

@@ -1,0 +1,26 @@
+"""The node `sources.kafka`."""
+
+from __future__ import annotations
+
+from workbench.flow.following import followed
+from workbench.flow.queues.kafka import NEEDS, probe
+from workbench.flow.queues.kafka_reading import KafkaFollower, KafkaSource
+from workbench.flow.rows import Rows
+from workbench.flow.services import Secrets, Source
+
+
+class Kafka(KafkaSource):
+    """Read messages of a topic from Apache Kafka and whatever speaks its protocol.
+
+    Without a group the run reads all partitions and goes on at the offsets that the workspace keeps. Partitions that
+    are added later are read after the next start. (Pathway's own connector is not used: a stopped run could not drain.)
+    """
+
+    needs = NEEDS
+    tested = "emulator"
+
+    def probe(self, *, secrets: Secrets) -> str:
+        return probe(self, secrets)
+
+    def build(self, *, source: Source, secrets: Secrets) -> Rows:
+        return followed(KafkaFollower(self, source, secrets))

@@ -1,0 +1,22 @@
+"""The node `sources.redpanda`."""
+
+from __future__ import annotations
+
+from workbench.flow.following import followed
+from workbench.flow.queues.kafka import NEEDS, probe
+from workbench.flow.queues.kafka_reading import KafkaFollower, KafkaSource
+from workbench.flow.rows import Rows
+from workbench.flow.services import Secrets, Source
+
+
+class Redpanda(KafkaSource):
+    """Read messages of a topic from Redpanda, which speaks Kafka's protocol; settings are those of `sources.kafka`."""
+
+    needs = NEEDS
+    tested = "emulator"
+
+    def probe(self, *, secrets: Secrets) -> str:
+        return probe(self, secrets)
+
+    def build(self, *, source: Source, secrets: Secrets) -> Rows:
+        return followed(KafkaFollower(self, source, secrets))

@@ -1,0 +1,1 @@
+"""What nodes for message queues share: messages as rows and rows as messages, acknowledgement, settings of families."""
