@@ -4,8 +4,10 @@ import pytest
 from tests.rca.made import START, frame, metric, renamed, scaled, shuffled
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.confidence import HIGHEST
 from workbench.rca.diagnose import diagnose
 from workbench.rca.windows import seconds
+from workbench.rca.witnesses import bounded
 from workbench.semconv import Table
 
 EDGES = [("web", "shop"), ("shop", "cart"), ("shop", "stock"), ("cart", "base"), ("web", "login")]
@@ -154,3 +156,12 @@ def test_a_short_incident_in_a_long_case_is_found_without_a_reference() -> None:
     assert found.causes[0].service_name == "base"
     assert found.onset_unix_nano is not None
     assert abs(found.onset_unix_nano - (START + seconds(20 * 300))) <= seconds(150)
+
+
+def test_a_call_graph_is_a_witness_so_that_spans_are_not_missed() -> None:
+    with_graph = telemetry(5, 2)
+    without = Telemetry(metrics=with_graph.metrics)
+
+    (sure,), (less,) = (bounded(one, ["base"], [1.0]) for one in (with_graph, without))
+
+    assert less < sure < HIGHEST

@@ -8,6 +8,7 @@ from time import perf_counter
 
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.telemetry import Case
+from workbench.rca.both_ways import with_own_past
 from workbench.rca.by_graph import find_by_graph, is_graph_form
 from workbench.rca.by_own_past import find_by_own_past
 from workbench.rca.by_reference import distinct, find_by_reference
@@ -78,4 +79,6 @@ def _find(case: Case, metrics: MetricTable, topology: Topology, cache: Reference
             find_by_graph(case, topology, cache) or "Indicators without a healthy reference: nothing to compare with."
         )
     found = find_by_reference(case, topology, cache) if case.references else find_by_own_past(case, cache)
+    if isinstance(found, Finding) and case.references:
+        found = with_own_past(found, case, cache)
     return found if isinstance(found, str) else with_doubt(found, case.telemetry, topology)

@@ -43,6 +43,8 @@ def bounded(telemetry: Telemetry, services: Sequence[str], sure: Sequence[float]
 
 def _most(telemetry: Telemetry, heard: Collection[str], service: str) -> float:
     absent = sum(not len(telemetry.frame(table)) for table in WITNESSES)
+    # A call graph tells who waits for whom, which is what spans would be missed for.
+    absent -= not len(telemetry.spans) and len(telemetry.edges) > 0
     most = HIGHEST - LESS_PER_TABLE * absent
     if not len(telemetry.spans) and not len(telemetry.metrics):
         most = MOST_FROM_LINES
