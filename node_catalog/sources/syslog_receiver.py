@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import Receiver
-from workbench.flow.listen.settings import is_loopback
+from workbench.flow.listen.settings import SPREAD, is_loopback
 from workbench.flow.listen.sockets import Sockets, networks_of
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
@@ -32,6 +32,8 @@ class SyslogReceiver(Node):
 
     delivery = "at-most-once"
     tested = "real client"
+    listens = True
+    shares = SPREAD
 
     host: str = "127.0.0.1"
     """Address to listen on. One that other machines can reach needs `allow_from`, since syslog knows no token."""

@@ -110,6 +110,8 @@ class Node(BaseModel):
     """Packages that have to be installed for it."""
     tested: ClassVar[Tested | None] = None
     """What the tests of a connector to another system speak with; None for nodes that speak with none."""
+    listens: ClassVar[bool] = False
+    """Whether its host and its ports are where others send to, and not a server that it asks."""
     shares: ClassVar[str] = ""
     """For a source whose input several replicas of a flow share: how they do; empty when each would read all of it."""
     example: ClassVar[Example | None] = None

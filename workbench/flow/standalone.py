@@ -31,6 +31,7 @@ class Node(BaseModel):
     formerly: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[Any] = None
     tested: ClassVar[Any] = None
+    listens: ClassVar[bool] = False
     shares: ClassVar[str] = ""
     delivery: ClassVar[str | None] = None
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from workbench.core import Workbench
 
 
+CONTROL_MB = 64
+"""Memory of the control server beside the flow's program."""
+
+
 class Exported(Frozen):
     """What was written, or why nothing was."""
 
@@ -61,8 +65,8 @@ def export(
     set_: list[str] = [],  # noqa: B006 - a tool's defaults are read, never changed
     postgres: bool = False,
     replicas: Annotated[int, Field(ge=1, le=100)] = 1,
-    memory_mb: Annotated[int, Field(ge=256, le=1_000_000)] = 1024,
-    cpus: Annotated[float, Field(gt=0, le=64)] = 1.0,
+    memory_mb: Annotated[int, Field(ge=256, le=1_000_000)] | None = None,
+    cpus: Annotated[float, Field(gt=0, le=64)] | None = None,
     autostart: bool = True,
     replace: bool = False,
 ) -> Exported:
@@ -76,8 +80,8 @@ def export(
         set_: Another value for a setting, as node.field=value; may be given several times.
         postgres: Bring a PostgreSQL beside the flow.
         replicas: How many at once; more than one only where every source shares its input.
-        memory_mb: Memory that the flow may use, in MB.
-        cpus: Processors that it may use.
+        memory_mb: Memory that the container may use, in MB; what the flow says and 64, else 1024, when left out.
+        cpus: Processors that it may use; what the flow says, else 1, when left out.
         autostart: Run as soon as the container is up; otherwise when it is triggered.
         replace: Write over an earlier export; its secrets, data and wheels stay.
     """
@@ -111,8 +115,8 @@ def export(
         needs=needs,
         postgres=postgres,
         replicas=replicas,
-        memory_mb=memory_mb,
-        cpus=cpus,
+        memory_mb=memory_mb or (chosen.run.memory_mb + CONTROL_MB if chosen.run.memory_mb else 1024),
+        cpus=cpus or float(chosen.run.cores or 1),
         environment=() if autostart else (("FLOW_AUTOSTART", "false"),),
     )
     return nothing.model_copy(update={"files": write(plan, to, replace=replace), "secrets": secret_keys(plan)})

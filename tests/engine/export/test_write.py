@@ -244,3 +244,40 @@ def test_a_program_says_where_a_missing_secret_belongs(tmp_path: Path) -> None:
 
     assert found[0].stdout == "from a file\n"
     assert "put the value of the secret shop_db_password into" in found[1].stderr
+
+
+RECEIVE = ("otlp", "sources.otlp_receiver", {"host": "0.0.0.0", "token": "${secret:shop_otlp_token}"})
+
+
+def test_receivers_are_reached_from_outside_and_share_their_senders(wb: Workbench, tmp_path: Path) -> None:
+    syslog = {"host": "0.0.0.0", "allow_from": ["10.0.0.0/8"]}
+    received = flow(RECEIVE, ("logs", "sinks.workspace_table", {"table": "logs"}), name="otel in")
+    received.model_copy(update={"run": received.run.model_copy(update={"memory_mb": 500, "resume": True})}).save(
+        tmp_path / "otel.flow.json"
+    )
+    needs = needs_of(flow(("lines", "sources.syslog_receiver", syslog), WRITE), load_catalog(), tmp_path)
+
+    made = wb.call("export", flow=str(tmp_path / "otel.flow.json"), to=tmp_path / "out", replicas=3)
+
+    compose = yaml.safe_load((tmp_path / "out" / "compose.yaml").read_text())["services"]["flow"]
+    service = yaml.safe_load((tmp_path / "out" / "kubernetes" / "service.yaml").read_text())
+    deployment = yaml.safe_load((tmp_path / "out" / "kubernetes" / "deployment.yaml").read_text())
+    assert made.secrets == ["control-token", "shop_otlp_token"]
+    assert "run: resume: an exported program does not do it" in made.text()
+    assert compose["ports"] == [f"127.0.0.1:{port}:{port}" for port in (8080, 4318, 4317)]
+    assert compose["mem_limit"] == "564m"
+    assert [port["name"] for port in service["spec"]["ports"]] == ["control", "in-4318-tcp", "in-4317-tcp"]
+    assert deployment["spec"]["replicas"] == 3
+    assert deployment["spec"]["template"]["spec"]["volumes"][0] == {"name": "data", "emptyDir": {}}
+    assert "otlp: what gets through the Service goes to one replica" in (tmp_path / "out" / "README.md").read_text()
+    assert [(one.port, one.protocol) for one in needs.listens] == [(5514, "UDP"), (5514, "TCP")]
+
+
+def test_the_port_of_the_control_server_is_taken(tmp_path: Path) -> None:
+    taken = flow((*RECEIVE[:2], {**RECEIVE[2], "port": 8080}), ("logs", "sinks.workspace_table", {"table": "logs"}))
+
+    found = needs_of(taken, load_catalog(), tmp_path).findings
+
+    assert [one.text() for one in found if one.severity == "error"] == [
+        "error: otlp.port: port 8080 is that of the control server. Choose another one."
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from workbench.engine.export.fit import Listens
 from workbench.engine.export.image import PORT, USER
 from workbench.engine.export.plan import Plan
 
@@ -25,7 +26,7 @@ def compose(plan: Plan) -> str:
         "tmpfs": ["/tmp"],  # noqa: S108 - in the container
         "environment": dict(plan.environment),
         "volumes": ["data:/data", "./secrets:/run/secrets:ro"],
-        "ports": [f"127.0.0.1:{PORT}:{PORT}", *(f"127.0.0.1:{port}:{port}" for port in plan.needs.ports.values())],
+        "ports": [f"127.0.0.1:{PORT}:{PORT}", *(f"127.0.0.1:{published(one)}" for one in plan.needs.listens)],
         "stop_grace_period": "40s",
         "restart": "on-failure",
         "mem_limit": f"{plan.memory_mb}m",
@@ -55,6 +56,11 @@ def compose(plan: Plan) -> str:
         "#   podman-compose up -d      or      docker compose up -d\n"
     )
     return head + dump({"name": plan.name, "services": services, "volumes": volumes})
+
+
+def published(one: Listens) -> str:
+    """Return a port as runtimes write it: `4318:4318`, `514:514/udp`."""
+    return f"{one.port}:{one.port}" + ("/udp" if one.protocol == "UDP" else "")
 
 
 def dump(*documents: Any) -> str:

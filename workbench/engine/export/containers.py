@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -30,7 +30,7 @@ class Mark(Frozen):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,49}$")
     secrets: list[str]
-    ports: list[int] = []
+    ports: list[Annotated[str, Field(pattern=r"^\d+:\d+(/udp)?$")]] = []
     memory_mb: int = 1024
     cpus: float = 1.0
 
@@ -91,7 +91,7 @@ def start(runtime: Runtime, folder: Path, *, port: int = PORT, network: str = ""
         runtime.run("image", "inspect", f"localhost/{mark.name}:latest")
     except FlowError as error:
         raise BadInput(f"there is no image of {mark.name} yet", hint=f"causeway container build {folder}") from error
-    ports = [f"127.0.0.1:{port}:{PORT}", *(f"127.0.0.1:{one}:{one}" for one in mark.ports)]
+    ports = [f"127.0.0.1:{port}:{PORT}", *(f"127.0.0.1:{one}" for one in mark.ports)]
     arguments = [
         "run", "--detach", "--name", mark.name, "--label", f"{LABEL}={mark.name}",
         "--read-only", "--tmpfs", "/tmp", "--cap-drop", "all", "--security-opt", "no-new-privileges",  # noqa: S108

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.engine.export.image import PORT
 from workbench.errors import FlowError
 from workbench.flow import standalone
 from workbench.flow.catalog import Catalog, get
@@ -15,7 +16,7 @@ from workbench.flow.fields import marked, secret_name
 from workbench.flow.findings import Finding, Severity
 from workbench.flow.graph import Flow
 from workbench.flow.inline import OURS, Inliner
-from workbench.flow.listen.settings import Listening, is_loopback
+from workbench.flow.listen.settings import is_loopback
 from workbench.flow.node import Node
 from workbench.flow.script import INSTEAD
 
@@ -27,6 +28,21 @@ _WORKSPACE = {
     "read_table": "it reads TABLE.jsonl in the data folder: there is no workspace.",
     "template_store": "it keeps its templates in the data folder: there is no workspace.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Listens:
+    """A port of a node that others can reach."""
+
+    node: str
+    port: int
+    protocol: str
+    """TCP or UDP."""
+
+    @property
+    def name(self) -> str:
+        """Return a name that no other port of the flow has."""
+        return f"in-{self.port}-{self.protocol.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +58,8 @@ class Needs:
     """Paths that it reads, and that have to be put into the data folder or mounted."""
     extras: list[str]
     """Extras of Causeway that its nodes need, such as `postgres`."""
-    ports: dict[str, int]
-    """Ports that it listens on, by node and setting, such as `otlp-http-port`."""
+    listens: list[Listens]
+    """Where others can send to it."""
     shared_by: list[str]
     """How several replicas share the input, one sentence for each source that can; empty when one cannot."""
 
@@ -58,12 +74,13 @@ def needs_of(flow: Flow, catalog: Catalog, folder: Path) -> Needs:
     """
     # Data is put where the container is; that it is not here says nothing.
     findings = [finding for finding in check(flow, catalog, folder=folder) if finding.code not in _ELSEWHERE]
+    findings += _run_findings(flow)
     nodes: dict[str, Node] = {}
     secrets: set[str] = set()
     files: dict[str, Path] = {}
     inputs: list[str] = []
     if any(finding.severity is Severity.ERROR for finding in findings):
-        return Needs(findings, [], {}, [], [], {}, [])
+        return Needs(findings, [], {}, [], [], [], [])
     for entry in flow.nodes:
         node = nodes[entry.id] = get(catalog, entry.kind).model_validate(entry.settings)
         findings += _node_findings(entry.id, node)
@@ -76,7 +93,9 @@ def needs_of(flow: Flow, catalog: Catalog, folder: Path) -> Needs:
                     findings += _shipped(entry.id, item.field, item.value, folder, files)
                 elif item.format == "input-path" and item.value not in inputs:
                     inputs.append(item.value)
-    return Needs(findings, sorted(secrets), files, inputs, _extras(nodes), _ports(nodes), _shared(nodes, flow))
+    listens = _listens(nodes)
+    findings += _taken(listens)
+    return Needs(findings, sorted(secrets), files, inputs, _extras(nodes), listens, _shared(nodes, flow))
 
 
 def _node_findings(node_id: str, node: Node) -> Iterator[Finding]:
@@ -138,15 +157,32 @@ def _extras(nodes: dict[str, Node]) -> list[str]:
     return sorted({node.needs.extra for node in nodes.values() if node.needs is not None})
 
 
-def _ports(nodes: dict[str, Node]) -> dict[str, int]:
+def _run_findings(flow: Flow) -> Iterator[Finding]:
+    ignored = [name for name in ("resume", "max_errors") if getattr(flow.run, name)]
+    if ignored:
+        said = (
+            f"{' and '.join(ignored)}: an exported program does not do it; each run begins at the start of its input."
+        )
+        yield _warning("", "run", "not_exported", said)
+
+
+def _listens(nodes: dict[str, Node]) -> list[Listens]:
     """Return the ports of nodes that others can reach."""
-    return {
-        f"{node_id}-{name}".replace("_", "-").lower(): value
+    return [
+        Listens(node_id, value, protocol.upper())
         for node_id, node in nodes.items()
-        if isinstance(node, Listening) and not is_loopback(node.host)
+        if node.listens and not is_loopback(getattr(node, "host", ""))
         for name, value in node.model_dump().items()
         if (name == "port" or name.endswith("_port")) and value
-    }
+        for protocol in getattr(node, "transports", ["tcp"])
+    ]
+
+
+def _taken(listens: list[Listens]) -> Iterator[Finding]:
+    for one in listens:
+        if one.port == PORT and one.protocol == "TCP":
+            said = f"port {PORT} is that of the control server."
+            yield Finding(node=one.node, field="port", code="port_taken", message=said, hint="Choose another one.")
 
 
 def _shared(nodes: dict[str, Node], flow: Flow) -> list[str]:

@@ -97,8 +97,8 @@ def _container(plan: Plan) -> dict[str, Any]:
             "failureThreshold": failures,
         }
 
-    ports = [{"name": "control", "containerPort": PORT}]
-    ports += [{"name": _port_name(name), "containerPort": port} for name, port in plan.needs.ports.items()]
+    ports: list[dict[str, Any]] = [{"name": "control", "containerPort": PORT}]
+    ports += [{"name": one.name, "containerPort": one.port, "protocol": one.protocol} for one in plan.needs.listens]
     return {
         "name": "flow",
         "image": f"localhost/{plan.name}:latest",
@@ -126,10 +126,10 @@ def _container(plan: Plan) -> dict[str, Any]:
 
 
 def _service(plan: Plan) -> dict[str, Any]:
-    ports = [{"name": "control", "port": PORT, "targetPort": "control"}]
+    ports: list[dict[str, Any]] = [{"name": "control", "port": PORT, "targetPort": "control"}]
     ports += [
-        {"name": _port_name(name), "port": port, "targetPort": _port_name(name)}
-        for name, port in plan.needs.ports.items()
+        {"name": one.name, "port": one.port, "targetPort": one.name, "protocol": one.protocol}
+        for one in plan.needs.listens
     ]
     return {
         "apiVersion": "v1",
@@ -198,8 +198,3 @@ def secret_keys(plan: Plan, *, beside: bool = True) -> list[str]:
         beside: Also those of what runs beside the flow.
     """
     return [TOKEN, *plan.needs.secrets, *([POSTGRES_PASSWORD] if plan.postgres and beside else [])]
-
-
-def _port_name(name: str) -> str:
-    # 15 characters at most, and at least one letter.
-    return name[-15:].strip("-")

@@ -79,7 +79,7 @@ def _data(plan: Plan) -> str:
     lines = ["## Data", "", "Relative paths of the flow are relative to `/data` in the container, a volume."]
     lines += [f"- it reads `{path}`: put it there, or mount it" for path in plan.needs.inputs]
     lines += [f"- `{path}` comes with the image and is laid there at the first start" for path in plan.needs.files]
-    lines += [f"- it listens on port {port} ({name})" for name, port in plan.needs.ports.items()]
+    lines += [f"- `{one.node}` listens on port {one.port} ({one.protocol})" for one in plan.needs.listens]
     return "\n".join(lines)
 
 

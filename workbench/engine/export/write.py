@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from workbench.engine.export.compose import compose
+from workbench.engine.export.compose import compose, published
 from workbench.engine.export.control_text import control_text
 from workbench.engine.export.image import containerfile, ignored
 from workbench.engine.export.kubernetes import manifests, secret_keys
@@ -53,7 +53,7 @@ def _mark(plan: Plan) -> dict[str, Any]:
     return {
         "name": plan.name,
         "secrets": secret_keys(plan, beside=False),
-        "ports": list(plan.needs.ports.values()),
+        "ports": [published(one) for one in plan.needs.listens],
         "memory_mb": plan.memory_mb,
         "cpus": plan.cpus,
     }

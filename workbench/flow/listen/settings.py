@@ -9,9 +9,15 @@ from pydantic import Field, model_validator
 from workbench.flow.fields import Secret
 from workbench.flow.node import Node
 
+SPREAD = "what gets through the Service goes to one replica; senders that stay connected stay with theirs"
+"""How replicas of a receiver share what is sent."""
+
 
 class Listening(Node):
     """Base of nodes that listen. Without more settings only programs on this machine can reach them."""
+
+    listens = True
+    shares = SPREAD
 
     host: str = "127.0.0.1"
     """Address to listen on. One that other machines can reach needs a token."""
