@@ -15,6 +15,7 @@ import pandas as pd
 
 from workbench.rca.network import at_one_end
 from workbench.rca.observe import Observation
+from workbench.rca.resources import MOST_WHILE_IDLE, Use, share_of_limit
 from workbench.rca.statements import without_edges
 from workbench.semconv import MetricRole
 
@@ -65,6 +66,8 @@ class Thresholds:
     saturation: float = 1.5
     sure_filling: float = SURE
     """The same for memory and disks, which do not follow the load."""
+    spare: float = 0.0
+    """A processor that is never used more than this hurts nobody, unless spans show that it does."""
     latency_leads: bool = False
     """Own latency decides only where long baselines make its null small."""
 
@@ -89,7 +92,7 @@ class Fused:
 def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = ()) -> Fused:
     """Return the ranking of one window; `changed` are services that somebody changed near the onset."""
     ratios: Ratios = {}
-    filling = filling_services(seen)
+    filling, half_idle = filling_services(seen), half_idle_services(seen, thresholds.spare)
     for sign, scores, threshold in _scores(seen, thresholds):
         for service, score in scores.items():
             own = ratios.setdefault(service, dict.fromkeys(Sign, 0.0))
@@ -99,6 +102,8 @@ def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = (
         sure = thresholds.sure_filling if service in filling else SURE
         if own[Sign.RESOURCE] < sure and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
             own[Sign.RESOURCE] /= UNCONFIRMED
+        if service in half_idle and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
+            own[Sign.RESOURCE] = min(own[Sign.RESOURCE], MOST_WHILE_IDLE)
     for service in changed:
         # A change alone is no evidence; it makes what else is seen at this service likelier.
         for sign, ratio in ratios.get(service, {}).items():
@@ -120,6 +125,23 @@ def filling_services(seen: Observation) -> set[str]:
     for use in seen.resources.uses:
         strongest.setdefault(use.source.service, use.metric.role)
     return {service for service, role in strongest.items() if role in (MetricRole.MEMORY, MetricRole.DISK)}
+
+
+def half_idle_services(seen: Observation, spare: float) -> set[str]:
+    """Return the services with spans whose strongest resource is a processor used at most `spare` of the time: bursts
+    of load do that in any week, and work that had to wait for it would show.
+    """
+    strongest: dict[str, Use] = {}
+    for use in seen.resources.uses:
+        strongest.setdefault(use.source.service, use)
+    return {
+        service
+        for service, use in strongest.items()
+        if use.metric.role is MetricRole.CPU
+        and service in seen.traced
+        and (share := share_of_limit(use.metric, use.value)) is not None
+        and share < spare
+    }
 
 
 def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mapping[str, float], float]]:
