@@ -1,4 +1,4 @@
-"""All kinds and settings, held by a golden file: a change of either is seen in review.
+"""All kinds and settings, held by a golden file and shown by docs/nodes: a change of either is seen in review.
 
 Renew it with CAUSEWAY_RENEW_GOLDEN=1.
 """
@@ -10,7 +10,9 @@ import os
 from pathlib import Path
 
 from workbench.flow.catalog import load_catalog
+from workbench.flow.nodepages import pages
 
+DOCS = Path(__file__).parents[2] / "docs" / "nodes"
 GOLDEN = Path(__file__).parents[1] / "golden" / "catalog.json"
 
 
@@ -36,3 +38,15 @@ def test_kinds_and_settings_are_those_of_the_golden_file() -> None:
         GOLDEN.write_text(text, encoding="utf-8")
 
     assert text == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_docs_show_every_node_type_as_it_is() -> None:
+    made = pages(load_catalog())
+    if os.environ.get("CAUSEWAY_RENEW_GOLDEN"):
+        DOCS.mkdir(exist_ok=True)
+        for page in DOCS.glob("*.md"):
+            page.unlink()
+        for name, text in made.items():
+            (DOCS / name).write_text(text, encoding="utf-8")
+
+    assert {page.name: page.read_text(encoding="utf-8") for page in DOCS.glob("*.md")} == made
