@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,10 +10,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 import yaml
 
 from tests.engine.export.served import Start
+from tests.ports import free_port, wait_for
 from workbench.core import Workbench
 from workbench.engine.export.fit import needs_of
 from workbench.engine.export.plan import label
@@ -271,6 +274,28 @@ def test_receivers_are_reached_from_outside_and_share_their_senders(wb: Workbenc
     assert deployment["spec"]["template"]["spec"]["volumes"][0] == {"name": "data", "emptyDir": {}}
     assert "otlp: what gets through the Service goes to one replica" in (tmp_path / "out" / "README.md").read_text()
     assert [(one.port, one.protocol) for one in needs.listens] == [(5514, "UDP"), (5514, "TCP")]
+
+
+def test_a_secret_reaches_the_program_as_a_file(wb: Workbench, tmp_path: Path, start: Start) -> None:
+    port, token = free_port(), "senders-show-this-4711"
+    settings = {"port": port, "token": "${secret:shop_rows_token}", "columns": COLUMNS}
+    flow(("rows", "sources.http_endpoint", settings), WRITE).save(tmp_path / "rows.flow.json")
+    wb.call("export", flow=str(tmp_path / "rows.flow.json"), to=tmp_path / "out")
+    (tmp_path / "out" / "secrets" / "shop_rows_token").write_text(token + "\n")
+
+    control = start((tmp_path / "out" / "flow.py").read_text(), FLOW_SECRETS=str(tmp_path / "out" / "secrets"))
+    control.wait_for("running", 120)
+    wait_for(port)
+    answers = [
+        httpx.post(f"http://127.0.0.1:{port}/rows", json={"x": 7}, headers={"Authorization": f"Bearer {given}"})
+        for given in (token, "another")
+    ]
+    control.ask("/stop", "POST")
+    ended = control.wait_for("stopped", 60)
+
+    assert [answer.status_code for answer in answers] == [202, 401]
+    assert [one["rows"] for one in ended["rows"]] == [1, 1]
+    assert token not in json.dumps(ended) + (control.data / "out.csv").read_text()
 
 
 def test_the_port_of_the_control_server_is_taken(tmp_path: Path) -> None:
