@@ -12,8 +12,10 @@ from typing import Any
 _EPOCH_S = 946_684_800
 STATUS_S = 1.0
 """How often the server hears how far we are."""
-LATE_S = 60.0
-"""The server may forget what was read so long ago: by then the run has stored how far it is."""
+LATE_S = 330.0
+"""The server may forget what was read so long ago: by then the run has kept how far it is, or its sinks have failed."""
+SOON_S = 3.0
+"""The same for a server that shuts down: it waits for us, so it must not wait long."""
 
 
 class ReplicationStream:
@@ -26,6 +28,8 @@ class ReplicationStream:
         self._reached: deque[tuple[float, int]] = deque()
         self._received = self._confirmed = start
         self._told = 0.0
+        self._late = LATE_S
+        self._in_transaction = False
         command = (
             f"START_REPLICATION SLOT {_identifier(slot)} LOGICAL {as_lsn(start)} "
             f"(proto_version '1', publication_names {_literal(_identifier(publication))})"
@@ -63,13 +67,16 @@ class ReplicationStream:
             self._reached.append((time.monotonic(), lsn))
 
     def _taken(self, message: bytes) -> bytes | None:
-        if message[:1] == b"w":
-            self._received = max(self._received, struct.unpack_from("!Q", message, 1)[0])
-            return message[25:]
-        # The server asks whether we live.
         self._received = max(self._received, struct.unpack_from("!Q", message, 1)[0])
+        if message[:1] == b"w":
+            self._in_transaction = message[25:26] == b"B" or (self._in_transaction and message[25:26] != b"C")
+            return message[25:]
+        if not self._in_transaction:
+            # There was nothing for us up to here. Or the server would keep the log of all its other tables for us.
+            self.reached(self._received)
         if message[17]:
-            self._told = 0.0
+            # It hears from us every second, so it asks only when it shuts down and waits until all is confirmed.
+            self._late, self._told = SOON_S, 0.0
         return None
 
     def _tell(self) -> None:
@@ -77,7 +84,7 @@ class ReplicationStream:
         if now - self._told < STATUS_S:
             return
         self._told = now
-        while self._reached and now - self._reached[0][0] > LATE_S:
+        while self._reached and now - self._reached[0][0] > self._late:
             self._confirmed = self._reached.popleft()[1]
         stamp = int((time.time() - _EPOCH_S) * 1_000_000)
         status = struct.pack("!cQQQqB", b"r", self._received, self._confirmed, self._confirmed, stamp, 0)

@@ -49,29 +49,21 @@ def postgres() -> Iterator[Database]:
 
 @contextmanager
 def postgres_server() -> Iterator[Database]:
-    """Run a PostgreSQL of its own, for tests that end it."""
+    """Run a PostgreSQL of its own, for tests that fill its log."""
+    with postgres_data() as (folder, found), postgres_on(folder, found):
+        yield found
+
+
+@contextmanager
+def postgres_data() -> Iterator[tuple[Path, Database]]:
+    """Make the data of a PostgreSQL, for tests that end the server and start it again."""
     user = user_if_root("postgres")
-    binaries = Path(program("/usr/lib/postgresql/*/bin/initdb", "initdb")).parent
+    initdb = program("/usr/lib/postgresql/*/bin/initdb", "initdb")
     with folder_of(user) as folder:
-        found = Database(free_port(), "postgres", database="postgres")
         (folder / "password").write_text(PASSWORD)
-        run_as(
-            user,
-            [
-                str(binaries / "initdb"),
-                "-D",
-                str(folder / "data"),
-                "-U",
-                "postgres",
-                "--no-sync",
-                "-E",
-                "UTF8",
-                "--auth=scram-sha-256",
-                f"--pwfile={folder / 'password'}",
-            ],
-        )
-        with postgres_on(folder, found):
-            yield found
+        how = ["-U", "postgres", "--no-sync", "-E", "UTF8", "--auth=scram-sha-256", f"--pwfile={folder / 'password'}"]
+        run_as(user, [initdb, "-D", str(folder / "data"), *how])
+        yield folder, Database(free_port(), "postgres", database="postgres")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from workbench.flow.outside import as_json, row_of
 from workbench.flow.polling import Poller, Polling
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
-from workbench.flow.source import AUTOCOMMIT_MS, BACKLOG, BATCH, rows_of
+from workbench.flow.source import AUTOCOMMIT_MS, BACKLOG, BATCH, Enough, rows_of
 from workbench.flow.types import TYPES
 from workbench.flow.values import EMPTY
 
@@ -66,7 +66,11 @@ class Follower(Poller):
         """Remove the row with the key that `record` has; needs a key."""
         blank = {name: None if self.node.nulls == "keep" else EMPTY[kind] for name, kind in self.node.columns.items()}
         known = {name: self.node.columns[name] for name in self.key}
-        found = blank | dict(zip(known, row_of(record, known, "reject"), strict=True))
+        try:
+            found = blank | dict(zip(known, row_of(record, known, "reject"), strict=True))
+        except ValueError:
+            # A row with such a key was rejected when it came, so there is none to remove.
+            return
         self.put((False, tuple(found.values())))
 
     def may_repeat(self) -> None:
@@ -97,6 +101,13 @@ class Follower(Poller):
             values = dict(zip(self.node.columns, row, strict=True))
             (self.next if added else self.delete)(**values)
         self._enable_commits()
+        if self.most is not None and self._put >= self.most:
+            raise Enough
+
+    def measure(self) -> tuple[int, int, str]:
+        """Return the rows handed over so far, the rows that wait for the engine (at most), and the offset."""
+        put, waiting, offset = super().measure()
+        return put, len(self._rows) + self._buffer.qsize() if self.key else waiting, offset
 
 
 def followed(follower: Follower) -> Rows:
