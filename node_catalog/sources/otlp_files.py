@@ -15,7 +15,7 @@ from workbench.flow.services import Source
 from workbench.flow.source import rows_of
 from workbench.flow.telemetry.columns import columns_of
 from workbench.flow.telemetry.otlp import LOG_COLUMNS
-from workbench.flow.telemetry.otlp_json import KEYS, fill, new_request
+from workbench.flow.telemetry.otlp_json import KEYS, fill
 from workbench.semconv import Table
 
 
@@ -57,4 +57,4 @@ class OtlpFileReader(DocumentSource):
             raise ValueError("no OTLP: there is neither resourceLogs nor resourceSpans nor resourceMetrics")
         if self.signal not in kinds:
             return ()
-        return READERS[self.signal](fill(new_request(self.signal), document))
+        return READERS[self.signal](fill(self.signal, document))

@@ -1,16 +1,13 @@
-"""OTLP in JSON and in protobuf, read into the messages of the protocol.
-
-JSON differs from what protobuf says about JSON in one thing: ids are hexadecimal, not base64 (OTLP specification,
-"JSON Protobuf Encoding").
-"""
+"""OTLP in JSON and in protobuf, read into the messages of the protocol, and the answers to requests."""
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
-IDS = ("traceId", "spanId", "parentSpanId", "trace_id", "span_id", "parent_span_id")
+from workbench.flow.telemetry.otlp_fill import fill_logs, fill_metrics, fill_spans
+
+_FILL = {"logs": fill_logs, "spans": fill_spans, "metrics": fill_metrics}
 SERVICES = {"logs": "Logs", "spans": "Trace", "metrics": "Metrics"}
 """Name of each signal in the protocol."""
 KEYS = {"resourceLogs": "logs", "resourceSpans": "spans", "resourceMetrics": "metrics"}
@@ -23,15 +20,15 @@ def request_of(signal: str, body: bytes, *, is_json: bool) -> Any:
     Raises:
         ValueError: it is none; the message says why.
     """
-    message = new_request(signal)
     if is_json:
         try:
             document = json.loads(body)
         except ValueError as error:
             raise ValueError(f"not JSON: {error}") from error
-        return fill(message, document)
+        return fill(signal, document)
     from google.protobuf.message import DecodeError
 
+    message = new_request(signal)
     try:
         message.ParseFromString(body)
     except DecodeError as error:
@@ -39,20 +36,17 @@ def request_of(signal: str, body: bytes, *, is_json: bool) -> Any:
     return message
 
 
-def fill(message: Any, document: Any) -> Any:
-    """Return a message with what an OTLP JSON document says.
+def fill(signal: str, document: Any) -> Any:
+    """Return the request of a signal that an OTLP JSON document makes.
 
     Raises:
-        ValueError: the document does not fit the message.
+        ValueError: the document does not fit.
     """
-    from google.protobuf.json_format import ParseDict, ParseError
-
     if not isinstance(document, dict):
         raise ValueError("not a JSON object")
-    try:
-        return ParseDict(_with_base64_ids(document), message, ignore_unknown_fields=True)
-    except ParseError as error:
-        raise ValueError(f"no OTLP: {error}") from error
+    message = new_request(signal)
+    _FILL[signal](message, document)
+    return message
 
 
 def new_request(signal: str) -> Any:
@@ -88,20 +82,3 @@ def response_of(signal: str, rejected: int, reason: str) -> Any:
             response.partial_success.rejected_data_points = rejected
     response.partial_success.error_message = reason
     return response
-
-
-def _with_base64_ids(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_with_base64_ids(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {key: _base64(one) if key in IDS else _with_base64_ids(one) for key, one in value.items()}
-
-
-def _base64(text: Any) -> Any:
-    if not isinstance(text, str):
-        return text
-    try:
-        return base64.b64encode(bytes.fromhex(text)).decode()
-    except ValueError as error:
-        raise ValueError(f"id {text!r} is not hexadecimal") from error
