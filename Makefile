@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PATHWAY_LICENSE_KEY
 unexport PATHWAY_MONITORING_SERVER
 
-.PHONY: help setup demo app test test-services test-containers check bench bench-rca lint types contracts wheel clean
+.PHONY: help setup demo app test test-services test-containers check bench soak bench-rca lint types contracts wheel clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +50,10 @@ contracts: $(VENV)/.dev ## Who may import whom
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev ## Speed, as ratios measured side by side
-	for file in $(filter-out benchmarks/rca.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	for file in $(filter-out benchmarks/rca.py benchmarks/flow_soak.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+soak: $(VENV)/.dev ## Memory of a long run stays level: MINUTES=30 RATE=5000
+	$(BIN)/python benchmarks/flow_soak.py $(or $(MINUTES),30) $(or $(RATE),5000)
 
 bench-rca: $(VENV)/.bench ## Root-cause figures: simulated faults, and DATA="FOLDER ..." with labels
 	$(BIN)/python benchmarks/rca.py $(if $(DATA),--data $(DATA)) $(if $(SEEDS),--seeds $(SEEDS)) --ablate

@@ -106,7 +106,7 @@ def child(how: str, rate: float, seconds: float) -> None:
     begin = time.process_time()
     pw.run(monitoring_level=level, terminate_on_error=False)
     meter.finish()
-    assert len(frames) >= (seconds if measured else 0)
+    assert len(frames) >= (seconds if measured else 0), "figures have to come"
     print("cpu", time.process_time() - begin)
 
 

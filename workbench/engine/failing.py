@@ -31,13 +31,9 @@ def failing_rows(inputs: Sequence[Rows], output: Rows) -> Rows | None:
     computed = _computed(rows, output) if same else _condition(rows, output)
     if not computed:
         return None
-    failed = pw.fill_error(pw.make_tuple(*computed).is_none(), True)
-    names = rows.column_names()
-    marked = rows.select(**{name: rows[name] for name in names}, **{_MARK: failed})
-    return marked.filter(marked[_MARK]).select(**{name: pw.this[name] for name in names})
-
-
-_MARK = "_causeway_failed"
+    # One operator more is most of the cost; a tuple with an error in it is an error.
+    looked_at = computed[0] if len(computed) == 1 else pw.make_tuple(*computed)
+    return rows.filter(pw.fill_error(looked_at.is_none() & False, True))
 
 
 def _computed(rows: Rows, output: Rows) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import pathway as pw
 from pathway.internals import graph_runner
 
-from workbench.engine.events import Metrics
+from workbench.engine.events import Counts, Metrics
 from workbench.facts.metrics import NodeMetrics
 
 REPORT_S = 0.5
@@ -83,11 +83,12 @@ class Meter:
             return
         deadline, told = time.monotonic() + SETTLE_S, -1
         with self._updated:
-            while time.monotonic() < deadline:
+            while (left := deadline - time.monotonic()) > 0:
                 seen = self._updates
-                self._updated.wait_for(lambda seen=seen: self._updates > seen, 0.5)  # type: ignore[misc]
+                if not self._updated.wait_for(lambda seen=seen: self._updates > seen, left):  # type: ignore[misc]
+                    return
                 # Two equal figures: nothing moves any more, and the nodes behind it have told of all rows as well.
-                before, told = told, self._rows(node)[0] or 0
+                before, told = told, sum(self._rows(one)[0] or 0 for one in self._operators)
                 if told == before:
                     return
 
@@ -109,6 +110,7 @@ class Meter:
         passed, self._reported = max(now - self._reported, 1e-3), now
         nodes = [self._node(node, passed) for node in self._inputs]
         self._send(Metrics(taken_unix_nano=time.time_ns(), nodes=nodes))
+        self._send(self._counts())
 
     @contextlib.contextmanager
     def _attach(self, *_: Any, **__: Any) -> Iterator[Meter]:
@@ -146,6 +148,26 @@ class Meter:
             position=position[:500],
             waiting=waiting,
         )
+
+    def _counts(self) -> Counts:
+        """Return the rows of each source and sink, as the run's own figures have them."""
+        sources = [node for node, inputs in self._inputs.items() if not inputs and node in self._operators]
+        sinks = [node for node in self._inputs if node not in self._operators]
+        rows_in = {node: self._there(node) for node in sources}
+        rows_out = {}
+        for node in sinks:
+            count = getattr(self._measured.get(node), "count", None)
+            rows_out[node] = count() if count else sum(self._there(source) for source in self._inputs[node])
+        return Counts(rows_in=rows_in, rows_out=rows_out)
+
+    def _there(self, node: str) -> int:
+        """Return how many rows came out of a node, less those that went again."""
+        measured = self._measured.get(node)
+        if measured is not None:
+            return measured.measure()[0]
+        operator = self._operators.get(node)
+        counted = None if self._data is None or operator is None else self._data.row_counts.get(operator)
+        return 0 if counted is None else int(counted.current_rows)
 
     def _rows(self, node: str) -> tuple[int | None, int | None]:
         """Return the changes that came out of a node and its lag, as the engine says."""

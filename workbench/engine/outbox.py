@@ -12,7 +12,7 @@ import pathway as pw
 import pyarrow as pa
 
 from workbench.engine import checkpoint
-from workbench.engine.events import Answer, Ask, Batch, Counts, FailedRow, Keep, Recall, RejectedRow, RowError, Wire
+from workbench.engine.events import Answer, Ask, Batch, FailedRow, Keep, Recall, RejectedRow, RowError, Wire
 from workbench.errors import BadInput
 from workbench.flow.rows import Rows
 from workbench.flow.services import Reject
@@ -31,11 +31,16 @@ class _Sent:
     """Counts the rows of one sink."""
 
     def __init__(self, added: list[Any], removed: list[Any]) -> None:
-        self.rows, self._added, self._removed = 0, added, removed
+        self.rows = self.there = 0
+        self._added, self._removed = added, removed
 
     def measure(self) -> tuple[int, int, str]:
         """Return the changes sent so far, those that wait, and no position."""
         return self.rows, len(self._added) + len(self._removed), ""
+
+    def count(self) -> int:
+        """Return the rows that are there: those that came less those that went again."""
+        return self.there
 
 
 class Outbox:
@@ -50,8 +55,6 @@ class Outbox:
         self._room = threading.BoundedSemaphore(UNACKNOWLEDGED)
         self._lock = threading.Lock()
         self._seq = 0
-        self._rows_in: dict[str, int] = {}
-        self._rows_out: dict[str, int] = {}
         self._errors: Counter[tuple[str, str]] = Counter()
         self._rejects: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
@@ -84,6 +87,7 @@ class Outbox:
             batch = pa.table([*arrays, pa.array(prints, pa.int64())], names=names)
             self._send(node, table, batch, list(removed), time)
             sent.rows += len(added) + len(removed)
+            sent.there += len(added) - len(removed)
             keys.clear()
             added.clear()
             removed.clear()
@@ -131,7 +135,7 @@ class Outbox:
             self._storing.notify_all()
 
     def drain(self) -> None:
-        """Wait until every batch is acknowledged, and send the last counts."""
+        """Wait until every batch is acknowledged, and send the last errors."""
         for _ in range(UNACKNOWLEDGED):
             self._room.acquire()
         for _ in range(UNACKNOWLEDGED):
@@ -192,20 +196,10 @@ class Outbox:
         # The row of a message may come before or after it.
         self._last[node] = (message, row[:1000] or (known if message == before else ""))
 
-    # -- counts
-
-    def count_in(self, node: str, total: int) -> None:
-        """Tell how many rows came out of a source so far."""
-        self._rows_in[node] = total
-        self.report()
-
-    def count_out(self, node: str, total: int) -> None:
-        """Tell how many rows went into a sink so far."""
-        self._rows_out[node] = total
-        self.report()
+    # -- what went wrong
 
     def report(self, *, last: bool = False) -> None:
-        """Send counts and errors, at most a few times a second."""
+        """Send errors, at most a few times a second."""
         with self._lock:
             now = time.monotonic()
             if not last and now - self._reported < REPORT_S:
@@ -213,11 +207,9 @@ class Outbox:
             self._reported = now
             errors, self._errors = self._errors, Counter()
             failing, self._failing = self._failing, []
-            counts = Counts(rows_in=dict(self._rows_in), rows_out=dict(self._rows_out))
         for (node, message), count in errors.items():
             self._wire.send(RowError(node=node, message=message, count=count))
         self._send_failed(failing, errors, last=last)
-        self._wire.send(counts)
 
     # -- stored rows
 

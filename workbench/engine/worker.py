@@ -217,14 +217,7 @@ def _persistence(job: Job, catalog: Catalog, wire: Wire) -> pw.persistence.Confi
 
 
 def _watch(job: Job, built: Built, outbox: Outbox) -> None:
-    """Count rows at both ends, and pin failed rows to their nodes."""
-    for node, table in built.tables.items():
-        if table is not None and not built.inputs[node]:
-            _count(node, table, outbox.count_in)
-        if table is None:
-            for rows in built.inputs[node]:
-                _count(node, rows, outbox.count_out)
-
+    """Pin failed rows to their nodes."""
     for node, failing in built.failing.items():
         if failing is not None and job.options.keep_failed_rows:
             _tell_failing(node, failing, outbox)
@@ -242,15 +235,6 @@ def _tell_failing(node: str, rows: Rows, outbox: Outbox) -> None:
             outbox.failed_row(node, as_json({name: outward(value) for name, value in row.items()}))
 
     pw.io.subscribe(rows, on_change=on_change, name=f"{node}:failing")
-
-
-def _count(node: str, rows: Any, tell: Any) -> None:
-    def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
-        if is_addition:
-            tell(node, row["rows"])
-
-    # The engine counts; nothing is paid per row, and no column is kept that nobody else needs.
-    pw.io.subscribe(rows.reduce(rows=pw.reducers.count()), on_change=on_change, name=f"{node}:count")
 
 
 def _first_error(findings: list[Finding]) -> Ended:

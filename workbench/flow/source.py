@@ -20,7 +20,7 @@ BATCH = 256
 """Rows in one message to the engine."""
 BACKLOG = 40
 """Messages that may wait for the engine; beyond it the source waits. Without a limit memory grows."""
-AUTOCOMMIT_MS = 200
+AUTOCOMMIT_MS = 100
 """How often rows become visible to the graph; the mean latency of a row is half of it."""
 
 
