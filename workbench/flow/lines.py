@@ -25,13 +25,16 @@ class Line:
 
 
 def files_of(path: str) -> list[Path]:
-    """Return the files that a path means: itself, all files of a folder, or all that match a pattern; sorted."""
+    """Return the files that a path means, sorted: itself, all files of a folder, or all that match a pattern.
+
+    `**` in a pattern stands for any number of folders.
+    """
     place = Path(path)
     if place.is_dir():
         return sorted(entry for entry in place.iterdir() if entry.is_file() and not entry.name.startswith("."))
     if place.exists():
         return [place]
-    return sorted(Path(name) for name in glob(path) if Path(name).is_file())
+    return sorted(Path(name) for name in glob(path, recursive=True) if Path(name).is_file())
 
 
 def read_lines(path: str, offset: str | None = None) -> Iterator[Line]:
