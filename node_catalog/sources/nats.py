@@ -27,6 +27,10 @@ class Nats(MessageSource, NatsSettings):
     queue_group: str = ""
     """Share the messages with other subscribers of this group."""
 
+    @property
+    def shares(self) -> str:
+        return f"each message goes to one replica of queue group {self.queue_group!r}" if self.queue_group else ""
+
     def probe(self, *, secrets: Secrets) -> str:
         return probe(self, secrets)
 

@@ -33,6 +33,10 @@ class NatsJetstream(Acknowledging, NatsSettings):
     start: Literal["all", "new"] = "all"
     """Where a new consumer begins: with all that the stream has, or with what comes from now on."""
 
+    @property
+    def shares(self) -> str:
+        return f"each message goes to one replica, which all use the consumer {self.durable!r}"
+
     def probe(self, *, secrets: Secrets) -> str:
         with nats_link(self, secrets, "probe") as link:
             state = link.run(lambda: link.client.jetstream().stream_info(self.stream)).state

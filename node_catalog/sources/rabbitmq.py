@@ -28,6 +28,10 @@ class Rabbitmq(Acknowledging, RabbitSettings):
     queue: str = Field(min_length=1, max_length=255)
     """Name of the queue."""
 
+    @property
+    def shares(self) -> str:
+        return f"each message of queue {self.queue!r} goes to one replica"
+
     def probe(self, *, secrets: Secrets) -> str:
         with rabbit_link(self, secrets) as connection, rabbit_errors(self.where):
             count = connection.channel().queue_declare(self.queue, passive=True).method.message_count

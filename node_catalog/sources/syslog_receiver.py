@@ -33,7 +33,6 @@ class SyslogReceiver(Node):
     delivery = "at-most-once"
     tested = "real client"
     listens = True
-    shares = SPREAD
 
     host: str = "127.0.0.1"
     """Address to listen on. One that other machines can reach needs `allow_from`, since syslog knows no token."""
@@ -47,6 +46,10 @@ class SyslogReceiver(Node):
     """Zone of times that are written without one, such as Europe/Berlin."""
     queue_rows: int = Field(50_000, ge=1, le=1_000_000)
     """Messages that may wait for the flow."""
+
+    @property
+    def shares(self) -> str:
+        return SPREAD
 
     @property
     def endless(self) -> bool:

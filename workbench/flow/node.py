@@ -112,8 +112,6 @@ class Node(BaseModel):
     """What the tests of a connector to another system speak with; None for nodes that speak with none."""
     listens: ClassVar[bool] = False
     """Whether its host and its ports are where others send to, and not a server that it asks."""
-    shares: ClassVar[str] = ""
-    """For a source whose input several replicas of a flow share: how they do; empty when each would read all of it."""
     example: ClassVar[Example | None] = None
     """Rows in and rows out, for the docs; a test runs it."""
     probe: ClassVar[Callable[..., str] | None] = None
@@ -131,6 +129,11 @@ class Node(BaseModel):
     def endless(self) -> bool:
         """Whether this node goes on making rows until it is stopped."""
         return False
+
+    @property
+    def shares(self) -> str:
+        """How several replicas of a flow share the input of this source; empty when each would read all of it."""
+        return ""
 
     @property
     def grows(self) -> str:

@@ -32,7 +32,6 @@ class Node(BaseModel):
     needs: ClassVar[Any] = None
     tested: ClassVar[Any] = None
     listens: ClassVar[bool] = False
-    shares: ClassVar[str] = ""
     delivery: ClassVar[str | None] = None
 
 

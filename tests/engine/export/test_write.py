@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import httpx
 import pytest
@@ -36,7 +36,10 @@ COLUMNS = {"x": "integer"}
 class Shared(Node):
     """A source that shares its input."""
 
-    shares: ClassVar[str] = "each replica reads some partitions of the topic"
+    @property
+    def shares(self) -> str:
+        """Tell how."""
+        return "each replica reads some partitions of the topic"
 
     def build(self, *, source: Any) -> Rows: ...
 
@@ -306,3 +309,17 @@ def test_the_port_of_the_control_server_is_taken(tmp_path: Path) -> None:
     assert [one.text() for one in found if one.severity == "error"] == [
         "error: otlp.port: port 8080 is that of the control server. Choose another one."
     ]
+
+
+SHARED = (
+    "read: each partition of topic 'orders' goes to one replica of group 'shop'; messages with one key stay together"
+)
+
+
+@pytest.mark.parametrize(("group", "expected"), [("shop", [SHARED]), ("", [])])
+def test_partitions_of_kafka_are_shared_by_a_group_only(tmp_path: Path, group: str, expected: list[str]) -> None:
+    settings = {"servers": "kafka:9092", "topic": "orders", "group": group}
+
+    found = needs_of(flow(("read", "sources.kafka", settings), WRITE), load_catalog(), tmp_path)
+
+    assert (found.findings, found.shared_by) == ([], expected)

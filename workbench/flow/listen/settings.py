@@ -17,7 +17,6 @@ class Listening(Node):
     """Base of nodes that listen. Without more settings only programs on this machine can reach them."""
 
     listens = True
-    shares = SPREAD
 
     host: str = "127.0.0.1"
     """Address to listen on. One that other machines can reach needs a token."""
@@ -29,6 +28,11 @@ class Listening(Node):
     """Largest request, unpacked."""
     queue_rows: int = Field(50_000, ge=1, le=1_000_000)
     """Rows that may wait for the flow; beyond it senders are told to come later."""
+
+    @property
+    def shares(self) -> str:
+        """What is sent is spread by whatever stands before the replicas."""
+        return SPREAD
 
     @property
     def endless(self) -> bool:

@@ -28,6 +28,14 @@ class KafkaSource(MessageSource, KafkaSettings):
     """Share the partitions with other consumers of this group, as several replicas of a flow do; offsets are then kept
     by the broker, too. When empty, the run reads all partitions and the workspace keeps the offsets."""
 
+    @property
+    def shares(self) -> str:
+        """Consumers of one group get different partitions."""
+        if not self.group:
+            return ""
+        where = f"each partition of topic {self.topic!r} goes to one replica of group {self.group!r}"
+        return f"{where}; messages with one key stay together"
+
 
 class KafkaFollower(MessageFollower):
     """Reads the messages."""
