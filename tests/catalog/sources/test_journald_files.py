@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from node_catalog.sources.journald_files import JournaldFiles
+from tests.services.process import program
 from workbench.flow.telemetry.columns import columns_of
 from workbench.semconv import Table
 
@@ -72,3 +74,28 @@ def test_an_export_that_breaks_off(bench: Any, tmp_path: Path, rest: bytes, reas
 
     check(found, "one")
     assert [(fault["line"], fault["reason"]) for fault in bench.rejected] == [(2, reason)]
+
+
+@pytest.mark.service
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["json", "export"])
+def test_what_journalctl_writes_of_a_real_journal(bench: Any, tmp_path: Path, form: str) -> None:
+    remote = program("systemd-journal-remote", "/lib/systemd/systemd-journal-remote")
+    journal, entries = tmp_path / "test.journal", tmp_path / "in.export"
+    boot = "_BOOT_ID=" + "ab" * 16 + "\n__MONOTONIC_TIMESTAMP=5\n"
+    sent = [exported(b"one"), exported(b"two\nlines", binary=True), exported(b"\xff\xfe raw", binary=True)]
+    entries.write_bytes(b"".join(boot.encode() + one for one in sent))
+    subprocess.run([remote, f"--output={journal}", str(entries)], check=True, timeout=60)
+    written = subprocess.run(
+        ["journalctl", f"--file={journal}", "-o", form], check=True, timeout=60, capture_output=True
+    ).stdout
+    (tmp_path / "out").write_bytes(written)
+
+    found = bench.rows(JournaldFiles(path=str(tmp_path / "out"), format=form))
+
+    rows = [dict(zip(columns_of(Table.LOGS), row, strict=True)) for row in found]
+    assert sorted(row["body"] for row in rows) == ["one", "two\nlines", "\ufffd\ufffd raw"]
+    assert {(row["time_unix_nano"], row["service_name"], row["severity_text"]) for row in rows} == {
+        (1773135000000123000, "cart", "ERR")
+    }
+    assert bench.rejected == []

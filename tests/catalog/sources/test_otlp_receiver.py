@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
 import time
 from typing import Any
@@ -28,6 +29,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
 from node_catalog.sources.otlp_receiver import OtlpReceiver
 from tests.ports import free_port, wait_for
+from workbench.errors import BadInput
 from workbench.flow.telemetry.columns import columns_of
 from workbench.flow.telemetry.otlp import LOG_COLUMNS
 from workbench.semconv import Table
@@ -231,6 +233,14 @@ def test_a_port_that_is_taken_ends_the_run_with_a_sentence(bench: Any, port: int
             bench.live(OtlpReceiver(port=port, grpc_port=0), lambda: None, 0)
     finally:
         other.close(route)
+
+
+def test_the_ports_can_be_tried(port: int) -> None:
+    node = OtlpReceiver(port=port, grpc_port=0)
+
+    assert node.probe(secrets=str) == f"127.0.0.1 port {port} can be listened on."
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(BadInput, match="Address already in use"):
+        node.probe(secrets=str)
 
 
 def test_other_machines_need_a_token() -> None:

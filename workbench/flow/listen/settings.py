@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 
 from pydantic import Field, model_validator
 
+from workbench.errors import BadInput
 from workbench.flow.fields import Secret
 from workbench.flow.node import Node
+from workbench.flow.services import Secrets
 
 SPREAD = "what gets through the Service goes to one replica; senders that stay connected stay with theirs"
 """How replicas of a receiver share what is sent."""
@@ -39,11 +42,34 @@ class Listening(Node):
         """Whether this node goes on making rows until it is stopped."""
         return True
 
+    def probe(self, *, secrets: Secrets) -> str:
+        """Look whether the address can be listened on, and whether the token is there."""
+        if self.token:
+            secrets(self.token)
+        # Every receiver names its ports so.
+        ports = [getattr(self, name) for name in ("port", "grpc_port") if getattr(self, name, 0)]
+        for port in ports:
+            _bind(self.host, port)
+        said = " and ".join(str(port) for port in ports)
+        return f"{self.host} port {said} can be listened on{', with a token' if self.token else ''}."
+
     @model_validator(mode="after")
     def _guarded(self) -> Listening:
         if not is_loopback(self.host) and self.token is None:
             raise ValueError(f"host {self.host!r} can be reached by others: set token to ${{secret:NAME}}")
         return self
+
+
+def _bind(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        # As the server does: a port whose last connection is not forgotten yet is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BadInput(
+                f"cannot listen on {host} port {port}: {error.strerror}", hint="Choose another port"
+            ) from error
 
 
 def is_loopback(host: str) -> bool:
