@@ -274,6 +274,7 @@ def test_receivers_are_reached_from_outside_and_share_their_senders(wb: Workbenc
     assert compose["mem_limit"] == "564m"
     assert [port["name"] for port in service["spec"]["ports"]] == ["control", "in-4318-tcp", "in-4317-tcp"]
     assert deployment["spec"]["replicas"] == 3
+    assert "kubernetes/data.yaml" not in made.files
     assert deployment["spec"]["template"]["spec"]["volumes"][0] == {"name": "data", "emptyDir": {}}
     assert "otlp: what gets through the Service goes to one replica" in (tmp_path / "out" / "README.md").read_text()
     assert [(one.port, one.protocol) for one in needs.listens] == [(5514, "UDP"), (5514, "TCP")]

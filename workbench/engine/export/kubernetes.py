@@ -13,10 +13,12 @@ def manifests(plan: Plan) -> dict[str, str]:
     """Return the text of each manifest by file name."""
     made = {
         "configmap.yaml": dump(_configmap(plan)),
-        "data.yaml": dump(_claim(plan.name, f"{plan.name}-data", "5Gi")),
         "deployment.yaml": dump(_deployment(plan)),
         "service.yaml": dump(_service(plan)),
     }
+    if plan.replicas == 1:
+        # A volume of its own for each replica is not to be had from a Deployment; they get an empty folder each.
+        made["data.yaml"] = dump(_claim(plan.name, f"{plan.name}-data", "5Gi"))
     if plan.postgres:
         made["postgres.yaml"] = dump(*_postgres(plan))
     return made
