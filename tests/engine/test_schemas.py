@@ -94,6 +94,17 @@ def test_columns_behind_a_fault_are_what_they_most_likely_will_be(supervisor: Su
     assert {name for name, node in found.schemas.items() if node.assumed} == {"calc", "keep", "parse", "after"}
 
 
+def test_a_fault_in_a_query_points_at_its_place(supervisor: Supervisor, folder: Path) -> None:
+    flow = make(
+        {"read": ("sources.jsonlines", READ), "ask": ("tables.sql", {"query": "SELECT mss FROM a"})}, "read>ask.a"
+    )
+
+    (fault,) = [one for one in supervisor.dry_build(flow, folder=folder) if one.severity == "error"]
+
+    assert (fault.node, fault.field, fault.start, fault.end) == ("ask", "query", 7, 10)
+    assert fault.text().splitlines()[1:] == ["    SELECT mss FROM a", "           ^^^"]
+
+
 def test_nodes_beside_a_circle_are_known(supervisor: Supervisor, folder: Path) -> None:
     flow = make(
         {

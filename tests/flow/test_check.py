@@ -193,6 +193,35 @@ def test_a_secret_is_not_repeated_in_a_finding(folder: Path) -> None:
     assert finding.message == "a flow holds no secrets; write a reference such as ${secret:NAME}."
 
 
+GROWING = {
+    "tables.asof_join": {},
+    "tables.deduplicate": {"by": ["a"]},
+    "tables.difference": {"on": {"a": "a"}},
+    "tables.group": {},
+    "tables.intersect": {"on": {"a": "a"}},
+    "tables.join": {"on": {"a": "a"}},
+    "tables.limit": {"order": ["a"]},
+    "tables.pivot": {"by": ["a"], "name": "b", "values": {"x": "x"}},
+    "tables.sort": {"order": ["a"]},
+    "tables.sql": {"query": "SELECT count(*) AS n FROM a"},
+    "tables.union": {"distinct": True},
+    "tables.update_cells": {"key": ["a"]},
+    "tables.update_rows": {"key": ["a"]},
+    "windows.interval_join": {"from_s": 0, "to_s": 1},
+    "windows.session": {"gap_s": 1, "cutoff_s": 5},
+    "windows.sliding": {"size_s": 2, "step_s": 1},
+    "windows.tumbling": {"size_s": 1},
+    "windows.window_join": {"size_s": 1},
+}
+
+
+def test_every_table_and_time_node_that_keeps_its_rows_says_so() -> None:
+    mine = {kind: node for kind, node in load_catalog().items() if kind.startswith(("tables.", "windows."))}
+
+    assert {kind for kind, node in mine.items() if "grows" in vars(node) or kind.startswith("windows.")} == set(GROWING)
+    assert all(mine[kind].model_validate(settings).grows for kind, settings in GROWING.items())
+
+
 def test_marked_settings_are_found_at_any_depth() -> None:
     node = load_catalog()["tables.group"]
     settings = {"by": ["service"], "aggregates": {"slow": {"function": "sum", "column": "ms", "where": "ms > 2"}}}

@@ -193,7 +193,7 @@ def _unknown_columns(node_id: str, node: Node, ports: Mapping[str, list[Any]]) -
     by_port = {port: _types(several) for port, several in ports.items()}
     every = {name: kind for columns in by_port.values() for name, kind in columns.items()}
     found: list[Finding] = []
-    for item in marked(type(node).model_json_schema(), node.model_dump(mode="json")):
+    for item in marked(type(node).settings_schema(), node.model_dump(mode="json")):
         known = by_port.get(item.port) or every
         if item.format == "column" and item.value not in known:
             found.append(_unknown_column(node_id, item.field, item.value, set(known)))

@@ -26,7 +26,7 @@ def stand_in(kind: type[Node], settings: Mapping[str, Any], inputs: list[Rows]) 
     for rows in inputs:
         for name, column in rows.schema.columns().items():
             columns.setdefault(name, column.dtype)
-    schema = kind.model_json_schema()
+    schema = kind.settings_schema()
     defaults = {name: field["default"] for name, field in schema["properties"].items() if "default" in field}
     whole = {**defaults, **settings}
     for item in marked(schema, whole):

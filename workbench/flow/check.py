@@ -85,7 +85,7 @@ def _bad_setting(node_id: str, kind: type[Node], fault: ErrorDetails) -> Finding
 
 
 def _formats(node_id: str, node: Node, folder: Path) -> Iterator[Finding]:
-    for item in marked(type(node).model_json_schema(), node.model_dump(mode="json")):
+    for item in marked(type(node).settings_schema(), node.model_dump(mode="json")):
         place = {"node": node_id, "field": item.field}
         if item.format in ("input-file", "input-path") and not _is_there(folder, item.value, item.format):
             yield Finding(
@@ -117,7 +117,7 @@ def _outside(node_id: str, node: Node, secrets: Collection[str] | None) -> Itera
             message=f"{node.kind} needs the package {lacking[0]!r}, which is not installed.",
             hint=f"pip install 'causeway[{node.needs.extra}]'",
         )
-    for item in marked(type(node).model_json_schema(), node.model_dump(mode="json")):
+    for item in marked(type(node).settings_schema(), node.model_dump(mode="json")):
         if item.format == "secret" and secrets is not None and (name := secret_name(item.value)) not in secrets:
             yield Finding(
                 node=node_id,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.util import find_spec
 from typing import Any, ClassVar, Literal
 
@@ -141,6 +142,11 @@ class Node(BaseModel):
         return ""
 
     @classmethod
+    def settings_schema(cls) -> Mapping[str, Any]:
+        """Return the JSON Schema of the settings, made once; `model_json_schema` gives a copy of one's own."""
+        return _schema(cls)
+
+    @classmethod
     def inputs(cls) -> list[Port]:
         """Return the input ports, in the order of `build`'s parameters."""
         return [
@@ -192,3 +198,8 @@ class Node(BaseModel):
             example=cls.example,
             testable=cls.probe is not None,
         )
+
+
+@cache
+def _schema(kind: type[Node]) -> Mapping[str, Any]:
+    return kind.model_json_schema()
