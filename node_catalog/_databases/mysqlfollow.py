@@ -59,9 +59,15 @@ class MysqlFollower(Follower):
         """Take the snapshot, or what came behind the offset."""
         with translated(self.where, fate):
             if self._log is None:
-                if self.offset is None:
-                    self._snapshot(connection.asks)
-                self._log = self._opened(connection, *json.loads(self._reached or "null"))
+                begin: list[Any] = (
+                    json.loads(self.offset) if self.offset else [*self._position(connection.asks), "snapshot"]
+                )
+                file, place, *snapshot = begin
+                if snapshot:
+                    self._snapshot(connection.asks, file, place)
+                if self.stopping:
+                    return
+                self._log = self._opened(connection, file, place)
             deadline = time.monotonic() + TURN_S
             while not self.stopping and time.monotonic() < deadline:
                 event = self._log.fetchone()
@@ -69,10 +75,11 @@ class MysqlFollower(Follower):
                     return
                 self._take(event)
 
-    def _snapshot(self, asks: Any) -> None:
+    def _snapshot(self, asks: Any, file: str, place: int) -> None:
         from pymysql.cursors import SSCursor
 
-        start = self._position(asks)
+        # Whoever goes on in the middle begins the snapshot again, but the log where it was: it tells which rows went.
+        self.reached(json.dumps([file, place, "snapshot"]))
         names = list(self.node.columns)
         with asks.cursor(SSCursor) as cursor:
             cursor.execute(f"SELECT {MYSQL.names(names)} FROM {MYSQL.name(self.table.table)}", ())
@@ -80,9 +87,9 @@ class MysqlFollower(Follower):
                 self.take(dict(zip(names, row, strict=True)), where=self.where)
                 self.may_repeat()
                 if self.stopping:
-                    break
+                    return
         asks.rollback()
-        self.reached(json.dumps(start))
+        self.reached(json.dumps([file, place]))
 
     def _position(self, asks: Any) -> tuple[str, int]:
         """Return where the log ends now; looks whether it has what is needed."""

@@ -63,19 +63,24 @@ class PostgresFollower(Follower):
         with translated(self.where, fate):
             if self._stream is None:
                 self._stream = self._begin(connection)
+            if self._stream is None:
+                return
             deadline = time.monotonic() + TURN_S
             while not self.stopping and (left := deadline - time.monotonic()) > 0:
                 message = self._stream.next(left)
                 if message is not None:
                     self._take(connection, self._decoder.decode(message))
 
-    def _begin(self, connection: Both) -> ReplicationStream:
+    def _begin(self, connection: Both) -> ReplicationStream | None:
         from psycopg.adapt import Transformer
 
         self._decoder, self._loaders = Decoder(), Transformer(connection.asks)
         if self.offset is None:
             start = self._prepare(connection.asks)
             self._snapshot(connection.asks)
+            if self.stopping:
+                # Half a snapshot is none: whoever goes on begins it again.
+                return None
             self.reached(as_lsn(start))
         elif not self._slot_is_there(connection.asks):
             raise GiveUp(f"{self.where}: the replication slot {self.slot!r} is gone. Run the flow afresh")
@@ -87,10 +92,14 @@ class PostgresFollower(Follower):
         table = POSTGRES.name(self.table.table).replace("%%", "%")
         if not asks.execute("SELECT 1 FROM pg_publication WHERE pubname = %s", (self.slot,)).fetchone():
             asks.execute(f"CREATE PUBLICATION {POSTGRES.column(self.slot)} FOR TABLE {table}")
-        if self._slot_is_there(asks):
+        there = self._slot_is_there(asks)
+        if there and not self._begun:
             asks.execute("SELECT pg_replication_slot_advance(%s, pg_current_wal_lsn())", (self.slot,))
-        else:
+        elif not there:
+            if self._begun:
+                raise GiveUp(f"{self.where}: the replication slot {self.slot!r} is gone. Run the flow afresh")
             asks.execute("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", (self.slot,))
+        # A snapshot that was begun before has rows that may be gone by now; the log since then tells which.
         found = asks.execute(
             "SELECT confirmed_flush_lsn::text FROM pg_replication_slots WHERE slot_name = %s", (self.slot,)
         ).fetchone()

@@ -97,18 +97,24 @@ class MongoReader(Follower):
         from bson.json_util import dumps, loads
 
         if self._stream is None:
-            if self.offset is None:
-                self._stream = self._watched(collection)
+            begin = loads(self.offset) if self.offset else {"snapshot": True}
+            begun = {"resume_after": begin["token"]} if "token" in begin else {}
+            self._stream = self._watched(collection, **begun)
+            if "snapshot" in begin:
+                # Whoever goes on in the middle begins the snapshot again, but the stream where it was: it tells which
+                # documents went.
+                token = begin["token"] if begun else self._stream.resume_token
+                self.reached(dumps({"token": token, "snapshot": True}))
                 self._snapshot(collection)
-                self.reached(dumps(self._stream.resume_token))
-            else:
-                self._stream = self._watched(collection, resume_after=loads(self.offset))
+                if self.stopping:
+                    return
+                self.reached(dumps({"token": token}))
         deadline = time.monotonic() + TURN_S
         while not self.stopping and time.monotonic() < deadline:
             event = self._stream.try_next()
             if event is not None:
                 self._changed(event)
-            self.reached(dumps(self._stream.resume_token))
+            self.reached(dumps({"token": self._stream.resume_token}))
             if event is None:
                 return
 

@@ -76,6 +76,29 @@ def test_new_changed_and_deleted_documents_are_followed(bench: Any, items: Colle
     assert bench.follow(node.build(source=bench.source(), secrets=no_secrets), steps) == [("a", 10), ("c", 3)]
 
 
+def test_half_a_snapshot_is_begun_again_and_documents_that_went_meanwhile_go(
+    bench: Any, items: Collection, server: dict[str, Any]
+) -> None:
+    items.put({"_id": "a", "n": 1})
+    items.put({"_id": "b", "n": 2})
+    node = MongoCollection(**server, columns={"_id": "text", "n": "integer"})
+    reader = MongoReader(node, bench.source(), no_secrets, ["_id"])
+    take = reader.take
+    reader.take = lambda *one, **more: (take(*one, **more), bench.stop.set())  # type: ignore[method-assign]
+    with reader.connect() as connection:
+        reader.poll(connection)
+    bench.stop.clear()
+    items.remove("a")
+    again = MongoReader(node, bench.source(), no_secrets, ["_id"])
+    again.offset = again._reached = reader._reached
+
+    with again.connect() as connection:
+        until(lambda: again.poll(connection) or len(again._rows) == 2)  # type: ignore[func-returns-value]
+
+    assert reader._rows == [(True, ("a", 1))]
+    assert again._rows == [(True, ("b", 2)), (False, ("a", None))]
+
+
 def test_the_stream_is_gone_on_with_where_an_earlier_run_had_come_to(
     bench: Any, items: Collection, server: dict[str, Any]
 ) -> None:

@@ -95,6 +95,26 @@ def test_new_changed_and_deleted_rows_are_followed(bench: Any, mysql: Database, 
     }
 
 
+def test_half_a_snapshot_is_begun_again_and_rows_that_went_meanwhile_go(bench: Any, mysql: Database, shop: Any) -> None:
+    node = source(mysql, columns={"n": "integer"}, key=["n"])
+    reader = MysqlFollower(node, node, bench.source(), mysql.secrets)
+    take = reader.take
+    reader.take = lambda *one, **more: (take(*one, **more), bench.stop.set())  # type: ignore[method-assign]
+    with reader.connect() as connection:
+        reader.poll(connection)
+    reader._covered = len(reader._rows)
+    bench.stop.clear()
+    shop("DELETE FROM items WHERE n = 1")
+    again = MysqlFollower(node, node, bench.source(), mysql.secrets)
+    again._count, again.offset, again._reached = 1, reader._reached, reader._reached
+
+    with again.connect() as connection:
+        until(lambda: again.poll(connection) or len(again._rows) == 2)  # type: ignore[func-returns-value]
+
+    assert reader._rows == [(True, (1,))]
+    assert again._rows == [(True, (2,)), (False, (1,))]
+
+
 def test_the_log_is_gone_on_with_where_an_earlier_run_had_come_to(bench: Any, mysql: Database, shop: Any) -> None:
     node = source(mysql, columns={"n": "integer"}, key=["n"])
     reader = MysqlFollower(node, node, bench.source(), mysql.secrets)
