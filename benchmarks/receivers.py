@@ -1,6 +1,6 @@
 """Rows per second of the receivers on this machine, beside a plain loop that takes and reads the same requests.
 
-    python benchmarks/receivers.py [--rows 60000] [--rounds 3]
+    python benchmarks/receivers.py [--rows 60000] [--rounds 3] [--only KIND ...]
 
 One sender with one connection, in a process of its own, 500 rows a request. The time is from the first byte until the
 last row has come out of Pathway (a subscription that counts), or until the loop has read the last record. The loop is
@@ -268,9 +268,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="*", choices=KINDS, default=KINDS)
     chosen = parser.parse_args()
     count = chosen.rows // PER_REQUEST * PER_REQUEST
-    for kind in KINDS:
+    for kind in chosen.only:
         sides: dict[str, list[float]] = {"receiver": [], "plain loop": []}
         for _ in range(chosen.rounds):
             sides["receiver"].append(measure(kind, receive, count))

@@ -39,6 +39,7 @@ def comparable(columns: dict[str, type], row: tuple[Any, ...]) -> str:
     return json.dumps({name: round(v, 9) if isinstance(v, float) else v for name, v in values.items()}, sort_keys=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("signal", "file"), [("logs", "logs"), ("spans", "traces"), ("metrics", "metrics")])
 def test_the_rows_are_those_of_an_import(bench: Any, folder: Path, imported: Telemetry, signal: str, file: str) -> None:
     found = bench.rows(OtlpFiles(path=str(folder / f"{file}.jsonl"), signal=signal))
