@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pathway as pw
+from pathway.internals.column import RowwiseContext
 from pathway.internals.parse_graph import G
 
 from workbench.engine.failing import failing_rows
@@ -156,8 +157,9 @@ def _build_node(
     built.failing[node_id] = None
     if metered and table is not None and ports:
         built.failing[node_id] = failing_rows([rows for several in ports.values() for rows in several if rows], table)
-        # Pathway counts some of its operators with their inputs; of this one it counts what comes out.
-        table = table.select(*pw.this)
+        if not all(isinstance(getattr(one, "context", None), RowwiseContext) for one in table._columns.values()):
+            # Pathway counts such an operator with its inputs; of this one it counts what comes out.
+            table = table.select(*pw.this)
     built.tables[node_id] = table
     built.inputs[node_id] = [rows for several in ports.values() for rows in several if rows is not None]
 

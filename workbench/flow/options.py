@@ -29,7 +29,7 @@ class RunOptions(Frozen):
     """Rows that may fail or be rejected; one more, and the run ends in order and has failed."""
 
     keep_failed_rows: bool = True
-    """Keep the content of rows that fail in a node; costs about 1 us for each row and node that computes."""
+    """Keep the content of rows that fail in a node; costs about 1 us for each row and node in which one can fail."""
 
     tap: list[str] = []
     """Nodes whose rows can be looked at while they run; none unless it is wanted, because it costs about 1 us a row."""
