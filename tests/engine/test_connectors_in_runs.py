@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.services.databases import PASSWORD, Database, postgres_data, postgres_on
@@ -49,6 +48,8 @@ def flow_of(wb: Workbench, server: Database, **settings: Any) -> str:
 
 
 def execute(server: Database, *statements: str) -> None:
+    import psycopg
+
     with psycopg.connect(
         host=server.host, port=server.port, user=server.user, password=server.password, autocommit=True
     ) as connection:

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import bson
-
 HELLO = {
     "isWritablePrimary": True,
     "ismaster": True,
@@ -114,8 +112,10 @@ class Collection:
         return news
 
     def _batch(self, number: int, found: list[dict[str, Any]], name: str) -> dict[str, Any]:
+        from bson import Int64
+
         token = {"postBatchResumeToken": {"_data": str(self.cursors[number])}} if number else {}
-        return {"cursor": {"id": bson.Int64(number), "ns": "shop.items", name: found, **token}}
+        return {"cursor": {"id": Int64(number), "ns": "shop.items", name: found, **token}}
 
 
 @contextmanager
@@ -124,6 +124,8 @@ def mongo_server(collection: Collection) -> Iterator[int]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            import bson
+
             while head := self.rfile.read(16):
                 size, asked, _, kind = struct.unpack("<iiii", head)
                 body = self.rfile.read(size - 16)
@@ -157,11 +159,15 @@ def mongo_server(collection: Collection) -> Iterator[int]:
 
 
 def _query(body: bytes) -> dict[str, Any]:
+    import bson
+
     start = body.index(b"\0", 4) + 1 + 8
     return bson.decode(body[start:])
 
 
 def _message(body: bytes) -> dict[str, Any]:
+    import bson
+
     place, asked = 4, {}
     while place < len(body):
         kind, place = body[place], place + 1
