@@ -65,6 +65,7 @@ def test_what_is_imported_is_declared() -> None:
         "opentelemetry": "opentelemetry-proto",
         "paho": "paho-mqtt",
         "nats": "nats-py",
+        "pulsar": "pulsar-client",
         "botocore": "boto3",
     }
     imported = {

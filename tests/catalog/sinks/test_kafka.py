@@ -13,6 +13,7 @@ from tests.catalog.conftest import Bench
 from tests.catalog.kafka_cluster import kafka_cluster, received
 from workbench.errors import RunFailed
 from workbench.flow.node import Node
+from workbench.flow.queues import kafka
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,8 @@ def test_a_message_that_is_too_large_is_kept_and_the_others_are_sent(bench: Benc
     ]
 
 
-def test_a_cluster_that_is_gone_ends_the_run_and_keeps_its_rows(bench: Bench) -> None:
+def test_a_cluster_that_is_gone_ends_the_run_and_keeps_its_rows(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka, "ANSWER_S", 1.0)
     node = KafkaOutput(servers="127.0.0.1:1", topic="t", retry_s=0)
 
     node.build(bench.table({"n": int}, (7,)), sink=bench.sink(), secrets=str)

@@ -14,7 +14,7 @@ from tests.catalog.conftest import Bench
 from tests.catalog.kafka_cluster import kafka_cluster, send
 from workbench.errors import BadInput, RunFailed, Unreachable
 from workbench.flow.node import Node
-from workbench.flow.queues import kafka_reading
+from workbench.flow.queues import kafka, kafka_reading
 from workbench.flow.queues.kafka_reading import KafkaFollower
 
 
@@ -22,6 +22,11 @@ from workbench.flow.queues.kafka_reading import KafkaFollower
 def servers() -> Iterator[str]:
     with kafka_cluster() as found:
         yield found
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka, "ANSWER_S", 1.0)
 
 
 def values(rows: list[tuple[Any, ...]]) -> list[Any]:
@@ -130,6 +135,7 @@ def test_a_group_tells_its_offsets_only_when_the_rows_had_time_to_arrive(
     assert [(one.partition, one.offset) for one in told[0]["offsets"]] == [(0, 5)]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_cluster_that_does_not_answer_is_told_with_its_address(bench: Bench) -> None:
     node = Kafka(servers="127.0.0.1:1", topic="t", columns={"n": "integer"}, retry_s=0)
 
@@ -143,6 +149,7 @@ def test_probe_says_what_the_topic_is_like(servers: str) -> None:
     assert node.probe(secrets=str) == "topic 'probed' has 4 partitions"
 
 
+@pytest.mark.usefixtures("impatient")
 def test_probe_of_a_closed_port_says_which() -> None:
     node = Kafka(servers="127.0.0.1:1", topic="t", columns={"n": "integer"})
 
