@@ -22,7 +22,10 @@ AT_ONCE, BYTES_AT_ONCE = 1000, 9_000_000
 
 
 class PubsubOutput(HeadedSink):
-    """Send each row as a message to a topic of Google Cloud Pub/Sub. (Pathway's own connector does not try again.)"""
+    """Send each row as a message to a topic of Google Cloud Pub/Sub.
+
+    A minibatch is done when the service has stored its messages. (Pathway's own connector does not try again.)
+    """
 
     needs = Extra("google", "google.pubsub_v1")
     tested = "wire protocol"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from workbench.errors import BadInput, GiveUp, RetryLater, SystemUnfit, Unreachable
 from workbench.flow.fields import Secret
@@ -34,6 +34,8 @@ _LATER = frozenset(
 
 class AwsSettings(BaseModel):
     """How to reach a service."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     region: str = Field("us-east-1", min_length=2, pattern=r"^[a-z0-9-]+$")
     """Region of the service."""

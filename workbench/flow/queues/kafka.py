@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from workbench.errors import BadInput, GiveUp, RetryLater, SystemUnfit, Unreachable
 from workbench.flow.fields import InputFile, Secret
@@ -21,6 +21,8 @@ _OURS = frozenset({"bootstrap.servers", "security.protocol", "sasl.password", "g
 
 class KafkaSettings(BaseModel):
     """How to reach a cluster."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     servers: str = Field(min_length=3, pattern=r"^[^\s,]+:\d+(,[^\s,]+:\d+)*$")
     """Addresses of one or more brokers: host:port, with commas between."""

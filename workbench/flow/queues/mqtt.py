@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from workbench.errors import SystemUnfit, Unreachable
 from workbench.flow.fields import InputFile, Secret
@@ -20,6 +20,8 @@ ANSWER_S = 10.0
 
 class MqttSettings(BaseModel):
     """How to reach a broker."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     host: str = Field("127.0.0.1", min_length=1)
     """Address of the broker."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from workbench.errors import BadInput, SystemUnfit, Unreachable
 from workbench.flow.fields import Secret
@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 class NatsSettings(BaseModel):
     """How to reach a server."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     servers: str = Field("nats://127.0.0.1:4222", min_length=3, pattern=r"^(nats|tls)://[^\s@]+$")
     """Address of a server, or of several of a cluster with commas between; without password."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from workbench.errors import BadInput, SystemUnfit, Unreachable
 from workbench.flow.fields import InputFile, Secret
@@ -19,6 +19,8 @@ ANSWER_S = 10
 
 class PulsarSettings(BaseModel):
     """How to reach a cluster."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     url: str = Field("pulsar://127.0.0.1:6650", pattern=r"^pulsar(\+ssl)?://[^\s@/]+$")
     """Address of a broker or proxy; pulsar+ssl:// for TLS."""
