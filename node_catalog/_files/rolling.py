@@ -16,7 +16,7 @@ from pydantic import Field
 
 from node_catalog._files.arrow import arrow_row, arrow_schema
 from node_catalog._files.parts import ENDINGS, PART, ArrowPart, TextPart, WrittenFormat
-from workbench.errors import BadInput, CausewayError, RetryLater, SystemUnfit
+from workbench.errors import BadInput, CausewayError, GiveUp, RetryLater, RunFailed, SystemUnfit
 from workbench.flow.patience import AFTER_STOP_S, Patience
 from workbench.flow.rows import Rows
 from workbench.flow.services import Sink
@@ -123,6 +123,10 @@ class RollingWriter(Writer):
                 self._finish()
                 if self._waiting:
                     self._hand_over_patiently()
+            except RunFailed:
+                raise
+            except GiveUp as error:
+                raise RunFailed("", str(error), self.sink.node) from error
             finally:
                 self._disconnect()
 

@@ -67,6 +67,8 @@ def test_what_is_imported_is_declared() -> None:
         "nats": "nats-py",
         "pulsar": "pulsar-client",
         "botocore": "boto3",
+        "requests": "pyiceberg",
+        "sqlalchemy": "pyiceberg",
     }
     imported = {
         # `google` is a name that many packages share.

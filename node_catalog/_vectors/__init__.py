@@ -1,0 +1,1 @@
+"""What the sinks of vector stores share: points made of rows, replaced by their key."""

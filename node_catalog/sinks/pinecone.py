@@ -1,0 +1,81 @@
+"""The node `sinks.pinecone`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from pydantic import Field
+
+from node_catalog._databases.http import HttpConnection
+from node_catalog._vectors.points import Point, PointWriter, Vectors
+from workbench.flow.fields import Secret
+from workbench.flow.rows import Rows
+from workbench.flow.services import Secrets, Sink
+
+VERSION = "2025-01"
+"""Version of the API that is spoken."""
+
+
+class Pinecone(Vectors):
+    """Write rows with their vectors into an index of Pinecone: the present rows, by their key.
+
+    The index has to be there.
+    """
+
+    tested = "wire protocol"
+
+    url: str = Field(pattern=r"^https?://[^@\s]+$")
+    """Address of the index, as Pinecone's console shows it: https://NAME-PROJECT.svc.REGION.pinecone.io."""
+    namespace: str = ""
+    """Namespace in the index; the default one when left out."""
+    api_key: Secret
+    """API key, as ${secret:NAME}."""
+    batch_rows: int = Field(100, ge=1, le=1000)
+    """Rows that are written at once, at most; Pinecone takes 2 MB."""
+    timeout_s: float = Field(30.0, gt=0)
+    """How long to wait for one answer, in seconds."""
+
+    @property
+    def where(self) -> str:
+        """The index, for errors."""
+        return self.url.rstrip("/")
+
+    @contextmanager
+    def connected(self, secrets: Secrets) -> Iterator[HttpConnection]:
+        """Open a client."""
+        headers = {"Api-Key": secrets(self.api_key), "X-Pinecone-API-Version": VERSION, "User-Agent": "causeway"}
+        with httpx.Client(base_url=self.url, headers=headers, timeout=self.timeout_s) as web:
+            yield HttpConnection(web, self.where)
+
+    def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
+        self.write_points(rows, PineconeWriter(self, sink, secrets))
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Ask how many vectors there are."""
+        with self.connected(secrets) as connection:
+            found = connection.request("POST", "/describe_index_stats", json={}).json()
+            return f"{self.where}: {found.get('totalVectorCount', 0)} vectors of {found.get('dimension', 0)} numbers"
+
+
+class PineconeWriter(PointWriter):
+    """Writes over HTTP."""
+
+    def __init__(self, node: Pinecone, sink: Sink, secrets: Secrets) -> None:
+        super().__init__(node, sink, node.where)
+        self.server, self.secrets = node, secrets
+
+    def connect(self) -> Any:
+        """Open a client."""
+        return self.server.connected(self.secrets)
+
+    def upsert(self, connection: HttpConnection, points: list[Point]) -> None:
+        """Write points."""
+        vectors = [{"id": point.id, "values": point.vector, "metadata": point.known} for point in points]
+        connection.request("POST", "/vectors/upsert", json={"vectors": vectors, "namespace": self.server.namespace})
+
+    def delete(self, connection: HttpConnection, ids: list[str]) -> None:
+        """Delete points."""
+        connection.request("POST", "/vectors/delete", json={"ids": ids, "namespace": self.server.namespace})

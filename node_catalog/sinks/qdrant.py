@@ -1,0 +1,131 @@
+"""The node `sinks.qdrant`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from node_catalog._vectors.points import Point, PointWriter, Vectors, uuid_of
+from workbench.errors import BadInput, SystemUnfit, Unreachable
+from workbench.flow.fields import OutputFile, Secret
+from workbench.flow.node import Extra
+from workbench.flow.rows import Rows
+from workbench.flow.services import Secrets, Sink
+
+
+class Qdrant(Vectors):
+    """Write rows with their vectors into a collection of Qdrant: the present rows, by their key.
+
+    The collection is made when it is not there. Qdrant takes numbers and UUIDs as ids only, so a point's id is a UUID
+    that is made of the key.
+    """
+
+    needs = Extra("qdrant", "qdrant_client")
+    tested = "real library"
+
+    url: str | None = Field(None, pattern=r"^https?://[^@\s]+$")
+    """Address of the server, such as http://127.0.0.1:6333."""
+    folder: OutputFile | None = None
+    """In place of a server: folder for the small engine in Qdrant's client, for some ten thousand points."""
+    api_key: Secret | None = None
+    """Key of the server, as ${secret:NAME}."""
+    collection: str = Field(min_length=1, max_length=255, pattern=r"^[^<>:\"/\\|?*]+$")
+    """Collection to write to."""
+    distance: Literal["cosine", "euclid", "dot"] = "cosine"
+    """How a new collection compares vectors."""
+    timeout_s: int = Field(30, ge=1)
+    """How long to wait for one answer, in seconds."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Qdrant:
+        if (self.url is None) == (self.folder is None):
+            raise ValueError("give either url or folder")
+        return self
+
+    @property
+    def where(self) -> str:
+        """The collection, for errors."""
+        return f"{self.url or self.folder}/{self.collection}"
+
+    @contextmanager
+    def connected(self, secrets: Secrets) -> Iterator[Any]:
+        """Open a client."""
+        from qdrant_client import QdrantClient
+
+        key = secrets(self.api_key) if self.api_key else None
+        with _translated(self.where):
+            place: dict[str, Any] = {"path": self.folder} if self.folder else {"url": self.url, "api_key": key}
+            client = QdrantClient(**place, timeout=self.timeout_s, check_compatibility=False)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
+        self.write_points(rows, QdrantWriter(self, sink, secrets))
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Look for the collection."""
+        with self.connected(secrets) as client, _translated(self.where):
+            if not client.collection_exists(self.collection):
+                return f"{self.where}: Qdrant answers; there is no such collection yet"
+            return f"{self.where}: about {client.count(self.collection, exact=False).count} points"
+
+
+class QdrantWriter(PointWriter):
+    """Writes with Qdrant's own client."""
+
+    def __init__(self, node: Qdrant, sink: Sink, secrets: Secrets) -> None:
+        super().__init__(node, sink, node.where)
+        self.server, self.secrets = node, secrets
+        self._there = False
+
+    def connect(self) -> Any:
+        """Open a client."""
+        self._there = False
+        return self.server.connected(self.secrets)
+
+    def upsert(self, connection: Any, points: list[Point]) -> None:
+        """Write points."""
+        from qdrant_client.models import Distance, PointStruct, VectorParams
+
+        name = self.server.collection
+        with _translated(self.where):
+            if not self._there and not connection.collection_exists(name):
+                kind = Distance[self.server.distance.upper()]
+                connection.create_collection(name, VectorParams(size=len(points[0].vector), distance=kind))
+            self._there = True
+            made = [PointStruct(id=uuid_of(point.id), vector=point.vector, payload=point.known) for point in points]
+            connection.upsert(name, made, wait=True)
+
+    def delete(self, connection: Any, ids: list[str]) -> None:
+        """Delete points."""
+        with _translated(self.where):
+            if connection.collection_exists(self.server.collection):
+                connection.delete(self.server.collection, [uuid_of(one) for one in ids], wait=True)
+
+
+@contextmanager
+def _translated(where: str) -> Iterator[None]:
+    from httpx import HTTPError
+    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+    try:
+        yield
+    except UnexpectedResponse as error:
+        said = " ".join(str(error).split())[:400]
+        if error.status_code in (401, 403, 404):
+            raise SystemUnfit(where, said) from error
+        if error.status_code is None or error.status_code in (408, 429) or error.status_code >= 500:
+            raise Unreachable(where, said) from error
+        raise BadInput(said, where=where) from error
+    except (ResponseHandlingException, HTTPError) as error:
+        raise Unreachable(where, str(error) or type(error).__name__) from error
+    except RuntimeError as error:
+        # Another program has the folder open.
+        raise Unreachable(where, " ".join(str(error).split())[:400]) from error
+    except ValueError as error:
+        raise BadInput(str(error), where=where) from error
