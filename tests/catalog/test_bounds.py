@@ -43,8 +43,9 @@ def some_node(kind: type[Node], folder: Path) -> Node:
     schema = kind.model_json_schema()
     for text, more in (("a", {}), ("a", {"follow": False}), ("http://127.0.0.1:1/a", {})):
         settings = {name: _some(schema["properties"][name], schema, text) for name in schema.get("required", [])}
+        keyed = {"columns": {"a": "text"}} if not kind.inputs() and "key" in settings else {}
         with suppress(ValidationError):
-            return kind.model_validate(settings | more)
+            return kind.model_validate(settings | more | keyed)
     raise AssertionError(f"no settings for {kind.kind}")
 
 
@@ -58,6 +59,8 @@ def _some(field: Mapping[str, Any], schema: Mapping[str, Any], text: str) -> Any
     match field.get("format"), field.get("type"):
         case "input-path" | "input-file" | "output-file", _:
             return "file"
+        case "column" | "new-column", _:
+            return "a"
         case "secret", _:
             return "${secret:some}"
         case _, "object":

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pathway as pw
 from pydantic import Field
 
+from workbench.errors import BadInput
 from workbench.flow.fields import ColumnType, NewColumn
 from workbench.flow.outside import as_json, row_of
 from workbench.flow.polling import Poller, Polling
@@ -42,6 +43,9 @@ class Follower(Poller):
             key: Columns that tell rows apart: a row replaces the one before with the same key, and `take_back` removes
                 it. Without a key rows only come.
         """
+        lacking = [name for name in key if name not in node.columns]
+        if lacking:
+            raise BadInput(f"key column {lacking[0]!r} is not among the columns {', '.join(node.columns)}")
         super().__init__(node, source, "upsert" if key else "native")
         self.key = tuple(key)
         self.rejected = 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from node_catalog.sources.airbyte import Airbyte
-from workbench.errors import SystemUnfit
+from workbench.errors import BadInput, SystemUnfit
 
 CONNECTOR = """
 import json, sys, time
@@ -109,3 +109,8 @@ def test_what_cannot_be_read_fails_the_run(bench: Any, settings: Any, more: Any,
 def test_following_everything_needs_a_key(settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="following with full_refresh needs a key"):
         Airbyte(**settings, follow=True)
+
+
+def test_a_key_has_to_be_among_the_columns(bench: Any, settings: dict[str, Any]) -> None:
+    with pytest.raises(BadInput, match="key column 'id' is not among the columns n, s"):
+        bench.rows(Airbyte(**settings, key=["id"]))
