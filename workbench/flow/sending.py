@@ -18,6 +18,9 @@ from workbench.flow.writing import Change, Writer, Writing
 class Sending(Writing):
     """Settings of sinks that send over a plain socket. What is under way when a connection breaks may be lost."""
 
+    # Nobody acknowledges what comes over a plain socket.
+    delivery = "at-most-once"
+
     host: str = Field("127.0.0.1", min_length=1)
     """Name or address of the receiver."""
     port: int = Field(ge=1, le=65_535)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import pathway as pw
 from pydantic import Field
 
 from workbench.errors import GiveUp, RetryLater, RunFailed, SystemUnfit
-from workbench.flow.node import Node
+from workbench.flow.node import Delivery, Node
 from workbench.flow.outside import as_json, outward
 from workbench.flow.patience import AFTER_STOP_S, Patience
 from workbench.flow.rows import Rows
@@ -33,7 +33,7 @@ class Change(NamedTuple):
 class Writing(Node):
     """Settings of every sink in another system."""
 
-    delivery = "at-least-once"
+    delivery: ClassVar[Delivery | None] = "at-least-once"
 
     batch_rows: int = Field(1000, ge=1, le=100_000)
     """Rows that are written at once, at most; none waits longer than until the graph has finished its minibatch."""

@@ -86,6 +86,8 @@ class Program:
         self._wanted.set()
         self.stop()
         self.keeper.join(self.settings.grace_s + 15)
+        with suppress(OSError):
+            self._status.unlink()
 
     def rows(self) -> dict[str, Any]:
         """Return the counts that the program wrote last."""
