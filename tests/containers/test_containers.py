@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
 
@@ -158,6 +157,8 @@ def test_kubernetes_manifests_as_pods(exported: Path, tmp_path: Path) -> None:
 
 
 def test_manifests_are_what_kubernetes_takes(exported: Path) -> None:
+    import kubernetes_validate
+
     found = [
         (path.name, document)
         for path in sorted((exported / "kubernetes").glob("*.yaml"))

@@ -170,9 +170,11 @@ def test_nodes_are_listed_by_group(wb: Workbench) -> None:
         "sinks",
     }
     assert [one.kind for one in wb.call("flow_nodes", group="windows")] == [
+        "windows.interval_join",
         "windows.session",
         "windows.sliding",
         "windows.tumbling",
+        "windows.window_join",
     ]
     with pytest.raises(BadInput, match=r"no group 'window'\. Groups: detectors"):
         wb.call("flow_nodes", group="window")
