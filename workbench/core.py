@@ -24,6 +24,7 @@ from workbench.errors import BadInput, CausewayError, NotFound, OwnerGone
 from workbench.facts.run import RunStatus
 from workbench.guard.secrets import SecretStore
 from workbench.guard.tool import TOOLS, Risk, Tool, is_secret
+from workbench.notebook.door import Door
 from workbench.settings import FILE_NAME, Settings
 from workbench.store import runs, telemetry
 from workbench.store.client import Client
@@ -61,7 +62,7 @@ def load_tools() -> None:
         importlib.import_module(module.name)
 
 
-class Workbench:
+class Workbench(Door):
     """One open workspace, in the process that owns it."""
 
     def __init__(self, store: Store, settings: Settings, path: Path | None = None, owner: Owner | None = None) -> None:
@@ -154,7 +155,7 @@ class Workbench:
         return tool.result.dump_python(self.call(name, on_progress=on_progress, **arguments), mode="json")
 
 
-class RemoteWorkbench:
+class RemoteWorkbench(Door):
     """One open workspace, owned by another process. When that goes, this one takes its place."""
 
     def __init__(self, path: Path, settings: Settings) -> None:

@@ -28,6 +28,10 @@ from __future__ import annotations
 class CausewayError(Exception):
     """Root of all errors that are part of the product."""
 
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this: in a notebook one clear sentence helps more than the way to it.
+        return [f"{type(self).__name__}: {self}"]
+
 
 class RetryLater(CausewayError):
     """Transient: whoever retries looks at nothing else."""

@@ -39,13 +39,19 @@ def test_every_client_of_another_system_has_a_line_with_its_extra() -> None:
     extras = {
         (re.split(r"[<>=\[ ]", text)[0], extra)
         for extra, texts in PROJECT["project"]["optional-dependencies"].items()
-        if extra not in ("dev", "bench", "all", "keyring", "services", "containers")
+        if extra not in ("dev", "bench", "all", "keyring", "services", "containers", "notebook")
         for text in texts
     }
     section = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## Clients of other systems")[2]
     found = set(re.findall(r"^\| (\w[\w.-]+) \| (\w[\w-]+) \| .+ \|$", section, re.MULTILINE)) - {("package", "extra")}
 
     assert found == extras
+
+
+def test_every_package_of_the_notebook_extra_has_a_line() -> None:
+    names = [re.split(r"[<>=\[ ]", text)[0] for text in PROJECT["project"]["optional-dependencies"]["notebook"]]
+
+    assert rows_of("Notebooks and JupyterLab: the extra `notebook`") == names
 
 
 def test_what_is_imported_is_declared() -> None:
@@ -84,14 +90,16 @@ def test_what_is_imported_is_declared() -> None:
     extras = {
         re.split(r"[<>=\[ ]", text)[0]
         for extra, several in PROJECT["project"]["optional-dependencies"].items()
-        if extra not in ("dev", "bench", "services", "containers", "all")
+        if extra not in ("dev", "bench", "services", "containers", "all", "notebook")
         for text in several
     }
+    optional = PROJECT["project"]["optional-dependencies"]
+    notebook = {re.split(r"[<>=\[ ]", text)[0] for text in optional["notebook"]}
     found = {of_module.get(name, name.replace("_", "-")) for name in foreign}
 
     assert found >= extras
     # Panel needs bokeh-fastapi for the app inside FastAPI, and never says so.
-    assert found - extras == names - {"bokeh-fastapi"}
+    assert found - extras - notebook == names - {"bokeh-fastapi"}
 
 
 def test_every_dependency_is_pinned_and_no_registry_is_named() -> None:

@@ -69,7 +69,7 @@ def _node(node: Node, corner: tuple[float, float]) -> str:
     hint = "\n".join([f"{node.service_name}: {node.state}", *said])
     name_y = y + (20 if said else 28)
     parts = [
-        f'<g class="node {node.state}"><title>{escape(hint)}</title>',
+        f'<g class="node {node.state}" data-key="{escape(node.service_name)}"><title>{escape(hint)}</title>',
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{_BOX_W}" height="{_BOX_H}" rx="7"/>',
         text(x + 12, name_y, cut(node.service_name, 17 if rank else 24), "name"),
         text(x + 12, y + 36, cut(" · ".join(short), 28), "fact") if said else "",

@@ -45,7 +45,7 @@ def _bar(span: WaterfallSpan, number: int, per_ms: float, cause: str) -> str:
     inside = x + width + 64 > WIDTH
     words = milliseconds(span.duration_ms) + (" ✕" if span.error else "")
     return (
-        f'<g class="{css}"><title>{escape(hint)}</title>'
+        f'<g class="{css}" data-key="{escape(span.service_name)}"><title>{escape(hint)}</title>'
         f'<rect class="hit" x="0" y="{y:.1f}" width="{WIDTH}" height="{_ROW}"/>'
         f'<text x="{indent}" y="{y + 15:.1f}" class="name">{escape(service)}'
         f'<tspan class="fact" dx="6">{escape(rest)}</tspan></text>'
