@@ -1,0 +1,71 @@
+"""The node editor in the app: the canvas as a Panel component, with the workbench behind its calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+import param
+from pydantic_core import to_jsonable_python
+
+import workbench
+from workbench.errors import CausewayError, NotFound
+from workbench.faces.panel.jobs import Caller
+
+BUNDLE = Path(workbench.__file__).parent / "resources" / "canvas" / "causeway-canvas.js"
+NO_BUNDLE = "the node editor is not built; run `python extensions/build.py` in the checkout, or install a wheel"
+
+
+class FlowEditor(pn.custom.JSComponent):  # type: ignore[misc]
+    """Shows a flow and lets it be edited; `flow` is the document, changed from both sides."""
+
+    flow = param.Dict(default={"name": "untitled"}, doc="The document, as `Flow.to_json` has it.")
+    catalog = param.List(default=[], doc="The node types, as `causeway flow nodes --json` has them.")
+    overlay = param.Dict(default={}, doc="What a run does; shown, never part of the document.")
+    theme = param.Selector(default="light", objects=["light", "dark"])
+    readonly = param.Boolean(default=False)
+    selected = param.List(default=[], doc="Ids of the selected nodes.")
+
+    _esm = BUNDLE
+
+    def __init__(
+        self, wb: Caller, on_command: Callable[[str, dict[str, Any]], None] | None = None, **given: Any
+    ) -> None:
+        """Make an editor.
+
+        Args:
+            wb: Where the tools are called that the canvas asks for.
+            on_command: Told what the user wants of the page around it: save, run, stop, open.
+            **given: Values of the parameters.
+
+        Raises:
+            NotFound: the canvas was not built.
+        """
+        if not BUNDLE.is_file():
+            raise NotFound("file", BUNDLE.name, hint=NO_BUNDLE)
+        self._wb, self._on_command = wb, on_command
+        super().__init__(**given)
+
+    def _handle_msg(self, message: dict[str, Any]) -> None:
+        if "call" in message:
+            task = asyncio.ensure_future(self._answer(message))
+            _RUNNING.add(task)
+            task.add_done_callback(_RUNNING.discard)
+        elif "command" in message and self._on_command is not None:
+            self._on_command(str(message["command"]), dict(message.get("args") or {}))
+
+    async def _answer(self, message: dict[str, Any]) -> None:
+        number = message["call"]
+        try:
+            result = await asyncio.to_thread(self._wb.call, str(message["tool"]), **dict(message.get("args") or {}))
+        except CausewayError as error:
+            self._send_msg({"call": number, "error": str(error)})
+        else:
+            self._send_msg({"call": number, "result": to_jsonable_python(result)})
+
+
+_RUNNING: set[asyncio.Future[None]] = set()
+"""Keeps answers from being collected before they are given."""
