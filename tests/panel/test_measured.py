@@ -61,7 +61,7 @@ def test_numbers_intervals_and_doubts_are_shown(wb: Workbench) -> None:
 def test_the_sidebar_leads_to_it(tab: Any, empty: str) -> None:
     tab.goto(empty)
     tab.locator("#loader").wait_for(state="hidden")
-    tab.get_by_role("link", name="How good it is").click()
+    tab.get_by_role("link", name="Measured").click()
     tab.get_by_role("heading", name="How good it is").wait_for()
     tab.get_by_text("causeway eval rca FOLDER").wait_for()
     assert str(tab.evaluate("location.search")) == "?page=measured"

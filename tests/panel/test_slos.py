@@ -83,7 +83,7 @@ def test_the_page_is_reached_from_the_sidebar(address: str, tab: Any) -> None:
     tab.goto(address)
     tab.locator("#loader").wait_for(state="hidden")
 
-    tab.get_by_role("link", name="Objectives", exact=True).click()
+    tab.get_by_role("link", name="SLOs", exact=True).click()
 
     tab.get_by_role("heading", name="Service-level objectives").wait_for()
     assert tab.evaluate("location.search") == "?page=slos"

@@ -32,9 +32,11 @@ _ORDER = list(_MOVE_WORDS)
 class IncidentView:
     """Shows one incident (or a report without one) and moves its state."""
 
-    def __init__(self, wb: Caller, router: Router, incident_id: str, report_id: str = "") -> None:
+    def __init__(self, wb: Caller, router: Router) -> None:
         self._wb, self._router = wb, router
-        self._incident_id, self._report_id = incident_id, report_id
+        self._incident_id = incident_id = router.get("incident")
+        self._report_id = "" if incident_id else router.get("report")
+        self.title = incident_id or self._report_id
         self.charts: Charts | None = None
         """None until the live charts are made; see `enliven`."""
         self._content: ReportContent | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,6 @@ from workbench.faces.panel.jobs import Caller, Job
 from workbench.faces.panel.look import card, html, render
 from workbench.faces.panel.router import Router
 
-REFRESH_MS = 4000
-_SHARE, _LONGEST_S = 10.0, 60.0
-
 
 class OverviewView:
     """Shows `overview` and keeps it fresh."""
@@ -24,7 +20,6 @@ class OverviewView:
     def __init__(self, wb: Caller, router: Router) -> None:
         self._wb, self._router = wb, router
         self._seen = wb.call("overview")
-        self._rest_until = 0.0
         self._numbers = html("")
         self._tables = html("")
         self._start = html("")
@@ -69,19 +64,12 @@ class OverviewView:
     def _filled(self) -> bool:
         return bool(self._seen.incident_count or any(self._seen.rows.values()))
 
-    async def refresh(self) -> bool:
-        """Ask again, not more than a tenth of the time; returns whether something changed and is shown anew."""
-        begun = time.monotonic()
-        if begun < self._rest_until:
-            return False
-        self._rest_until = begun + _LONGEST_S
+    async def refresh(self) -> None:
+        """Ask again and show what is new."""
         found = await asyncio.to_thread(self._wb.call, "overview")
-        self._rest_until = begun + _SHARE * (time.monotonic() - begun)
-        if found == self._seen:
-            return False
-        self._seen = found
-        self._show()
-        return True
+        if found != self._seen:
+            self._seen = found
+            self._show()
 
     def _show(self) -> None:
         seen = self._seen

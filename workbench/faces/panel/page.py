@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.themes import Theme
 from markupsafe import Markup, escape
 
-from workbench.errors import CausewayError, RetryLater
+from workbench.errors import CausewayError, NotFound, RetryLater
 from workbench.faces.panel import look
 from workbench.faces.panel.evidence import EvidenceDrawer
-from workbench.faces.panel.explain import ExplainView
-from workbench.faces.panel.incident import IncidentView
+from workbench.faces.panel.feed import TICK_MS, Feed
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import TEMPLATES, html
-from workbench.faces.panel.measured import MeasuredView
-from workbench.faces.panel.overview import REFRESH_MS, OverviewView
+from workbench.faces.panel.pages import Page, View, find
 from workbench.faces.panel.router import Router
-from workbench.faces.panel.slos import SlosView
+from workbench.faces.panel.sidebar import Sidebar
 
-_MOST_LISTED = 12
-
-
-class View(Protocol):
-    """What fills the page."""
-
-    view: Any
-
-
-PAGES: dict[str, Callable[[Caller, Router], View]] = {
-    "explain": ExplainView,
-    "measured": MeasuredView,
-    "slos": SlosView,
-}
-"""Pages beside the overview and the incidents, by their name in the address: `?page=measured`."""
 _BAR = {
     ".MuiAppBar-root": {
         "backgroundColor": "var(--card)", "color": "var(--ink)", "boxShadow": "none", "backgroundImage": "none",
@@ -56,15 +40,16 @@ class App:
     def __init__(self, wb: Caller) -> None:
         self._wb = wb
         self.router = Router(query=_query(), dark=_theme() == "dark")
+        self._feed = Feed(wb)
         self._drawer = EvidenceDrawer(wb, self.router)
-        self._side = html("")
+        self._side = Sidebar(wb, self.router)
         self._body = look.stack(margin=(20, 24, 32, 24), max_width=1640)
         self._current: View | None = None
-        self._shown: tuple[str, str, str] | None = None
+        self._shown: tuple[str, ...] | None = None
         self.page = pmui.Page(
             title="Causeway",
-            main=[self._body, self.router, self._drawer.view],
-            sidebar=[self._side],
+            main=[html('<div id="content" tabindex="-1"></div>'), self._body, self.router, self._drawer.view],
+            sidebar=[self._side.view],
             sidebar_width=250,
             sidebar_resizable=False,
             theme_config=look.theme_config(),
@@ -83,54 +68,55 @@ class App:
     def route(self) -> None:
         """Show what the address names."""
         wanted = self.router.wanted()
-        view = (wanted.get("incident", ""), wanted.get("report", ""), wanted.get("page", ""))
-        if view != self._shown:
-            self._shown = view
-            self._show(*view)
+        page = find(wanted)
+        identity = page.identity(wanted) if page else ("", wanted.get("page", ""))
+        if identity != self._shown:
+            self._shown = identity
+            self._show(page, wanted)
+        elif not self.router.quiet:
+            _tell(self._current, "on_query")
+        self._side.show(page)
         self._drawer.show(wanted.get("evidence", ""))
 
     async def refresh(self) -> None:
-        """Ask again for what may have changed."""
-        view = self._current
-        if not isinstance(view, OverviewView):
-            return
+        """Ask what changed, and have it shown."""
         # A workspace that changes hands is asked again at the next turn.
         with suppress(RetryLater):
-            if await view.refresh() and view is self._current:
-                self._sidebar("")
+            changed = await self._feed.changed()
+            if not changed:
+                return
+            begun = time.monotonic()
+            self._side.changed(changed)
+            view = self._current
+            if view is not None and changed & frozenset(getattr(view, "watches", changed)):
+                refresh = getattr(view, "refresh", None)
+                if refresh is not None:
+                    await refresh()
+            self._feed.rest(time.monotonic() - begun)
 
-    def _show(self, incident_id: str, report_id: str, page: str) -> None:
+    def _show(self, page: Page | None, wanted: dict[str, str]) -> None:
+        _tell(self._current, "close")
+        self._current = None
         try:
-            if page in PAGES:
-                self._current = PAGES[page](self._wb, self.router)
-            elif incident_id or report_id:
-                self._current = IncidentView(self._wb, self.router, incident_id, report_id)
-            else:
-                self._current = OverviewView(self._wb, self.router)
-            self._body[:] = [self._current.view]
-            if isinstance(self._current, IncidentView):
-                _soon(self._current.enliven)
+            if page is None:
+                raise NotFound("page", wanted.get("page", ""))
+            view = self._current = page.make(self._wb, self.router)
+            self._body[:] = [view.view]
+            _soon(lambda: _tell(view, "enliven") if view is self._current else None)
         except CausewayError as error:
-            self._current = None
             self._body[:] = [html(_error_page(str(error)))]
-        self._sidebar(incident_id or report_id or page)
-
-    def _sidebar(self, current: str) -> None:
-        loose = [one for one in self._wb.call("reports", limit=_MOST_LISTED) if not one.incident_id]
-        incidents = self._wb.call("incidents", limit=_MOST_LISTED)
-        text = look.render("sidebar.html.j2", incidents=list(incidents), reports=loose[:5], current=current)
-        if text != self._side.object:
-            self._side.object = text
+        title = getattr(self._current, "title", "") or (page.title if page else "")
+        self.router.title = f"{title} · Causeway" if title else "Causeway"
 
     def _themed(self, event: Any) -> None:
         self.page.dark_theme = event.new
-        if isinstance(self._current, IncidentView):
-            # First the page itself changes, then what takes longer.
-            _soon(self._current.repaint)
+        # First the page itself changes, then what takes longer.
+        _soon(lambda: _tell(self._current, "repaint"))
 
     def first_paint(self) -> str:
         """Return the answer as plain HTML, to be read while the scripts load."""
-        return self._current.first_paint() if isinstance(self._current, IncidentView) else ""
+        paint = getattr(self._current, "first_paint", None)
+        return str(paint()) if paint is not None else ""
 
 
 def make_page(wb: Caller) -> pmui.Page:
@@ -143,9 +129,16 @@ def make_page(wb: Caller) -> pmui.Page:
         document.theme = Theme(json={"attrs": {"Legend": {}, "Axis": {}, "Plot": {}, "Grid": {}}})
         document.template_variables["first_paint"] = Markup(app.first_paint())  # noqa: S704 - rendered with escaping
         document.template_variables["first_css"] = Markup(look.first_css())  # noqa: S704 - our own file
-    if pn.state.served:
-        pn.state.add_periodic_callback(app.refresh, REFRESH_MS)
+    if document is not None and document.session_context is not None:
+        pn.state.add_periodic_callback(app.refresh, TICK_MS)
     return app.page
+
+
+def _tell(view: View | None, what: str) -> None:
+    """Call what a view may have, such as `close`."""
+    told = getattr(view, what, None)
+    if told is not None:
+        told()
 
 
 def _soon(work: Callable[[], None]) -> None:

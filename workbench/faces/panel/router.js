@@ -2,18 +2,34 @@
 // Back and Forward work, and the chosen theme is kept in a cookie for the next visit.
 const THEME = "causeway_theme";
 
-function jump(link) {
-  const id = link.getAttribute("href").slice(1);
-  const walk = (root) => {
-    const found = root.getElementById ? root.getElementById(id) : null;
-    if (found) { return found; }
-    for (const one of root.querySelectorAll("*")) {
-      const inside = one.shadowRoot ? walk(one.shadowRoot) : null;
-      if (inside) { return inside; }
+// The parts of the app have shadow roots of their own, so what is looked for may be in any of them.
+function find(selector, root = document) {
+  const found = root.querySelector(selector);
+  if (found) { return found; }
+  for (const one of root.querySelectorAll("*")) {
+    const inside = one.shadowRoot ? find(selector, one.shadowRoot) : null;
+    if (inside) { return inside; }
+  }
+  return null;
+}
+
+// The sidebar is drawn anew when another page is shown; whoever uses the keyboard stays where they were in it.
+function keepFocus(link) {
+  if (!link.closest("nav")) { return; }
+  const href = link.getAttribute("href");
+  const until = Date.now() + 3000;
+  const look = setInterval(() => {
+    const lost = !document.activeElement || document.activeElement === document.body || !link.isConnected;
+    if (lost) {
+      const again = find(`nav a[href="${CSS.escape(href)}"]`);
+      if (again && again !== link) { again.focus({ preventScroll: true }); clearInterval(look); }
     }
-    return null;
-  };
-  const target = walk(document);
+    if (Date.now() > until) { clearInterval(look); }
+  }, 60);
+}
+
+function jump(link) {
+  const target = find(`#${CSS.escape(link.getAttribute("href").slice(1))}`);
   if (!target) { return; }
   target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   target.setAttribute("tabindex", "-1");
@@ -23,7 +39,9 @@ function jump(link) {
 export function render({ model }) {
   const here = () => window.location.search;
   const go = (query) => {
-    if (query !== here()) { window.history.pushState({}, "", window.location.pathname + query); }
+    if (query === here()) { return; }
+    const address = window.location.pathname + query;
+    if (model.replace) { window.history.replaceState({}, "", address); } else { window.history.pushState({}, "", address); }
   };
   const clicked = (event) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
@@ -34,14 +52,17 @@ export function render({ model }) {
       jump(link);
     } else if (link.dataset.go !== undefined) {
       event.preventDefault();
+      model.replace = false;
       go(new URL(link.href).search);
       model.query = here();
+      keepFocus(link);
     }
   };
   const popped = () => { model.query = here(); };
   document.addEventListener("click", clicked);
   window.addEventListener("popstate", popped);
   model.on("query", () => go(model.query));
+  model.on("title", () => { document.title = model.title; });
   const root = document.documentElement;
   model.on("dark", () => {
     // panel-material-ui follows this attribute, and so do the variables of the page.
