@@ -36,14 +36,33 @@ export interface FlowGroup {
   collapsed?: boolean;
 }
 
-/** `workbench.flow.graph.Flow`: the document. Unknown keys are kept. */
-export interface Flow {
-  name: string;
-  description?: string;
+/** Nodes, wires and what is drawn around them: the flow itself, or one of its parts. */
+export interface Graph {
   nodes?: FlowNode[];
   edges?: FlowEdge[];
   notes?: FlowNote[];
   groups?: FlowGroup[];
+}
+
+/** Where rows that come into a part go: entries of one name are one input. */
+export interface PartInput {
+  name: string;
+  node: string;
+  port?: string;
+}
+
+/** `workbench.flow.parts.FlowPart`: a flow inside of a flow, used by nodes of kind `flow:NAME`. */
+export interface FlowPart extends Graph {
+  inputs?: PartInput[];
+  /** The node whose rows come out; none for a part that only writes. */
+  output?: string;
+}
+
+/** `workbench.flow.graph.Flow`: the document. Unknown keys are kept. */
+export interface Flow extends Graph {
+  name: string;
+  description?: string;
+  parts?: Record<string, FlowPart>;
   run?: Record<string, Json>;
 }
 

@@ -1,55 +1,62 @@
-/** Draws a flow into an element and tells what its user does with it. */
+/** Puts the editor into an element and tells its host what its user does. */
 
-import { ReactFlow, ReactFlowProvider } from "@xyflow/react";
+import { ReactFlowProvider } from "@xyflow/react";
 import flowCss from "@xyflow/react/dist/style.css";
-import { useSyncExternalStore } from "react";
 import { createRoot } from "react-dom/client";
 
-import { History } from "../document/history";
-import { edgeId, type Editor, type EditorOptions, type Theme } from "../types";
-import ownCss from "./canvas.css";
-
-function Canvas({ history, theme }: { history: History; theme: Theme }) {
-  const flow = useSyncExternalStore(history.subscribe, () => history.flow);
-  const nodes = (flow.nodes ?? []).map((node, index) => ({
-    id: node.id,
-    position: { x: node.position?.[0] ?? index * 220, y: node.position?.[1] ?? 0 },
-    data: { label: node.id },
-  }));
-  const edges = (flow.edges ?? []).map((edge) => ({ id: edgeId(edge), source: edge.source, target: edge.target }));
-  return <ReactFlow nodes={nodes} edges={edges} colorMode={theme} fitView />;
-}
+import { EditorContext } from "../document/context";
+import { EditorStore } from "../document/store";
+import type { Editor, EditorOptions } from "../types";
+import canvasCss from "./css/canvas.css";
+import frameCss from "./css/frame.css";
+import themeCss from "./css/theme.css";
+import { Workbench } from "./workbench";
 
 export function createEditor(element: HTMLElement, options: EditorOptions): Editor {
-  const history = new History(options.flow);
-  let theme = options.theme ?? "light";
+  const { flow, host, onCommand, onChange, onSelect } = options;
+  const store = new EditorStore(flow, {
+    catalog: options.catalog,
+    overlay: options.overlay ?? {},
+    theme: options.theme ?? "light",
+    readonly: options.readonly ?? false,
+    ...(host && { host }),
+  });
+  store.command = (name, args) => onCommand?.(name, args);
+  let own = true;
+  let selected = "";
+  store.history.subscribe(() => own && onChange?.(store.flow));
+  store.subscribe(() => {
+    const now = store.selectedNodes;
+    if (now.join() !== selected) onSelect?.(now);
+    selected = now.join();
+  });
   const style = document.createElement("style");
-  style.textContent = flowCss + ownCss;
+  style.textContent = flowCss + themeCss + frameCss + canvasCss;
   const place = document.createElement("div");
-  place.className = "cw-root";
+  place.className = "cw-place";
   element.append(style, place);
   const root = createRoot(place);
-  const draw = (): void =>
-    root.render(
+  root.render(
+    <EditorContext value={store}>
       <ReactFlowProvider>
-        <Canvas history={history} theme={theme} />
-      </ReactFlowProvider>,
-    );
-  history.subscribe(() => options.onChange?.(history.flow));
-  draw();
+        <Workbench />
+      </ReactFlowProvider>
+    </EditorContext>,
+  );
   return {
-    setFlow: (flow) => history.replace(flow),
-    setCatalog: () => undefined,
-    setOverlay: () => undefined,
-    setTheme: (next) => {
-      theme = next;
-      draw();
+    setFlow: (next) => {
+      own = false;
+      store.replace(next);
+      own = true;
     },
-    setReadonly: () => undefined,
-    select: () => undefined,
-    undo: () => void history.undo(),
-    redo: () => void history.redo(),
-    flow: () => history.flow,
+    setCatalog: (catalog) => store.set({ catalog }),
+    setOverlay: (overlay) => store.set({ overlay }),
+    setTheme: (theme) => store.set({ theme }),
+    setReadonly: (readonly) => store.set({ readonly }),
+    select: (nodes) => store.select(nodes),
+    undo: () => store.undo(),
+    redo: () => store.redo(),
+    flow: () => store.flow,
     destroy: () => {
       root.unmount();
       place.remove();

@@ -1,0 +1,19 @@
+/** The panels around the canvas: one on the right for what is selected, tabs below it. */
+
+import type { ComponentType } from "react";
+
+import type { EditorStore } from "../document/store";
+
+export interface DockPanel {
+  id: string;
+  title: string;
+  Component: ComponentType;
+  /** A number on its tab; none when 0. */
+  count?: (store: EditorStore) => number;
+}
+
+/** Shown on the right while something is selected. */
+export const RIGHT: DockPanel[] = [];
+
+/** Tabs below the canvas. */
+export const BOTTOM: DockPanel[] = [];
