@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from workbench.store.rows import first
 _FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree", "repeat"})
 """Table functions that read nothing from outside; all others can reach files, settings or other databases."""
 
+_EXPLAIN = re.compile(r"\s*EXPLAIN(\s+ANALYZE)?\s", re.IGNORECASE)
 _HINT = "Only one SELECT over the workspace's tables may run here"
 
 
@@ -25,9 +27,8 @@ def query(store: Store, sql: str, params: Sequence[Any] = (), limit: int = 10_00
     Raises:
         BadInput: it is not one SELECT, reads something outside of the workspace, or DuckDB does not understand it.
     """
-    text = _only_statement(sql)
     with store.connection() as cursor:
-        _check_inside(cursor, text)
+        text = checked(cursor, sql)
         try:
             # A read-only transaction is the second lock on the same door.
             cursor.execute("BEGIN TRANSACTION READ ONLY")
@@ -36,6 +37,18 @@ def query(store: Store, sql: str, params: Sequence[Any] = (), limit: int = 10_00
             raise BadInput(str(error).strip(), where="SQL") from error
         finally:
             cursor.execute("ROLLBACK")
+
+
+def checked(cursor: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Return the text of one SELECT (or DESCRIBE, SUMMARIZE, SHOW, which are SELECTs too), or EXPLAIN of one.
+
+    Raises:
+        BadInput: it is anything else, or reads something outside of the workspace.
+    """
+    explain = _EXPLAIN.match(sql)
+    text = _only_statement(sql[explain.end() :] if explain else sql)
+    _check_inside(cursor, text)
+    return f"{explain.group().strip()} {text}" if explain else text
 
 
 def _only_statement(sql: str) -> str:
