@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workbench.facts.evidence import Frozen
 from workbench.flow.example import Example
+from workbench.flow.titles import field_title
 
 Delivery = Literal["exactly-once", "at-least-once", "at-most-once", "afresh"]
 """What becomes of rows when a run goes on after a crash.
@@ -100,7 +101,9 @@ class Node(BaseModel):
     its keyword-only parameters are services that the engine hands in, and what it returns is the output port.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, field_title_generator=field_title
+    )
 
     kind: ClassVar[str] = ""
     formerly: ClassVar[tuple[str, ...]] = ()

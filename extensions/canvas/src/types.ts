@@ -101,6 +101,8 @@ export interface Schema {
   minItems?: number;
   minProperties?: number;
   pattern?: string;
+  prefixItems?: Schema[];
+  discriminator?: { propertyName: string; mapping?: Record<string, string> };
   /** The input port that a column is picked from; empty means any. */
   port?: string;
 }
@@ -120,6 +122,22 @@ export interface NodeType {
   settings: Schema;
   /** True for a node whose connection can be tried. */
   testable?: boolean;
+  /** What has to be installed for it: `pip install 'causeway[EXTRA]'`. */
+  extra?: string;
+  example?: Example | null;
+}
+
+/** `workbench.flow.example.Grid`: some rows; values as they would stand in a file. */
+export interface Grid {
+  columns: Record<string, string>;
+  rows: Json[][];
+}
+
+/** `workbench.flow.example.Example`: settings, rows in by port, rows out. */
+export interface Example {
+  settings: Settings;
+  inputs: Record<string, Grid[]>;
+  output: Grid;
 }
 
 /** `workbench.flow.findings.Finding`. */
@@ -167,13 +185,19 @@ export interface NodeOverlay {
   health?: "healthy" | "degraded" | "broken" | "unknown";
   /** Shown under the title in place of the settings. */
   caption?: string;
+  /** What became of it between two versions; a removed one is drawn as a ghost. */
+  mark?: Mark;
 }
+
+/** Green, red and amber of a comparison of two versions. */
+export type Mark = "added" | "removed" | "changed";
 
 export interface EdgeOverlay {
   rows_per_s?: number;
   label?: string;
   /** Whether it is on the path of a failure. */
   failing?: boolean;
+  mark?: Mark;
 }
 
 export interface Overlay {
