@@ -25,7 +25,7 @@ export const layoutTask = (graph: Graph, kinds: Kinds, only?: ReadonlySet<string
 /** Where each node goes: upper left corners, the first at 0, 0. */
 export function layered(task: LayoutTask): [string, Place][] {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 30, ranksep: 70 });
+  graph.setGraph({ rankdir: "LR", nodesep: 30, ranksep: 56 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of task.nodes) graph.setNode(node.id, { width: WIDTH, height: node.height });
   for (const edge of task.edges) graph.setEdge(edge.source, edge.target);

@@ -1,6 +1,6 @@
 /** Nodes: put in, take out, name, set, place. Each is a pure step from one graph to the next. */
 
-import { portOf, type FlowEdge, type FlowNode, type Graph, type Settings } from "../types";
+import { portOf, type FlowEdge, type FlowNode, type FlowPart, type Graph, type Settings } from "../types";
 
 export type Place = [number, number];
 
@@ -8,6 +8,9 @@ export const nodesOf = (graph: Graph): FlowNode[] => graph.nodes ?? [];
 export const edgesOf = (graph: Graph): FlowEdge[] => graph.edges ?? [];
 export const idsOf = (graph: Graph): Set<string> => new Set(nodesOf(graph).map((node) => node.id));
 export const nodeOf = (graph: Graph, id: string): FlowNode | undefined => nodesOf(graph).find((node) => node.id === id);
+
+/** The ends of a part, where the graph is one. */
+type Ends = Pick<FlowPart, "inputs" | "output">;
 
 const rounded = ([x, y]: Place): Place => [Math.round(x), Math.round(y)];
 
@@ -29,21 +32,23 @@ export function removeNodes<G extends Graph>(graph: G, ids: ReadonlySet<string>,
   const groups = graph.groups
     ?.map((group) => ({ ...group, nodes: group.nodes.filter((id) => !ids.has(id)) }))
     .filter((group) => group.nodes.length > 0);
-  const next: G = { ...graph, nodes: nodesOf(graph).filter((node) => !ids.has(node.id)), edges: unique(edges) };
-  return groups ? { ...next, groups } : next;
+  const next: G & Ends = { ...graph, nodes: nodesOf(graph).filter((node) => !ids.has(node.id)), edges: unique(edges) };
+  if (groups) next.groups = groups;
+  if (next.inputs) next.inputs = next.inputs.filter((input) => !ids.has(input.node));
+  if (next.output && ids.has(next.output)) delete next.output;
+  return next;
 }
 
 /** Give a node another id; wires, groups and the ends of a part follow. */
 export function renameNode<G extends Graph>(graph: G, id: string, name: string): G {
   const as = (one: string): string => (one === id ? name : one);
-  const next = {
+  const next: G & Ends = {
     ...graph,
     nodes: nodesOf(graph).map((node) => (node.id === id ? { ...node, id: name } : node)),
     edges: edgesOf(graph).map((edge) => ({ ...edge, source: as(edge.source), target: as(edge.target) })),
   };
-  const ends = next as { inputs?: { node: string }[]; output?: string };
-  if (ends.inputs) ends.inputs = ends.inputs.map((input) => ({ ...input, node: as(input.node) }));
-  if (ends.output) ends.output = as(ends.output);
+  if (next.inputs) next.inputs = next.inputs.map((input) => ({ ...input, node: as(input.node) }));
+  if (next.output) next.output = as(next.output);
   if (graph.groups) next.groups = graph.groups.map((group) => ({ ...group, nodes: group.nodes.map(as) }));
   return next;
 }

@@ -1,10 +1,11 @@
 /** Where the panels stand: one on the right, tabs below; neither ever covers the canvas. */
 
-import { useState, type KeyboardEvent } from "react";
+import type { KeyboardEvent } from "react";
 
 import { useEditor } from "../document/context";
 import { BOTTOM, RIGHT, type DockPanel } from "../panels";
 import { Icon } from "./icons";
+import { useUi } from "./ui";
 
 export function RightDock() {
   return (
@@ -18,7 +19,9 @@ export function RightDock() {
 
 export function BottomDock() {
   const store = useEditor();
-  const [open, setOpen] = useState<string>("");
+  const ui = useUi();
+  const open = ui.shown.bottom;
+  const setOpen = (bottom: string): void => ui.set({ bottom });
   const shown = BOTTOM.find((panel) => panel.id === open);
   if (BOTTOM.length === 0) return null;
   return (

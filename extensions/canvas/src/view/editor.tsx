@@ -10,6 +10,8 @@ import type { Editor, EditorOptions } from "../types";
 import canvasCss from "./css/canvas.css";
 import frameCss from "./css/frame.css";
 import themeCss from "./css/theme.css";
+import popupCss from "./css/popup.css";
+import { Ui, UiContext } from "./ui";
 import { Workbench } from "./workbench";
 
 export function createEditor(element: HTMLElement, options: EditorOptions): Editor {
@@ -22,6 +24,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
     ...(host && { host }),
   });
   store.command = (name, args) => onCommand?.(name, args);
+  const ui = new Ui();
   let own = true;
   let selected = "";
   store.history.subscribe(() => own && onChange?.(store.flow));
@@ -31,16 +34,18 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
     selected = now.join();
   });
   const style = document.createElement("style");
-  style.textContent = flowCss + themeCss + frameCss + canvasCss;
+  style.textContent = flowCss + themeCss + frameCss + canvasCss + popupCss;
   const place = document.createElement("div");
   place.className = "cw-place";
   element.append(style, place);
   const root = createRoot(place);
   root.render(
     <EditorContext value={store}>
-      <ReactFlowProvider>
-        <Workbench />
-      </ReactFlowProvider>
+      <UiContext value={ui}>
+        <ReactFlowProvider>
+          <Workbench />
+        </ReactFlowProvider>
+      </UiContext>
     </EditorContext>,
   );
   return {

@@ -18,6 +18,8 @@ export interface StepData extends Record<string, unknown> {
 export interface WireData extends Record<string, unknown> {
   overlay: EdgeOverlay | undefined;
   group: string;
+  /** Whether something is held over it that would be put on it. */
+  isTarget: boolean;
 }
 
 export type StepNode = Node<StepData, "step">;
@@ -79,7 +81,7 @@ export class Elements {
     return made;
   }
 
-  edges(store: EditorStore): WireEdge[] {
+  edges(store: EditorStore, overWire = ""): WireEdge[] {
     const groups = new Map((store.graph.nodes ?? []).map((node) => [node.id, store.kinds.get(node.kind)?.group ?? "other"]));
     const made = (store.graph.edges ?? []).map((edge) => {
       const id = edgeId(edge);
@@ -87,14 +89,15 @@ export class Elements {
       const overlay = store.outside.overlay.edges?.[full];
       const selected = store.selection.has(id);
       const group = groups.get(edge.source) ?? "other";
-      return this.wires.make(id, [overlay, selected, group], () => ({
+      const isTarget = id === overWire;
+      return this.wires.make(id, [overlay, selected, group, isTarget], () => ({
         id,
         type: "wire" as const,
         source: edge.source,
         target: edge.target,
         targetHandle: portOf(edge),
         selected,
-        data: { overlay, group },
+        data: { overlay, group, isTarget },
         ariaLabel: `Wire from ${edge.source} to ${edge.target}${edge.port ? `, input ${edge.port}` : ""}`,
       }));
     });

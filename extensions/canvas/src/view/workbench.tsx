@@ -1,25 +1,62 @@
-/** The whole editor: bar, canvas, panels around it, and the line that says what happened. */
+/** The whole editor: bar, palette, canvas, panels around it, and the line that says what happened. */
+
+import { useReactFlow } from "@xyflow/react";
+import { useEffect, useMemo, useRef } from "react";
 
 import { useEditor } from "../document/context";
-import { Canvas } from "./canvas";
-import { BottomDock, RightDock } from "./docks";
-import { Toolbar } from "./toolbar";
 import { RIGHT } from "../panels";
+import { Canvas } from "./canvas";
+import type { Context } from "./commands";
+import { BottomDock, RightDock } from "./docks";
+import type { StepNode, WireEdge } from "./elements";
+import { Empty } from "./empty";
+import { onKey, useClipboard } from "./keyboard";
+import { Palette } from "./palette";
+import { Popups } from "./popups";
+import { Stage } from "./stage";
+import { Toolbar } from "./toolbar";
+import { useUi } from "./ui";
 
 export function Workbench() {
   const store = useEditor();
+  const ui = useUi();
+  const flow = useReactFlow<StepNode, WireEdge>();
   const { theme, readonly } = store.outside;
+  const context = useMemo<Context>(() => ({ store, ui, stage: new Stage(store, ui, flow) }), [store, ui, flow]);
+  const root = useRef<HTMLDivElement>(null);
+  useClipboard(context);
+  const [only = "", ...more] = store.selectedNodes;
+  const docked = RIGHT.length > 0 && only !== "" && !readonly;
+  // The settings open beside the canvas, which gets smaller: the node must not be behind them.
+  useEffect(() => {
+    if (docked && more.length === 0) context.stage.uncover(only);
+  }, [docked, only, more.length, context]);
+  const classes = ["cw-root", theme === "dark" ? "is-dark" : "is-light", readonly && "is-readonly"];
   return (
-    <div className={`cw-root ${theme === "dark" ? "is-dark" : "is-light"} ${readonly ? "is-readonly" : ""}`} tabIndex={-1}>
-      <Toolbar />
+    <div
+      className={classes.filter(Boolean).join(" ")}
+      tabIndex={-1}
+      data-jp-suppress-context-menu
+      ref={(element) => {
+        root.current = element;
+        context.stage.root = element;
+      }}
+      onKeyDown={(event) => onKey(event, context)}
+      onPointerMove={(event) => (context.stage.pointer = { x: event.clientX, y: event.clientY })}
+      onPointerLeave={() => (context.stage.pointer = null)}
+    >
+      <Toolbar context={context} />
       <div className="cw-middle">
-        <main className="cw-stage" aria-label={`Canvas of ${store.flow.name}`}>
-          <Canvas />
+        {ui.shown.palette && !readonly && <Palette context={context} />}
+        <section className="cw-stage" aria-label={`Canvas of ${store.flow.name}`}>
+          <Canvas context={context} />
+          {(store.graph.nodes ?? []).length === 0 && <Empty context={context} />}
           <Told />
-        </main>
-        {store.selectedNodes.length > 0 && RIGHT.length > 0 && <RightDock />}
+        </section>
+        {docked && <RightDock />}
       </div>
       <BottomDock />
+      <Popups context={context} />
     </div>
   );
 }

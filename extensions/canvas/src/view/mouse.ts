@@ -1,0 +1,143 @@
+/** What a mouse does on the canvas: drag, wire, drop, open. */
+
+import type { Connection, EdgeChange, NodeChange, OnConnectEnd, ReactFlowProps } from "@xyflow/react";
+import { useMemo } from "react";
+
+import { moveTo, type Place } from "../document/nodes";
+import type { EditorStore } from "../document/store";
+import { refusal } from "../document/wires";
+import { isPart } from "../document/kinds";
+import { addKind, connectNodes, putOnWire } from "./actions";
+import { DRAG } from "./choices";
+import type { Context } from "./commands";
+import type { Point, StepNode, WireEdge } from "./elements";
+
+type Mouse = Pick<
+  ReactFlowProps<StepNode, WireEdge>,
+  | "onNodesChange" | "onEdgesChange" | "onNodeDrag" | "onNodeDoubleClick" | "onNodeContextMenu" | "onEdgeContextMenu" | "onPaneContextMenu" | "onSelectionContextMenu" | "onConnectStart"
+  | "onConnect" | "onConnectEnd" | "isValidConnection" | "onDrop" | "onDragOver" | "onDragLeave" | "onMoveStart"
+>;
+
+export function useMouse(context: Context, setDragged: (change: (before: ReadonlyMap<string, Point>) => ReadonlyMap<string, Point>) => void): Mouse {
+  return useMemo(() => {
+    const { store, ui, stage } = context;
+    let why = "";
+    let from: { node: string; port: string; gives: boolean } | null = null;
+
+    const moved = (changes: readonly NodeChange<StepNode>[]): void => {
+      const going = new Map<string, Point>();
+      const put = new Map<string, Place>();
+      for (const change of changes) {
+        if (change.type !== "position" || !change.position) continue;
+        if (change.dragging) going.set(change.id, change.position);
+        else put.set(change.id, [change.position.x, change.position.y]);
+      }
+      if (going.size > 0) setDragged((before) => new Map([...before, ...going]));
+      if (put.size === 0) return;
+      setDragged(() => new Map());
+      const wire = ui.overWire;
+      ui.over("");
+      const really = [...put].filter(([id, at]) => store.places.get(id)?.join() !== at.join());
+      if (really.length === 0) return;
+      if (wire && really.length === 1 && putOnWire(store, really[0]?.[0] ?? "", wire, put)) return;
+      store.edit(really.length > 1 ? `Move ${really.length} nodes` : `Move ${really[0]?.[0]}`, (graph) => moveTo(graph, put));
+    };
+
+    const openMenu = (event: { preventDefault(): void; clientX: number; clientY: number }, id?: string): void => {
+      event.preventDefault();
+      if (id !== undefined && !store.selection.has(id)) store.select([id]);
+      ui.show({ kind: "menu", ...stage.local(event.clientX, event.clientY) });
+    };
+
+    const onConnectEnd: OnConnectEnd = (event, state) => {
+      const at = "changedTouches" in event ? event.changedTouches[0] : event;
+      if (state.isValid || !from || !at) return;
+      if (state.toHandle) return why ? store.say(why, "refused") : undefined;
+      const over = wireEnd(event.target);
+      // On the body of a node: its first input that takes the wire.
+      if (over && from.gives) {
+        const source = from.node;
+        const ports = store.kinds.get(store.graph.nodes?.find((node) => node.id === over)?.kind ?? "")?.inputs ?? [];
+        const port = ports.find((one) => !refusal(store.graph, store.kinds, source, over, one.name)) ?? ports[0];
+        if (port) connectNodes(store, source, over, port.name);
+        else store.say(refusal(store.graph, store.kinds, source, over, "rows"), "refused");
+        return;
+      }
+      if (over) return;
+      const [x, y] = stage.onCanvas(at.clientX, at.clientY);
+      const place: Place = from.gives ? [x, y - 26] : [x - 212, y - 26];
+      ui.show({ kind: "add", ...stage.local(at.clientX, at.clientY), place, wire: from.gives ? { source: from.node } : { target: from.node, port: from.port } });
+    };
+
+    return {
+      onNodesChange: (changes) => {
+        moved(changes);
+        select(store, changes);
+      },
+      onEdgesChange: (changes) => select(store, changes),
+      onNodeDrag: (event, node, all) => {
+        const free = all.length === 1 && !(store.graph.edges ?? []).some((edge) => edge.source === node.id || edge.target === node.id);
+        ui.over(free && "clientX" in event ? wireAt(stage.root, event.clientX, event.clientY) : "");
+      },
+      onNodeDoubleClick: (_, node) => {
+        if (isPart(node.data.node?.kind ?? "")) store.open(node.id);
+        else stage.focusInspector();
+      },
+      onNodeContextMenu: (event, node) => openMenu(event, node.id),
+      onEdgeContextMenu: (event, edge) => openMenu(event, edge.id),
+      onSelectionContextMenu: (event) => openMenu(event),
+      onPaneContextMenu: (event) => {
+        store.select([]);
+        openMenu(event);
+      },
+      isValidConnection: (end) => {
+        why = reason(store, end);
+        return !why;
+      },
+      onConnectStart: (_, start) => {
+        why = "";
+        from = start.nodeId ? { node: start.nodeId, port: start.handleId ?? "rows", gives: start.handleType === "source" } : null;
+      },
+      onConnect: (end) => void connectNodes(store, end.source, end.target, end.targetHandle ?? "rows"),
+      onConnectEnd,
+      onDragOver: (event) => {
+        if (!event.dataTransfer.types.includes(DRAG)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = "copy";
+        ui.over(wireAt(stage.root, event.clientX, event.clientY));
+      },
+      onDragLeave: () => ui.over(""),
+      onDrop: (event) => {
+        const kind = event.dataTransfer.getData(DRAG);
+        const wire = ui.overWire;
+        ui.over("");
+        if (!kind) return;
+        event.preventDefault();
+        const [x, y] = stage.onCanvas(event.clientX, event.clientY);
+        const added = addKind(store, kind, [x - 106, y - 26], undefined, wire);
+        if (added) stage.focusNode(added);
+      },
+    };
+  }, [context, setDragged]);
+}
+
+const reason = (store: EditorStore, end: Connection | WireEdge): string => refusal(store.graph, store.kinds, end.source, end.target, end.targetHandle ?? "rows");
+
+/** The wire at a point of the screen, by its id. */
+function wireAt(root: HTMLElement | null, x: number, y: number): string {
+  const scope = root?.getRootNode() as Document | ShadowRoot | undefined;
+  const edge = scope?.elementsFromPoint(x, y).map((element) => element.closest<SVGElement>(".react-flow__edge")).find(Boolean);
+  return edge?.dataset.id ?? "";
+}
+
+const wireEnd = (target: EventTarget | null): string => (target instanceof Element ? (target.closest<HTMLElement>(".react-flow__node")?.dataset.id ?? "") : "");
+
+function select(store: EditorStore, changes: readonly (NodeChange<StepNode> | EdgeChange<WireEdge>)[]): void {
+  const next = new Set(store.selection);
+  for (const change of changes) {
+    if (change.type !== "select") continue;
+    if (change.selected) next.add(change.id);
+    else next.delete(change.id);
+  }
+  store.select(next);
+}

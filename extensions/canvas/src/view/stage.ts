@@ -1,0 +1,174 @@
+/** The canvas as a place: what is in sight, where the focus goes, what the clipboard of the system does. */
+
+import type { ReactFlowInstance } from "@xyflow/react";
+
+import { badId } from "../document/ids";
+import { idsOf, renameNode, type Place } from "../document/nodes";
+import { heightOf, WIDTH } from "../document/sizes";
+import type { EditorStore } from "../document/store";
+import { copiedText, pasteText, removeSelected } from "./actions";
+import type { StepNode, WireEdge } from "./elements";
+import type { Loose, Ui } from "./ui";
+
+const EDGE = 24;
+const FIT = { maxZoom: 1, padding: 0.12, duration: 200 };
+
+export class Stage {
+  root: HTMLElement | null = null;
+  /** Where the pointer was last, on the screen. */
+  pointer: { x: number; y: number } | null = null;
+
+  constructor(
+    private readonly store: EditorStore,
+    private readonly ui: Ui,
+    private readonly flow: ReactFlowInstance<StepNode, WireEdge>,
+  ) {}
+
+  /** The middle of what is in sight, on the canvas. */
+  get middle(): Place {
+    const box = this.box();
+    const at = this.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
+    return [at.x - WIDTH / 2, at.y - 26];
+  }
+
+  onCanvas = (x: number, y: number): Place => {
+    const at = this.flow.screenToFlowPosition({ x, y });
+    return [at.x, at.y];
+  };
+
+  /** A point of the screen, in the editor. */
+  local(x: number, y: number): { x: number; y: number } {
+    const box = this.root?.getBoundingClientRect();
+    return { x: x - (box?.left ?? 0), y: y - (box?.top ?? 0) };
+  }
+
+  fit(): void {
+    void this.flow.fitView(FIT);
+  }
+
+  zoom(by: number): void {
+    void this.flow.zoomTo(this.flow.getZoom() * by, { duration: 120 });
+  }
+
+  /** Bring a node into sight, if it is not, and the focus to it. */
+  reveal(id: string): void {
+    const [x, y] = this.store.places.get(id) ?? [0, 0];
+    const height = heightOf(this.store.kinds, this.store.graph.nodes?.find((node) => node.id === id)?.kind ?? "");
+    const [from, to] = [this.flow.flowToScreenPosition({ x, y }), this.flow.flowToScreenPosition({ x: x + WIDTH, y: y + height })];
+    const box = this.box();
+    if (from.x < box.left || from.y < box.top || to.x > box.right || to.y > box.bottom) {
+      void this.flow.setCenter(x + WIDTH / 2, y + height / 2, { zoom: Math.max(this.flow.getZoom(), 0.6), duration: 200 });
+    }
+    this.focusNode(id);
+  }
+
+  /** Move the canvas just so far that a node is in sight. */
+  uncover(id: string): void {
+    const place = this.store.places.get(id);
+    const node = this.store.graph.nodes?.find((one) => one.id === id);
+    if (!place || !node) return;
+    const box = this.box();
+    const from = this.flow.flowToScreenPosition({ x: place[0], y: place[1] });
+    const to = this.flow.flowToScreenPosition({ x: place[0] + WIDTH, y: place[1] + heightOf(this.store.kinds, node.kind) });
+    const over = (low: number, high: number, least: number, most: number): number => (high > most ? most - high : low < least ? least - low : 0);
+    const dx = over(from.x, to.x, box.left + EDGE, box.right - EDGE);
+    const dy = over(from.y, to.y, box.top + EDGE, box.bottom - EDGE);
+    if (dx === 0 && dy === 0) return;
+    const { x, y, zoom } = this.flow.getViewport();
+    void this.flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 150 });
+  }
+
+  focusNode(id: string): void {
+    // A node that comes into sight is drawn a moment later.
+    const focus = (left: number): void => {
+      const element = this.root?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+      if (element) element.focus({ preventScroll: true });
+      else if (left > 0) requestAnimationFrame(() => focus(left - 1));
+    };
+    requestAnimationFrame(() => focus(30));
+  }
+
+  /** Do something that may take the focused element away; the keyboard stays here. */
+  keepFocus(change: () => void): void {
+    change();
+    this.root?.focus({ preventScroll: true });
+  }
+
+  openAdd(wire?: Loose): void {
+    const selected = this.store.selectedNodes;
+    const only = selected.length === 1 ? (selected[0] ?? "") : "";
+    const from = this.store.places.get(only);
+    const gives = from && this.store.kinds.get(this.store.graph.nodes?.find((node) => node.id === only)?.kind ?? "")?.output;
+    const place: Place = from && gives ? [from[0] + WIDTH + 70, from[1]] : this.middle;
+    const loose = wire ?? (from && gives ? { source: only } : undefined);
+    this.ui.show({ kind: "add", ...this.above(), place, wire: loose });
+  }
+
+  openConnect(node: string): void {
+    this.ui.show({ kind: "connect", node, ...this.above() });
+  }
+
+  openRename(): void {
+    const id = this.store.selectedNodes[0] ?? "";
+    const taken = idsOf(this.store.graph);
+    this.ui.show({
+      kind: "name",
+      title: `Rename ${id}`,
+      label: "Name of the node",
+      value: id,
+      check: (name) => badId(name) || (name !== id && taken.has(name) ? `There is a node ${name} already.` : ""),
+      done: (name) => {
+        if (name === id) return;
+        this.store.edit(`Rename ${id} to ${name}`, (graph) => renameNode(graph, id, name));
+        this.store.select([name]);
+        this.focusNode(name);
+      },
+    });
+  }
+
+  focusPalette(): void {
+    this.ui.set({ palette: true });
+    requestAnimationFrame(() => this.root?.querySelector<HTMLElement>(".cw-palette input")?.focus());
+  }
+
+  focusInspector(): void {
+    this.root?.querySelector<HTMLElement>(".cw-right :is(input, select, textarea, button):not(:disabled)")?.focus();
+  }
+
+  /** Whether the keyboard is ours, so that what is copied is ours to give. */
+  get hasFocus(): boolean {
+    const scope = this.root?.getRootNode() as Document | ShadowRoot | undefined;
+    const active = scope?.activeElement;
+    return Boolean(active && this.root?.contains(active) && !isTyping(active));
+  }
+
+  copy(cutting = false): void {
+    const text = copiedText(this.store);
+    if (!text) return;
+    navigator.clipboard?.writeText(text).then(
+      () => this.store.say("Copied."),
+      () => this.store.say("The browser does not let a menu copy; press Ctrl+C.", "refused"),
+    );
+    if (cutting) removeSelected(this.store);
+  }
+
+  paste(): void {
+    navigator.clipboard?.readText().then(
+      (text) => pasteText(this.store, text),
+      () => this.store.say("The browser does not let a menu paste; press Ctrl+V.", "refused"),
+    );
+  }
+
+  /** Where a window stands that was opened by a key. */
+  private above(): { x: number; y: number } {
+    const box = this.box();
+    return this.local(box.left + box.width / 2 - 180, box.top + 60);
+  }
+
+  private box(): DOMRect {
+    return this.root?.querySelector(".cw-stage")?.getBoundingClientRect() ?? new DOMRect();
+  }
+}
+
+export const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest("input, textarea, select, [contenteditable='true'], [role='dialog'], [role='menu']") !== null;
