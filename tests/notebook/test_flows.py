@@ -66,7 +66,7 @@ def test_rows_of_a_node_with_other_settings(wb: Workbench) -> None:
     assert sorted(rows.df()["name"]) == ["b", "c", "d"]
     assert rows.pl().shape == rows.df().shape
     assert "<table" in rows._repr_html_()
-    assert "nothing to mend" in repr(flow.check())
+    assert "slow: nothing reads its output" in repr(flow.check())
 
 
 @pytest.mark.slow

@@ -81,6 +81,11 @@ class FlowInHand(Shown):
         """Return its saved versions, newest first."""
         return Told(self._wb.call("flow_versions", flow=self.name))
 
+    @property
+    def workbench(self) -> Caller:
+        """The workbench that it belongs to."""
+        return self._wb
+
     def selectable(self) -> list[str]:
         """Return the ids of the nodes."""
         return [node.id for node in self.flow.nodes]

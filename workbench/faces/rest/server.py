@@ -51,6 +51,7 @@ def serve(
     *,
     query: str = "",
     announce: Callable[[str], None] | None = None,
+    token: str = "",
 ) -> None:
     """Serve until Ctrl-C.
 
@@ -61,6 +62,7 @@ def serve(
         open_browser: Open a browser when the first page is ready.
         query: What the address that is announced asks for, such as `?incident=INC-1`.
         announce: Told the address with the token, once; None writes it to standard output.
+        token: What lets a request in; a new one when it is empty.
 
     Raises:
         BadInput: no port is free, or the address is not one of this machine.
@@ -79,7 +81,7 @@ def serve(
         raise
     with workbench, listener:
         number = int(listener.getsockname()[1])
-        token = secrets.token_urlsafe(32)
+        token = token or secrets.token_urlsafe(32)
         app = make_app(
             workbench, token=token, hosts=host_names(host, number), cookie=f"causeway_{number}", startup=startup
         )

@@ -1,0 +1,185 @@
+/** A `*.flow.json` file as a document: the canvas draws it, JupyterLab keeps it. */
+
+import type { IThemeManager } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
+import { ABCWidgetFactory, DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+
+import { about, call } from './calls';
+import canvas, { type Editor, type Flow, type Host } from './canvas.js';
+import { follow } from './runs';
+import { fromText, nameOf, toText } from './text';
+
+type Model = DocumentRegistry.ICodeModel;
+
+export class FlowPanel extends Widget {
+  /** The run that was started last from here, told when it ends. */
+  readonly ended = new Signal<this, string>(this);
+  private editor: Editor | undefined;
+  private written = '';
+  private running = '';
+
+  constructor(
+    private readonly context: DocumentRegistry.IContext<Model>,
+    private readonly themes: IThemeManager | null
+  ) {
+    super();
+    this.addClass('cw-FlowPanel');
+    this.node.tabIndex = -1;
+    void context.ready.then(() => this.setUp());
+  }
+
+  undo(): void {
+    this.editor?.undo();
+  }
+
+  redo(): void {
+    this.editor?.redo();
+  }
+
+  get flow(): Flow | undefined {
+    return this.editor?.flow();
+  }
+
+  /** Save the document and run it; the run is drawn over the canvas until it ends. */
+  async run(): Promise<void> {
+    if (this.context.model.dirty) await this.context.save();
+    const started = await call<{ run: { run_id: string } }>('flow_run', { flow: await this.path(), wait: false });
+    const runId = (this.running = started.run.run_id);
+    await follow(
+      runId,
+      (overlay, run) => {
+        this.editor?.setOverlay(overlay);
+        if (run.status === 'failed') Notification.error(`${runId}: ${run.exit_reason}`, { autoClose: false });
+      },
+      () => this.isDisposed || this.running !== runId
+    );
+    this.ended.emit(runId);
+  }
+
+  async stop(): Promise<void> {
+    if (this.running) await call('flow_stop', { run_id: this.running });
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.editor?.destroy();
+    this.themes?.themeChanged.disconnect(this.themed, this);
+    Signal.clearData(this);
+    super.dispose();
+  }
+
+  /** Where the file lies for a tool, which knows nothing of Jupyter's paths. */
+  private async path(): Promise<string> {
+    const { root } = await about();
+    return `${root}/${this.context.localPath}`;
+  }
+
+  private theme(): 'light' | 'dark' {
+    return this.themes?.theme && !this.themes.isLight(this.themes.theme) ? 'dark' : 'light';
+  }
+
+  private themed(): void {
+    this.editor?.setTheme(this.theme());
+  }
+
+  private async setUp(): Promise<void> {
+    let catalog: unknown[] = [];
+    try {
+      catalog = await call<unknown[]>('flow_nodes');
+    } catch (error) {
+      // The document is shown all the same: what it says matters more than what could be added.
+      Notification.error(`The node types cannot be read: ${(error as Error).message}`);
+    }
+    if (this.isDisposed) return;
+    const flow = this.read();
+    if (flow) this.open(flow, catalog);
+    this.context.model.contentChanged.connect(() => {
+      if (this.context.model.toString() === this.written) return;
+      const next = this.read();
+      if (!next) return;
+      if (this.editor) this.editor.setFlow(next);
+      else this.open(next, catalog);
+    });
+    this.themes?.themeChanged.connect(this.themed, this);
+  }
+
+  private open(flow: Flow, catalog: unknown[]): void {
+    this.node.replaceChildren();
+    this.written = this.context.model.toString();
+    this.editor = canvas.createEditor(this.node, {
+      flow,
+      catalog,
+      host: this.host(),
+      theme: this.theme(),
+      onChange: changed => this.write(changed),
+      onCommand: (command, args) => void this.obey(command, args ?? {})
+    });
+  }
+
+  /** Return what the file says, or show why it says nothing. */
+  private read(): Flow | undefined {
+    const text = this.context.model.toString();
+    try {
+      const flow = fromText(text, nameOf(this.context.path));
+      this.written = text;
+      return flow;
+    } catch (error) {
+      this.editor?.destroy();
+      this.editor = undefined;
+      const said = document.createElement('p');
+      said.setAttribute('role', 'alert');
+      said.className = 'cw-FlowPanel-wrong';
+      said.textContent = `${(error as Error).message} Open it with the text editor to mend it.`;
+      this.node.replaceChildren(said);
+      return undefined;
+    }
+  }
+
+  private write(flow: Flow): void {
+    const text = toText(flow);
+    if (text === this.context.model.toString()) return;
+    this.written = text;
+    this.context.model.sharedModel.setSource(text);
+    // Since JupyterLab 4.6 a new source alone does not make a document dirty.
+    this.context.model.dirty = true;
+  }
+
+  /** The tools, with this document's file in the place of its name: it need not lie in the workspace. */
+  private host(): Host {
+    return {
+      live: true,
+      call: async <T>(tool: string, args: Record<string, unknown> = {}): Promise<T> => {
+        const own = args.flow !== undefined && args.flow === this.editor?.flow().name;
+        return call<T>(tool, own ? { ...args, flow: await this.path() } : args);
+      }
+    };
+  }
+
+  private async obey(command: string, args: Record<string, unknown>): Promise<void> {
+    try {
+      if (command === 'save') await this.context.save();
+      else if (command === 'run') await this.run();
+      else if (command === 'stop') await this.stop();
+      else Notification.info(`${command} is not offered in JupyterLab; the app has it.`);
+    } catch (error) {
+      Notification.error((error as Error).message, { autoClose: false });
+    }
+  }
+}
+
+export class FlowDocument extends DocumentWidget<FlowPanel, Model> {}
+
+export class FlowFactory extends ABCWidgetFactory<FlowDocument, Model> {
+  constructor(
+    options: DocumentRegistry.IWidgetFactoryOptions<FlowDocument>,
+    private readonly themes: IThemeManager | null
+  ) {
+    super(options);
+  }
+
+  protected createNewWidget(context: DocumentRegistry.IContext<Model>): FlowDocument {
+    return new FlowDocument({ context, content: new FlowPanel(context, this.themes) });
+  }
+}

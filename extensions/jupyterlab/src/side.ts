@@ -1,0 +1,111 @@
+/** The panel at the left: incidents, runs and services of the workspace. */
+
+import { Widget } from '@lumino/widgets';
+
+import { call } from './calls';
+import { latest, type Run } from './runs';
+
+export interface Incident {
+  incident_id: string;
+  title: string;
+  state: string;
+  severity: string;
+  service_name: string;
+  opened_unix_nano: number;
+}
+
+export interface Does {
+  openIncident(id: string): void;
+  openRun(id: string): void;
+  openService(name: string): void;
+  sendIncident(id: string): void;
+  sendRun(id: string): void;
+}
+
+const MOST = 30;
+const clock = (nanos: number): string =>
+  new Date(nanos / 1e6).toISOString().slice(5, 16).replace('T', ' ');
+
+export class SidePanel extends Widget {
+  private shown = '';
+
+  constructor(private readonly does: Does) {
+    super();
+    this.addClass('cw-Side');
+    this.node.setAttribute('aria-label', 'Causeway');
+    this.node.addEventListener('click', event => this.pressed(event));
+  }
+
+  protected onAfterShow(): void {
+    void this.refresh();
+  }
+
+  /** Ask again, and draw only what changed: a list that jumps cannot be clicked. */
+  async refresh(): Promise<void> {
+    let html: string;
+    try {
+      const [incidents, runs] = await Promise.all([call<Incident[]>('incidents', { limit: MOST }), latest(MOST)]);
+      html = this.lists(incidents, runs);
+    } catch (error) {
+      html = `<p class="cw-wrong" role="alert">${escape((error as Error).message)}</p>`;
+    }
+    if (html === this.shown) return;
+    this.shown = html;
+    const focus = (document.activeElement as HTMLElement | null)?.dataset;
+    this.node.innerHTML = html;
+    if (focus?.does) {
+      this.node.querySelector<HTMLElement>(`[data-does="${focus.does}"][data-id="${CSS.escape(focus.id ?? '')}"]`)?.focus();
+    }
+  }
+
+  private lists(incidents: Incident[], runs: Run[]): string {
+    const services = [...new Set(incidents.map(one => one.service_name).filter(Boolean))].sort();
+    const open = (name: string): number =>
+      incidents.filter(one => one.service_name === name && ['open', 'investigating'].includes(one.state)).length;
+    return [
+      section(
+        'Incidents',
+        incidents.map(one =>
+          row('openIncident', one.incident_id, one.incident_id, one.title, `${one.state}, ${clock(one.opened_unix_nano)} UTC`, one.state, 'sendIncident')
+        ),
+        'No incidents. Analyze files, or run the demo, in the app.'
+      ),
+      section(
+        'Runs',
+        runs.map(one =>
+          row('openRun', one.run_id, one.flow_name, one.run_id, `${one.status}, ${one.rows_in.toLocaleString('en')} rows in`, one.status, 'sendRun')
+        ),
+        'No runs. Open a flow and run it.'
+      ),
+      section(
+        'Services',
+        services.map(name => row('openService', name, name, '', open(name) ? `${open(name)} open` : 'no open incident', open(name) ? 'open' : 'closed')),
+        'Services are listed once an incident names one.'
+      )
+    ].join('');
+  }
+
+  private pressed(event: MouseEvent): void {
+    const found = (event.target as HTMLElement).closest<HTMLElement>('[data-does]');
+    if (!found) return;
+    this.does[found.dataset.does as keyof Does](found.dataset.id ?? '');
+  }
+}
+
+const section = (title: string, rows: string[], empty: string): string =>
+  `<section><h2>${title} <span>${rows.length || ''}</span></h2>` +
+  (rows.length ? `<ul>${rows.join('')}</ul>` : `<p class="cw-empty">${empty}</p>`) +
+  '</section>';
+
+function row(does: keyof Does, id: string, head: string, text: string, foot: string, state: string, sends?: keyof Does): string {
+  const send = sends
+    ? `<button type="button" class="cw-send" data-does="${sends}" data-id="${escape(id)}" title="Send ${escape(id)} to the notebook" aria-label="Send ${escape(id)} to the notebook">↳</button>`
+    : '';
+  return (
+    `<li><button type="button" class="cw-row" data-does="${does}" data-id="${escape(id)}">` +
+    `<span class="cw-dot cw-${escape(state)}"></span><b>${escape(head)}</b> ${escape(text)}<small>${escape(foot)}</small></button>${send}</li>`
+  );
+}
+
+const escape = (text: string): string =>
+  text.replace(/[&<>"']/g, one => `&#${one.charCodeAt(0)};`);
