@@ -38,16 +38,16 @@ def with_against(finding: Finding, case: Case, look: Look, cache: ReferenceCache
     extent = case.telemetry.extent() or (0, 0)
     span = Span(look.window.since if look.window.since is not None else look.window.metrics_since, extent[1] + 1)
     near = list(finding.scores)[:NEAR]
-    evidence = dict(finding.evidence)
+    evidence, edges = dict(finding.evidence), _edges(look.seen)
     for place, service in enumerate(near):
         found: list[Evidence] = []
         if place and not finding.apart:
             found += [
                 *_began_later(finding, look, case, service, near[0], cache),
-                *_others_well(look, service, near[0], span),
+                *_others_well(edges, service, near[0], span),
             ]
         if not place:
-            found += _callers_well(look, service, span)
+            found += _callers_well(edges, service, span)
         if place or look.fused.lead is not Sign.RESOURCE:
             found += _calm_processor(look.seen, service, span)
         evidence[service] = [*evidence.get(service, ()), *found[:MOST]]
@@ -102,9 +102,8 @@ def _edges(seen: Observation) -> pd.DataFrame:
     return edges[edges["calls"] >= LEAST_CALLS]
 
 
-def _others_well(look: Look, service: str, first: str, span: Span) -> Iterable[Evidence]:
+def _others_well(edges: pd.DataFrame, service: str, first: str, span: Span) -> Iterable[Evidence]:
     """Say that a caller's calls to others than the first cause are as ever: its trouble comes from there."""
-    edges = _edges(look.seen)
     if not len(edges):
         return
     own = edges[edges["caller"] == service]
@@ -123,9 +122,8 @@ def _others_well(look: Look, service: str, first: str, span: Span) -> Iterable[E
     )
 
 
-def _callers_well(look: Look, service: str, span: Span) -> Iterable[Evidence]:
+def _callers_well(edges: pd.DataFrame, service: str, span: Span) -> Iterable[Evidence]:
     """Say which callers of the first cause do not suffer, though others do."""
-    edges = _edges(look.seen)
     if not len(edges):
         return
     own = edges[edges["callee"] == service]

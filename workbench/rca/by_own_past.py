@@ -260,7 +260,7 @@ def look_back(telemetry: Telemetry, window: Window, cache: ReferenceCache, chang
 def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache, *, short: bool = False) -> Thresholds:
     """Return thresholds from splits of the time before the onset; a `short` one makes no one sure of latencies."""
     table = own_visits(telemetry, cache)
-    scores = split_scores(table, table.end < (window.since or 0), nested=False, halves=not short)
+    scores = split_scores(table, table.end < (window.since or 0), halves=not short)
     structure = max(LEAST_STRUCTURE, STRUCTURE_MARGIN * max(scores, default=0.0))
     return Thresholds(
         structure=structure,

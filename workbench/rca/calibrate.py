@@ -24,6 +24,9 @@ LEAST_SPANS = 50
 WITHOUT_REFERENCE = 4.0
 LEAST_VISITS = 20
 
+Scores = tuple[dict[str, float], dict[str, float]]
+"""Structure scores per service: of all visits, and of the short ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class StructureNull:
@@ -55,7 +58,9 @@ def _null(references: Sequence[Telemetry], nested: bool, cache: ReferenceCache) 
         (Part(base, _all(base)), Part(test, _all(test))) for test in tables for base in tables if base is not test
     ]
     margin = MARGIN if across else MARGIN_ALONE
-    found = [_scores(base, test, nested) for base, test in [*splits, *across]]
+    pairs = [*splits, *across]
+    whole = cache.get("whole_splits", references, lambda: [_whole(base, test) for base, test in pairs])
+    found = [_nested(base, test, first) for (base, test), first in zip(pairs, whole, strict=True)] if nested else whole
     if not found:
         return StructureNull()
     threshold = max(LEAST, margin * max(max(scores.values(), default=0.0) for scores, _ in found))
@@ -68,14 +73,12 @@ def _null(references: Sequence[Telemetry], nested: bool, cache: ReferenceCache) 
     )
 
 
-def split_scores(table: VisitTable, keep: Flags, nested: bool, *, halves: bool = True) -> list[float]:
+def split_scores(table: VisitTable, keep: Flags, *, halves: bool = True) -> list[float]:
     """Return the largest score of each split of the kept visits: halves and odd/even traces, both ways round.
 
     Without `halves` only odd/even: a time in which the fault may have begun already has halves that differ.
     """
-    return [
-        max(_scores(base, test, nested)[0].values(), default=0.0) for base, test in _splits(table, keep, halves=halves)
-    ]
+    return [max(_whole(base, test)[0].values(), default=0.0) for base, test in _splits(table, keep, halves=halves)]
 
 
 def _splits(table: VisitTable, keep: Flags, *, halves: bool = True) -> list[tuple[Part, Part]]:
@@ -98,10 +101,16 @@ def _all(table: VisitTable) -> Flags:
     return np.ones(len(table), dtype=np.bool_)
 
 
-def _scores(base: Part, test: Part, nested: bool) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the mean scores over the windows, and those of short visits, per service."""
-    found = [broken_rules([base], part) for part in _windows(test, nested)]
-    return _mean([one.scores for one in found]), _mean([one.brief for one in found])
+def _whole(base: Part, test: Part) -> Scores:
+    """Return the scores of the whole test, and those of its short visits."""
+    found = broken_rules([base], test)
+    return found.scores, found.brief
+
+
+def _nested(base: Part, test: Part, whole: Scores) -> Scores:
+    """Return the mean scores over the nested windows, the first of which is the whole test."""
+    found = [whole, *(_whole(base, part) for part in _later(test))]
+    return _mean([scores for scores, _ in found]), _mean([brief for _, brief in found])
 
 
 def _mean(found: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -109,12 +118,11 @@ def _mean(found: Sequence[dict[str, float]]) -> dict[str, float]:
     return {service: sum(scores.get(service, 0.0) for scores in found) / len(found) for service in services}
 
 
-def _windows(test: Part, nested: bool) -> list[Part]:
-    if not nested:
-        return [test]
+def _later(test: Part) -> list[Part]:
+    """Return the nested windows of a test that begin later than it."""
     table, start = test.table, test.table.start[test.keep]
     parts = []
-    for share in NESTED:
+    for share in NESTED[1:]:
         since = start.min() + share * (start.max() - start.min())
         late = set(table.trace[test.keep & (table.start >= since)])
         parts.append(Part(table, test.keep & np.array([trace in late for trace in table.trace], dtype=np.bool_)))

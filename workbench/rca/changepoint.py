@@ -144,9 +144,7 @@ def _earlier_group(votes: Floats, at: int) -> int | None:
 
 def _period_s(metrics: MetricTable) -> float:
     """Return the usual distance of metric rows; buckets that are narrower would be empty."""
-    gaps = [
-        float(np.median(np.diff(one.time))) for group in metrics.values() for one in group.values() if len(one.time) > 2
-    ]
+    gaps = [middle_of(np.diff(one.time)) for group in metrics.values() for one in group.values() if len(one.time) > 2]
     return float(np.median(gaps)) / NANOS_PER_SECOND if gaps else 0.0
 
 

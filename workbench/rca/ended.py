@@ -13,7 +13,7 @@ from workbench.rca.changepoint import CAP, SURE, find_change, indicator_grid, st
 from workbench.rca.items import read_visits
 from workbench.rca.report import Finding
 from workbench.rca.series import read_metrics
-from workbench.rca.visits import Floats
+from workbench.rca.visits import Floats, middle_of
 from workbench.semconv import TIME_COLUMN
 
 LEAST_AFTER = 4
@@ -88,7 +88,7 @@ def _is_back(row: Floats, first: int, calm_from: int) -> bool:
     on.
     """
     before, during, after = (
-        float(np.median(part[np.isfinite(part)])) if np.isfinite(part).any() else np.nan
+        middle_of(part[np.isfinite(part)]) if np.isfinite(part).any() else np.nan
         for part in (row[:first], row[first:calm_from], row[calm_from:])
     )
     return abs(after - before) < abs(after - during)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.rca.series import Healthy, Series, Source
-from workbench.rca.visits import Floats, middle_of
+from workbench.rca.series import Group, Healthy, Source
+from workbench.rca.visits import Floats, middle_of, quantile_of
 
 LEAST_ROWS = 5
 CAP = 2.0
@@ -42,22 +42,20 @@ class Row:
     """How often the case's own earlier rows left their level by far."""
 
 
-def read_row(
-    source: Source, group: dict[Source, Series], references: Sequence[dict[Source, Series]], since: int, before: int
-) -> Row | None:
+def read_row(source: Source, group: Group, references: Sequence[Group], since: int, before: int) -> Row | None:
     """Return the row of a source, or None when it has no test or no baseline."""
     series = group[source]
     test = np.sort(series.value[series.time >= since])
     if not len(test):
         return None
     value = float(test[-min(2, len(test))])
-    healthy = [found for reference in references if (found := _healthy(source, reference)).rows >= LEAST_ROWS]
+    healthy = [found for reference in references if (found := reference.healthy(source)).rows >= LEAST_ROWS]
     levels = [(found.median, found.spread) for found in healthy]
     pre = _earlier(source, group, before)
     own = middle_of(pre) if len(pre) >= LEAST_ROWS else None
     if own is not None:
         # Earlier faults in the case pollute upwards, so the spread is taken from the lower side.
-        low = 1.5 * (own - float(np.quantile(pre, 0.1)))
+        low = 1.5 * (own - quantile_of(pre, 0.1))
         levels.append((own, max(low, 1.4826 * middle_of(np.abs(pre - own)))))
     elif not healthy and len(pre) >= FEW_ROWS:
         own = middle_of(pre)
@@ -87,21 +85,13 @@ def episodes(values: Floats, limit: float) -> int:
     return int((np.diff(hot) > 2).sum()) + 1 if len(hot) else 0
 
 
-def _earlier(source: Source, group: dict[Source, Series], before: int) -> Floats:
+def _earlier(source: Source, group: Group, before: int) -> Floats:
     """Return the instance's own earlier rows, or those of all instances of its service when it is new."""
     own = group[source]
     rows = own.value[own.time < before]
     if len(rows) >= LEAST_ROWS:
         return rows
     return np.concatenate([one.value[one.time < before] for other, one in group.items() if _same(source, other)])
-
-
-def _healthy(source: Source, reference: dict[Source, Series]) -> Healthy:
-    """Return the level of the same instance, or of all instances of the service when it has another name there."""
-    if source in reference:
-        return reference[source].healthy
-    same = [series.value for other, series in reference.items() if _same(source, other)]
-    return Healthy.of(np.concatenate(same)) if same else Healthy.of(np.zeros(0))
 
 
 def _same(one: Source, other: Source) -> bool:

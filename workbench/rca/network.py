@@ -81,15 +81,34 @@ def _all_gaps(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
     return gaps, np.concatenate([calls, blind])
 
 
-def slow_network(base: pd.DataFrame, test: pd.DataFrame, *, series: bool = False) -> Network:
-    """Compare the gaps of `test` with those of `base` (columns of `span_gaps`).
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What healthy gaps are like: of each edge (by `KEYS`), and of all together (ms)."""
+
+    rows: int
+    edges: pd.DataFrame
+    median: float
+    high: float
+    """95 % quantile."""
+
+    @classmethod
+    def of(cls, gaps: pd.DataFrame) -> Usual:
+        """Return what these gaps (columns of `span_gaps`) are like."""
+        grouped = gaps.groupby(KEYS)["gap_ms"]
+        edges: pd.DataFrame = grouped.agg(median="median", base_calls="size", base_mean="mean")  # type: ignore[assignment]
+        edges["top"] = grouped.quantile(0.95)
+        return cls(len(gaps), edges, gaps["gap_ms"].median(), float(gaps["gap_ms"].quantile(0.95)))
+
+
+def slow_network(base: pd.DataFrame | Usual, test: pd.DataFrame, *, series: bool = False) -> Network:
+    """Compare the gaps of `test` with those of `base` (columns of `span_gaps`), or with what those are like.
 
     With `series` the rows are minutes of an edge's median, not calls: the second largest minute counts, each edge in
     full.
     """
-    if len(base) < LEAST_GAPS or not len(test):
+    if (base.rows if isinstance(base, Usual) else len(base)) < LEAST_GAPS or not len(test):
         return Network()
-    edges = _edges(base, test, series)
+    edges = _edges(base if isinstance(base, Usual) else Usual.of(base), test, series)
     return Network(scores=blame_ends(edges), edges=edges)
 
 
@@ -166,22 +185,18 @@ def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Floats:
     return share
 
 
-def _edges(base: pd.DataFrame, test: pd.DataFrame, series: bool) -> pd.DataFrame:
+def _edges(base: Usual, test: pd.DataFrame, series: bool) -> pd.DataFrame:
     """Return per edge: caller, callee, operation, value, median, spread, z, slow, weight, excess, calls."""
-    grouped = base.groupby(KEYS)["gap_ms"]
-    healthy = grouped.agg(median="median", base_calls="size", base_mean="mean")
-    healthy["top"] = grouped.quantile(0.95)
     seen = test.groupby(KEYS)["gap_ms"].agg(value=_second_largest if series else "median", calls="size", mean="mean")
-    edges: pd.DataFrame = seen[seen["calls"] >= LEAST_TEST].join(healthy).reset_index()
+    edges: pd.DataFrame = seen[seen["calls"] >= LEAST_TEST].join(base.edges).reset_index()
     if not len(edges):
         return edges
     spread = (edges["top"] - edges["median"]).where(edges["base_calls"] >= LEAST_BASE)
     known = spread.notna()
     unit = max(float(spread[known].median()) if known.any() else 0.0, 1e-9)
-    gaps = base["gap_ms"]
     # An edge that was never seen before still gets a baseline: that of all edges.
-    edges["median"] = edges["median"].where(known, gaps.median())
-    edges["spread"] = spread.fillna(max(float(gaps.quantile(0.95) - gaps.median()), unit)).clip(lower=unit)
+    edges["median"] = edges["median"].where(known, base.median)
+    edges["spread"] = spread.fillna(max(float(base.high - base.median), unit)).clip(lower=unit)
     edges["z"] = (edges["value"] - edges["median"]) / edges["spread"]
     _weigh(edges, SLOW, series=series)
     known_columns: pd.DataFrame = edges.drop(columns=["top", "base_calls"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.joined import Part
 from workbench.rca.latency import LEAST_TEST, OwnLatency, own_times, slower_work
 from workbench.rca.logerrors import LogErrors, error_bursts
-from workbench.rca.network import Network, heavy_tails, slow_network, span_gaps
+from workbench.rca.network import Network, Usual, heavy_tails, slow_network, span_gaps
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.series import read_metrics
 from workbench.rca.statements import SlowStatement, slow_statement
@@ -115,6 +116,38 @@ class _Side:
         return own_times(self.table.spans, self.spans)
 
 
+@dataclass(frozen=True)
+class _Baseline:
+    """The healthy visits that a test is compared with; what they are like is computed once."""
+
+    sides: tuple[_Side, ...]
+
+    @classmethod
+    def of(cls, references: Sequence[Telemetry], cache: ReferenceCache) -> _Baseline:
+        tables = [read_visits(reference, cache) for reference in references]
+        return cls(tuple(_Side.whole(table) for table in tables if len(table)))
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        return pd.concat([side.gaps() for side in self.sides])
+
+    @cached_property
+    def usual(self) -> Usual:
+        return Usual.of(self.gaps)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        return pd.concat([side.outcomes() for side in self.sides])
+
+    @cached_property
+    def clock_gaps(self) -> pd.DataFrame:
+        return pd.concat([side.clock_gaps() for side in self.sides])
+
+    @cached_property
+    def times(self) -> pd.DataFrame:
+        return pd.concat([side.times() for side in self.sides])
+
+
 def observe(
     telemetry: Telemetry,
     references: Sequence[Telemetry],
@@ -164,29 +197,29 @@ def observe_spans(
     after = np.ones(len(case), dtype=np.bool_) if window.since is None else case.start >= window.since
     test = _Side.of(case, after)
     known = [reference for reference in references if len(reference.spans) >= LEAST_PRE_SPANS]
-    base = [_Side.whole(table) for reference in known if len(table := read_visits(reference, cache))]
-    bases = [base] if base else []
+    base = cache.get("baseline", known, lambda: _Baseline.of(known, cache)) if known else _Baseline(())
+    bases = [base] if base.sides else []
     if window.since is not None:
         own = _Side.of(case, case.end < (window.spans_before or window.since))
         if len(own) >= LEAST_PRE_SPANS:
-            bases.append([*base, own])
+            bases.append(_Baseline((*base.sides, own)))
     seen.test_spans = len(test)
-    seen.base_spans = max((sum(map(len, sides)) for sides in bases), default=0)
+    seen.base_spans = max((sum(map(len, one.sides)) for one in bases), default=0)
     if not bases or len(test) < LEAST_TEST_SPANS:
         return
     seen.traced = frozenset(str(service) for service in np.unique(case.service[after].astype(str)))
     start = case.start[after]
-    for sides in bases:
+    for one in bases:
         for share in window.nested:
             chosen = (
                 _later_traces(case, after, int(start.min() + share * (start.max() - start.min()))) if share else test
             )
             if len(chosen) < LEAST_TEST_SPANS:
                 continue
-            briefly = short if len(sides) > 1 else _alone(short, seen.traced)
-            seen.structures.append(broken_rules([side.part() for side in sides], chosen.part(), briefly))
-            if sides is bases[0]:
-                seen.network.append(slow_network(pd.concat([side.gaps() for side in sides]), chosen.gaps()))
+            briefly = short if len(one.sides) > 1 else _alone(short, seen.traced)
+            seen.structures.append(broken_rules([side.part() for side in one.sides], chosen.part(), briefly))
+            if one is bases[0]:
+                seen.network.append(slow_network(one.usual, chosen.gaps()))
     if seen.network:
         seen.statement = slow_statement(seen.network[0].edges, test.gaps())
     _calls(seen, bases[0], test, tails)
@@ -201,16 +234,14 @@ def _alone(short: Mapping[str, float] | None, services: Iterable[str]) -> dict[s
     return None if short is None else {name: ALONE * short.get(name, 1.0) for name in services}
 
 
-def _calls(seen: Observation, base: Sequence[_Side], test: _Side, tails: bool) -> None:
+def _calls(seen: Observation, base: _Baseline, test: _Side, tails: bool) -> None:
     """Add what the calls of the whole test show."""
     if tails:
-        seen.tails = heavy_tails(pd.concat([side.gaps() for side in base]), test.gaps())
-    outcomes = pd.concat([side.outcomes() for side in base]), test.outcomes()
+        seen.tails = heavy_tails(base.gaps, test.gaps())
+    outcomes = base.outcomes, test.outcomes()
     seen.failures, seen.retries = failed_calls(*outcomes), repeated_calls(*outcomes)
-    seen.clocks = wrong_clocks(pd.concat([side.clock_gaps() for side in base]), test.clock_gaps())
-    seen.latency = slower_work(
-        pd.concat([side.times() for side in base]), test.times(), least_calls=LEAST_CALLS if tails else LEAST_TEST
-    )
+    seen.clocks = wrong_clocks(base.clock_gaps, test.clock_gaps())
+    seen.latency = slower_work(base.times, test.times(), least_calls=LEAST_CALLS if tails else LEAST_TEST)
 
 
 def _later_traces(case: VisitTable, after: Flags, since: int) -> _Side:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from workbench.rca.levels import HABIT, Row, read_row
-from workbench.rca.series import Metric, MetricTable, Series, Source
+from workbench.rca.series import Group, Metric, MetricTable, Source
 from workbench.semconv import RESOURCES, MetricRole
 
 RELATIVE_FLOOR = 0.15
@@ -96,7 +96,7 @@ def busy_resources(
         use
         for metric, group in test.items()
         if of(metric)
-        for use in _metric(metric, group, [reference.get(metric, {}) for reference in references], since, before)
+        for use in _metric(metric, group, [reference.get(metric) or Group() for reference in references], since, before)
     ]
     roomy = roomy_stores(test, since, ROOMY if any(references) else ROOMY | IDLE)
     uses = [
@@ -145,8 +145,8 @@ def _whole(metric: Metric) -> float | None:
 
 def _metric(
     metric: Metric,
-    group: dict[Source, Series],
-    references: Sequence[dict[Source, Series]],
+    group: Group,
+    references: Sequence[Group],
     since: int,
     before: int,
 ) -> list[Use]:

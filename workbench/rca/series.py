@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.visits import MS, Floats, Ints, find_pairs, flags, middle_of, texts
+from workbench.rca.visits import MS, Floats, Ints, find_pairs, flags, middle_of, quantile_of, texts
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, MetricRole, metric_role
 
 _COUNTER = ("_total", ".total")
@@ -86,11 +86,32 @@ class Healthy:
             peak = float(np.partition(windows, WINDOW - 2, axis=1)[:, WINDOW - 2].max())
         if len(values) >= 2 * LONG_WINDOW:
             windows = np.lib.stride_tricks.sliding_window_view(values, LONG_WINDOW)
-            level = float(np.median(windows, axis=1).max())
-        return cls(len(values), median, float(np.quantile(values, 0.95)) - median, peak, level)
+            middle = LONG_WINDOW // 2
+            level = float(
+                np.partition(windows, (middle - 1, middle), axis=1)[:, middle - 1 : middle + 1].sum(1).max() / 2
+            )
+        return cls(len(values), median, quantile_of(values, 0.95) - median, peak, level)
 
 
-MetricTable = dict[Metric, dict[Source, Series]]
+class Group(dict[Source, Series]):
+    """The series of one metric by their source. Levels of whole services are computed once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_service: dict[tuple[str, str], Healthy] = {}
+
+    def healthy(self, source: Source) -> Healthy:
+        """Return the level of the same instance, or of all instances of the service when it has another name here."""
+        if source in self:
+            return self[source].healthy
+        key = (source.service, source.peer)
+        if key not in self._of_service:
+            same = [series.value for other, series in self.items() if (other.service, other.peer) == key]
+            self._of_service[key] = Healthy.of(np.concatenate(same) if same else np.zeros(0))
+        return self._of_service[key]
+
+
+MetricTable = dict[Metric, Group]
 
 
 def read_metrics(telemetry: Telemetry, cache: ReferenceCache) -> MetricTable:
@@ -127,7 +148,7 @@ def make_metrics(metrics: pd.DataFrame) -> MetricTable:
         series = Series(time[start:end][once], value[start:end][once])
         if name.lower().endswith(_COUNTER):
             series = _rate(series)
-        table.setdefault(metric, {})[Source(service, instance, peer)] = series
+        table.setdefault(metric, Group())[Source(service, instance, peer)] = series
     return table
 
 

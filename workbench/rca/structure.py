@@ -18,7 +18,7 @@ from workbench.rca.blame import Blame, blame
 from workbench.rca.items import NOTHING
 from workbench.rca.joined import Joined, Kind, Part, join
 from workbench.rca.tail import upper_tail
-from workbench.rca.visits import Flags, Floats, Ints
+from workbench.rca.visits import Flags, Floats, Ints, middle_of, quantile_of
 
 RARE = 0.1
 """A baseline share at or below this is `never`, at or above 1 - this is `always`."""
@@ -192,7 +192,7 @@ def _short(own_ms: Floats, part: Ints, is_test: Flags) -> Flags:
     limits = []
     for number in np.unique(part[~is_test]):
         usual = own_ms[~is_test & (part == number)]
-        limits.append(min(SHORT_SHARE * float(np.median(usual)), float(np.quantile(usual, SHORT_QUANTILE))))
+        limits.append(min(SHORT_SHARE * middle_of(usual), quantile_of(usual, SHORT_QUANTILE)))
     short: Flags = own_ms < min(limits)
     return short
 

@@ -102,11 +102,22 @@ def flags(values: Texts, test: Callable[[str], bool]) -> Flags:
     return found
 
 
-def middle_of(values: Floats) -> float:
+def middle_of(values: Floats | Ints) -> float:
     """Return the median of a row of finite numbers, at least one; for short rows many times faster than numpy's."""
     ordered = np.sort(values)
     size = len(ordered)
     return float((ordered[(size - 1) // 2] + ordered[size // 2]) / 2)
+
+
+def quantile_of(values: Floats, share: float) -> float:
+    """Return what numpy's quantile of a row of finite numbers is, at least one; for short rows many times faster."""
+    ordered = np.sort(values)
+    place = (len(ordered) - 1) * share
+    low = int(place)
+    after = place - low
+    below, above = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
+    step = above - below
+    return above - step * (1 - after) if after >= 0.5 else below + step * after
 
 
 def in_order(spans: pd.DataFrame) -> pd.DataFrame:
