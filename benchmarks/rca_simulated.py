@@ -1,25 +1,30 @@
 """How often the injected service comes first, per fault of the simulator, and how often health is called an incident.
 
 Usage: python benchmarks/rca_simulated.py [--topology shop|random|random:30] [--seeds 901-903] [--faults cpu,disk_full]
-No reference and no time are given. `random` is what guessing one of the services would earn. Intervals: Wilson, 95 %.
+No reference and no time are given; with `--reference` another, fault-free run of the same system. `random` is what
+guessing one of the services would earn. Intervals: Wilson, 95 %. With `--pairs` each seed draws two faults that happen
+at once, in two services; a run counts when both services are the first two.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from math import sqrt
 
+from workbench.evaluate.statistics import calibration_error, reliability, wilson
 from workbench.facts.diagnosis import Verdict
 from workbench.facts.telemetry import Case
 from workbench.rca.diagnose import diagnose
-from workbench.simulate import FAULTS, choose_topology, parse_fault, simulate
+from workbench.simulate import FAULTS, FaultSpec, Simulation, choose_topology, parse_fault, simulate
 
-HEALTHY = ""
+HEALTHY, BOTH = "", "&"
+OTHER_RUN = 500_000
+"""The run of a reference has a seed so much larger."""
 ALSO = {
     "cpu": ("cpu_contention",),
     "wrong_return": ("return",),
@@ -38,6 +43,13 @@ class Job:
     minutes: float
     rate_per_s: float
     topology: str
+    reference: bool = False
+    """Whether a fault-free run of the same system is given."""
+
+    @property
+    def faults(self) -> list[str]:
+        """Names of the faults that happen at once; none of a healthy run."""
+        return [name for name in self.fault.split(BOTH) if name]
 
 
 @dataclass(frozen=True)
@@ -46,8 +58,9 @@ class Outcome:
 
     job: Job
     truth: str
+    """The true services, with commas."""
     place: int
-    """Rank of the true service; 0 when it is missing."""
+    """Rank of the true service, the worst one of two; 0 when it is missing."""
     typed: bool
     verdict: Verdict
     ranked: tuple[tuple[str, str], ...]
@@ -55,6 +68,24 @@ class Outcome:
     services: int
     confidence: float
     seconds: float
+
+    @property
+    def right(self) -> bool:
+        """Whether the true services, and no others, come first."""
+        return 1 <= self.place <= len(self.job.faults)
+
+    @property
+    def first_right(self) -> bool:
+        """Whether the first cause is a true one."""
+        return bool(self.ranked) and self.ranked[0][0] in self.truth.split(",")
+
+    @property
+    def chance(self) -> float:
+        """How often guessing would be right."""
+        guesses = 1.0
+        for place in range(len(self.job.faults)):
+            guesses *= (len(self.job.faults) - place) / max(1, self.services - place)
+        return guesses
 
 
 @dataclass
@@ -67,16 +98,20 @@ class Tally:
     typed: int = 0
     chance: float = 0.0
     missed: list[str] = field(default_factory=list)
+    stated: list[tuple[float, bool]] = field(default_factory=list)
+    """Confidence in the first cause, and whether it was a true one."""
 
     def add(self, one: Outcome) -> None:
         self.cases += 1
-        self.first += one.place == 1
+        self.first += one.right
         self.third += 1 <= one.place <= 3
-        self.typed += one.place == 1 and one.typed
-        self.chance += 1 / max(1, one.services)
-        if one.place != 1:
+        self.typed += one.right and one.typed
+        self.chance += one.chance
+        if one.confidence:
+            self.stated.append((one.confidence, one.first_right))
+        if not one.right:
             said = one.verdict.value if not one.place else f"rank {one.place}"
-            first = "/".join(one.ranked[0]) if one.ranked else "-"
+            first = " ".join("/".join(pair) for pair in one.ranked[: len(one.job.faults)]) or "-"
             self.missed.append(f"{one.job.seed} {one.truth}: {said} ({first})")
 
     def line(self, name: str) -> str:
@@ -88,37 +123,38 @@ class Tally:
         )
 
 
-def wilson(hits: int, cases: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson 1927)."""
-    if not cases:
-        return 0.0, 1.0
-    z, share = 1.96, hits / cases
-    middle = (share + z * z / (2 * cases)) / (1 + z * z / cases)
-    half = z * sqrt(share * (1 - share) / cases + z * z / (4 * cases * cases)) / (1 + z * z / cases)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def run(job: Job) -> Outcome:
     system = choose_topology(job.topology, job.seed)
-    faults = [parse_fault(job.fault, system)] if job.fault else []
-    made = simulate(faults, job.seed, job.minutes, rate_per_s=job.rate_per_s, topology=system)
+
+    def simulated(faults: list[FaultSpec], seed: int) -> Simulation:
+        return simulate(faults, seed, job.minutes, rate_per_s=job.rate_per_s, topology=system)
+
+    made = simulated([parse_fault(name, system) for name in job.faults], job.seed)
+    references = {"healthy": simulated([], job.seed + OTHER_RUN).telemetry} if job.reference else {}
     begun = time.perf_counter()
-    found = diagnose(Case(f"{job.fault or 'healthy'}-{job.seed}", made.telemetry))
+    found = diagnose(Case(f"{job.fault or 'healthy'}-{job.seed}", made.telemetry, references))
     took = time.perf_counter() - begun
     causes = found.causes if found.verdict is Verdict.INCIDENT else []
     ranked = [cause.service_name for cause in causes]
-    truth = made.truth["faults"][0]["service"] if faults else ""
+    truth = [str(one["service"]) for one in made.truth["faults"]]
+    places = [ranked.index(name) + 1 if name in ranked else 0 for name in truth]
+    known = {name for fault in job.faults for name in (fault, *ALSO.get(fault, ()))}
     return Outcome(
         job=job,
-        truth=truth,
-        place=ranked.index(truth) + 1 if truth in ranked else 0,
-        typed=bool(causes) and causes[0].fault_type in (job.fault, *ALSO.get(job.fault, ())),
+        truth=",".join(truth),
+        place=max(places, default=0) if all(places) else 0,
+        typed=bool(causes) and all(cause.fault_type in known for cause in causes[: len(truth)]),
         verdict=found.verdict,
         ranked=tuple((cause.service_name, cause.fault_type or "?") for cause in causes[:3]),
         services=len(system.services),
         confidence=causes[0].confidence if causes else 0.0,
         seconds=took,
     )
+
+
+def drawn_pair(names: Sequence[str], seed: int) -> str:
+    """Return two different faults, drawn by the seed."""
+    return BOTH.join(random.Random(seed).sample(list(names), 2))
 
 
 def outcomes(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
@@ -131,7 +167,7 @@ def outcomes(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
 
 def progress(number: int, of: int, one: Outcome) -> None:
     """Say how far it is, and keep a line for each miss and each false alarm."""
-    wrong = one.place != 1 if one.job.fault else one.verdict is Verdict.INCIDENT
+    wrong = not one.right if one.job.fault else one.verdict is Verdict.INCIDENT
     if wrong:
         what = f"{one.job.fault or 'healthy'} {one.job.seed} {one.truth}: {one.place or one.verdict.value}"
         print(f"\r{what}  {' '.join('/'.join(pair) for pair in one.ranked)}", file=sys.stderr)
@@ -156,11 +192,18 @@ def main() -> None:
     options.add_argument("--rate", type=float, default=8.0, help="requests per second")
     options.add_argument("--jobs", type=int, default=1)
     options.add_argument("--no-healthy", action="store_true", help="leave the healthy runs out")
+    options.add_argument("--reference", action="store_true", help="give a fault-free run of the same system")
+    options.add_argument("--pairs", action="store_true", help="two faults at once in each run, drawn by its seed")
     chosen = options.parse_args()
     names = [name for name in chosen.faults.split(",") if name]
     seeds = seeds_of(chosen.seeds)
-    wanted = names if chosen.no_healthy else [*names, HEALTHY]
-    jobs = [Job(name, seed, chosen.minutes, chosen.rate, chosen.topology) for name in wanted for seed in seeds]
+    if chosen.pairs:
+        wanted = [(drawn_pair(names, seed), seed) for seed in seeds]
+        names = sorted({name for name, _ in wanted})
+    else:
+        wanted = [(name, seed) for name in names for seed in seeds]
+    wanted += [] if chosen.no_healthy else [(HEALTHY, seed) for seed in seeds]
+    jobs = [Job(name, seed, chosen.minutes, chosen.rate, chosen.topology, chosen.reference) for name, seed in wanted]
     tallies = {name: Tally() for name in names}
     whole, alarms, seconds = Tally(), [], []
     for number, one in enumerate(outcomes(jobs, chosen.jobs), 1):
@@ -176,6 +219,9 @@ def main() -> None:
     for name, tally in tallies.items():
         print(tally.line(name), "  ", "; ".join(tally.missed))
     print(whole.line("all"))
+    bins = reliability(whole.stated)
+    print(f"calibration error of {len(whole.stated)} answers {calibration_error(bins) or 0:.3f}: ", end="")
+    print(", ".join(f"{one.confidence:.2f} said {one.right:.2f} right ({one.cases})" for one in bins))
     if not chosen.no_healthy:
         print(f"false alarms {len(alarms)} of {len(seeds)} healthy runs  {'; '.join(alarms)}")
     print(f"seconds per case {sum(seconds) / len(seconds):.2f} mean, {max(seconds):.2f} longest")
