@@ -72,6 +72,8 @@ class IncidentNote(Frozen):
     note: str
     worked: Worked = Worked.UNKNOWN
     noted_unix_nano: int
+    happened_unix_nano: int | None = None
+    """When that happened what the note tells of; None when it is no matter of a moment."""
 
 
 class SimilarIncident(Frozen):

@@ -79,6 +79,8 @@ class Incident(Frozen):
     scope: str = ""
     fingerprint: str = ""
     """Two anomalies with one fingerprint within the grouping time belong to one incident."""
+    owner: str = ""
+    """Who looks after it; '' for nobody yet."""
 
     def _repr_html_(self) -> str:
         return incident_html(self)

@@ -102,12 +102,14 @@ def restore(
     with store.transaction():
         may_change(store, name, author)
         wanted = flow_drafts.version_flow(store, name, flow_versions.get(store, name, version).version)
-        draft = flow_drafts.read(store, workspace, name)
         last = flow_versions.latest(store, name)
         newest = last.version if last else 0
         kept = None
         known = {one.document_id for one in flow_versions.of_flow(store, name)}
-        if draft.is_file and draft.document_id not in known:
+        # A flow that was removed has versions, but no draft.
+        there = flow_drafts.path_of(workspace, name).is_file()
+        draft = flow_drafts.read(store, workspace, name) if there else None
+        if draft is not None and draft.document_id not in known:
             said = f"the draft before version {version} was restored"
             kept = keep(
                 store, name, draft.flow, base=draft.base, message=said, author=author, now_unix_nano=now_unix_nano

@@ -86,6 +86,18 @@ def update(store: Store, incident: Incident) -> Incident:
     return changed
 
 
+def assign(store: Store, incident_ids: Sequence[str], owner: str, *, now_unix_nano: int) -> list[Incident]:
+    """Say who looks after incidents; '' for nobody. Raises NotFound, and changes nothing, when one is not there."""
+    with store.transaction() as cursor:
+        for incident_id in incident_ids:
+            get(store, incident_id)
+        cursor.execute(
+            "UPDATE incidents SET owner = ?, updated_unix_nano = ? WHERE list_contains(?::VARCHAR[], incident_id)",
+            [owner, now_unix_nano, list(incident_ids)],
+        )
+        return [get(store, incident_id) for incident_id in incident_ids]
+
+
 def attach(store: Store, incident_id: str, anomaly_ids: Sequence[str]) -> Incident:
     """Put anomalies into an incident and count them anew.
 

@@ -142,6 +142,13 @@ def m007_running(db: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+@migration
+def m008_owners(db: duckdb.DuckDBPyConnection) -> None:
+    """Who looks after an incident, and when that what a note tells of happened."""
+    db.execute("ALTER TABLE incidents ADD COLUMN owner VARCHAR DEFAULT ''")
+    db.execute("ALTER TABLE incident_notes ADD COLUMN happened_unix_nano BIGINT DEFAULT NULL")
+
+
 def known_version() -> int:
     """Return the schema version that this Causeway writes."""
     return MIGRATIONS[-1][0]

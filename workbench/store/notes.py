@@ -8,8 +8,16 @@ from workbench.store.db import Store
 from workbench.store.rows import insert, models, number
 
 
-def add(store: Store, incident_id: str, note: str, worked: Worked, *, now_unix_nano: int) -> IncidentNote:
-    """Add a note to an incident.
+def add(
+    store: Store,
+    incident_id: str,
+    note: str,
+    worked: Worked,
+    *,
+    now_unix_nano: int,
+    happened_unix_nano: int | None = None,
+) -> IncidentNote:
+    """Add a note to an incident; with a moment it is an annotation of the timeline.
 
     Raises:
         NotFound: there is no such incident.
@@ -18,8 +26,9 @@ def add(store: Store, incident_id: str, note: str, worked: Worked, *, now_unix_n
         incidents.get(store, incident_id)
         last = number(cursor, "SELECT max(position) FROM incident_notes WHERE incident_id = ?", [incident_id])
         made = IncidentNote(
-            incident_id=incident_id, position=last + 1, note=note, worked=worked, noted_unix_nano=now_unix_nano
-        )
+            incident_id=incident_id, position=last + 1, note=note, worked=worked, noted_unix_nano=now_unix_nano,
+            happened_unix_nano=happened_unix_nano,
+        )  # fmt: skip
         insert(cursor, "incident_notes", made.model_dump(mode="json"))
     return made
 

@@ -70,7 +70,12 @@ def similar(
 
 @tool(risk="write", command="incident-note", positional=("incident_id", "text"))
 def note_incident(
-    wb: Workbench, incident_id: str, text: str, worked: bool = False, did_not_work: bool = False
+    wb: Workbench,
+    incident_id: str,
+    text: str,
+    worked: bool = False,
+    did_not_work: bool = False,
+    at: str | None = None,
 ) -> NoteAdded:
     """Write down what was done about an incident; similar ones will show it.
 
@@ -79,13 +84,18 @@ def note_incident(
         text: What was done, in a few words.
         worked: It helped.
         did_not_work: It did not help.
+        at: When it happened, ISO-8601 or an epoch; it is then marked in the timeline.
     """
     from workbench.store import notes
+    from workbench.tools.times import parse_at
 
     if worked and did_not_work:
         raise BadInput("a note cannot say both that it worked and that it did not", hint="Give one of the two")
     if not text.strip():
         raise BadInput("the note is empty", hint="Say in a few words what was done")
     how = Worked.WORKED if worked else Worked.DID_NOT_WORK if did_not_work else Worked.UNKNOWN
-    made = notes.add(wb.store, incident_id, " ".join(text.split()), how, now_unix_nano=time.time_ns())
+    happened = parse_at(at, "at") if at else None
+    made = notes.add(
+        wb.store, incident_id, " ".join(text.split()), how, now_unix_nano=time.time_ns(), happened_unix_nano=happened
+    )
     return NoteAdded(note=made)

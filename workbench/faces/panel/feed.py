@@ -20,11 +20,13 @@ class Feed:
         self._seen: Changes = wb.call("changes")
         self._rest_until = 0.0
 
+    def due(self) -> bool:
+        """Tell whether it is time to look again."""
+        return time.monotonic() >= self._rest_until
+
     async def changed(self) -> frozenset[str]:
-        """Return the subjects that changed since the last call; nothing while it is too early to ask again."""
+        """Return the subjects that changed since the last call."""
         begun = time.monotonic()
-        if begun < self._rest_until:
-            return frozenset()
         # While the answer is on its way, the next tick must not ask as well.
         self._rest_until = begun + _LONGEST_S
         try:

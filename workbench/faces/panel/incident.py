@@ -16,6 +16,7 @@ from workbench.faces.panel.charts import Charts
 from workbench.faces.panel.jobs import Caller, Job
 from workbench.faces.panel.look import card, html
 from workbench.faces.panel.router import Router
+from workbench.faces.panel.telling import tell, tell_error
 from workbench.facts.incident import INCIDENT_MOVES, Incident, IncidentState
 from workbench.report.content import ReportContent
 from workbench.report.html import render
@@ -132,10 +133,10 @@ class IncidentView:
             try:
                 moved = self._wb.call("move_incident", incident_id=self._incident_id, state=state, why=why.value)
             except CausewayError as error:
-                _tell_error(str(error))
+                tell_error(str(error))
                 return
             self._incident = moved.incident
-            _tell(f"{self._incident_id} is {moved.incident.state.value}")
+            tell(f"{self._incident_id} is {moved.incident.state.value}")
             if self._content is not None:
                 self._head(self._content)
             self._show_moves()
@@ -198,13 +199,3 @@ def _written(content: ReportContent, form: str) -> str:
     if form == "json":
         return content.model_dump_json(indent=1)
     return to_html(content) if form == "html" else to_markdown(content)
-
-
-def _tell(text: str) -> None:
-    if pn.state.notifications:
-        pn.state.notifications.success(text, duration=4000)
-
-
-def _tell_error(text: str) -> None:
-    if pn.state.notifications:
-        pn.state.notifications.error(text, duration=8000)

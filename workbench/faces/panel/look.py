@@ -122,6 +122,11 @@ _GRID = """:host { display: grid !important; grid-template-columns: repeat(auto-
 .scroll-button { display: none !important; }"""
 
 
+_RUN_CLASS = {"succeeded": "good", "stopped": "good", "failed": "bad", "cancelled": "warn"}
+
+
 @cache
 def _environment() -> Environment:
-    return make_environment(TEMPLATES)
+    made = make_environment(TEMPLATES)
+    made.globals["run_class"] = lambda status: _RUN_CLASS.get(str(status), "live")
+    return made

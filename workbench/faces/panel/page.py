@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,7 @@ from workbench.faces.panel.look import TEMPLATES, html
 from workbench.faces.panel.pages import Page, View, find
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.sidebar import Sidebar
+from workbench.faces.panel.telling import tell_error
 
 _BAR = {
     ".MuiAppBar-root": {
@@ -40,6 +42,7 @@ class App:
     def __init__(self, wb: Caller) -> None:
         self._wb = wb
         self.router = Router(query=_query(), dark=_theme() == "dark")
+        self.router.on_act = self._acted
         self._feed = Feed(wb)
         self._drawer = EvidenceDrawer(wb, self.router)
         self._side = Sidebar(wb, self.router)
@@ -82,16 +85,16 @@ class App:
         """Ask what changed, and have it shown."""
         # A workspace that changes hands is asked again at the next turn.
         with suppress(RetryLater):
-            changed = await self._feed.changed()
-            if not changed:
+            if not self._feed.due():
                 return
+            changed = await self._feed.changed()
             begun = time.monotonic()
             self._side.changed(changed)
             view = self._current
-            if view is not None and changed & frozenset(getattr(view, "watches", changed)):
-                refresh = getattr(view, "refresh", None)
-                if refresh is not None:
-                    await refresh()
+            refresh = getattr(view, "refresh", None)
+            wanted = changed & frozenset(getattr(view, "watches", changed)) or getattr(view, "lively", False)
+            if refresh is not None and wanted:
+                await refresh()
             self._feed.rest(time.monotonic() - begun)
 
     def _show(self, page: Page | None, wanted: dict[str, str]) -> None:
@@ -107,6 +110,26 @@ class App:
             self._body[:] = [html(_error_page(str(error)))]
         title = getattr(self._current, "title", "") or (page.title if page else "")
         self.router.title = f"{title} · Causeway" if title else "Causeway"
+
+    def _acted(self, act: str, of: str, value: Any) -> None:
+        told = getattr(self._current, "act", None)
+        if told is None:
+            return
+        try:
+            result = told(act, of, value)
+        except CausewayError as error:
+            tell_error(str(error))
+            return
+        if inspect.iscoroutine(result):
+            waited = result
+
+            async def go_on() -> None:
+                try:
+                    await waited
+                except CausewayError as error:
+                    tell_error(str(error))
+
+            pn.state.execute(go_on)
 
     def _themed(self, event: Any) -> None:
         self.page.dark_theme = event.new

@@ -3,6 +3,9 @@
 A page is a class that takes `(wb, router)` and has `.view`. What it may have besides:
 
 - `watches`: subjects of the tool `changes`; `async refresh()` is called when one of them changed (any, without it)
+- `lively`: True has `refresh()` called at every turn, such as while something runs
+- `act(act, of, value)`: somebody pressed `<button data-act="ACT" data-of="OF">` (or changed a box or a choice) in a
+  pane of HTML; it may be async
 - `on_query()`: the address changed, but not the page (Back, a link to another tab of it)
 - `enliven()`: the browser shows the page; what takes long is added now
 - `repaint()`: the theme changed; `router.dark` says to which
@@ -57,6 +60,8 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("", "Overview", "overview:OverviewView", icon="home"),
+    Page("flows", "Flows", "flows:FlowsView", icon="flow"),
+    Page("flow", "Flow", "flow:FlowView", keys=("flow",), under="flows"),
     Page("incident", "Incident", "incident:IncidentView", keys=("incident",), under=""),
     Page("report", "Report", "incident:IncidentView", keys=("report",), under=""),
     Page("explain", "How we know", "explain:ExplainView", keys=("incident",), under=""),

@@ -58,8 +58,28 @@ export function render({ model }) {
       keepFocus(link);
     }
   };
+  // Buttons and boxes in tables of plain HTML: what they mean is decided in Python.
+  const acted = (event) => {
+    const one = event.composedPath().find((part) => part instanceof Element && part.dataset && part.dataset.act !== undefined);
+    if (!one) { return; }
+    const boxed = one instanceof HTMLInputElement || one instanceof HTMLSelectElement;
+    if (boxed !== (event.type === "change")) { return; }
+    const value = one instanceof HTMLInputElement && one.type === "checkbox" ? one.checked : boxed ? one.value : null;
+    model.send_msg({ act: one.dataset.act, of: one.dataset.of || "", value });
+  };
   const popped = () => { model.query = here(); };
   document.addEventListener("click", clicked);
+  document.addEventListener("click", acted);
+  // A change does not leave the shadow root that it happens in.
+  const inside = (event) => {
+    const root = event.composedPath()[0].getRootNode();
+    if (root instanceof ShadowRoot && !root.hearsChanges) {
+      root.hearsChanges = true;
+      root.addEventListener("change", acted);
+    }
+  };
+  document.addEventListener("focusin", inside);
+  document.addEventListener("pointerdown", inside);
   window.addEventListener("popstate", popped);
   model.on("query", () => go(model.query));
   model.on("title", () => { document.title = model.title; });
@@ -71,6 +91,9 @@ export function render({ model }) {
   });
   model.on("remove", () => {
     document.removeEventListener("click", clicked);
+    document.removeEventListener("click", acted);
+    document.removeEventListener("focusin", inside);
+    document.removeEventListener("pointerdown", inside);
     window.removeEventListener("popstate", popped);
   });
   // The page's head has chosen the theme already; what is told before the session listens would be lost.

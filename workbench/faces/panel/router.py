@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -26,6 +27,11 @@ class Router(pn.custom.JSComponent):  # type: ignore[misc]
         super().__init__(width=0, height=0, margin=0, **given)
         self.quiet = False
         """True while a page changes its own keys: it knows them already."""
+        self.on_act: Callable[[str, str, Any], None] = lambda act, of, value: None
+        """Told what somebody pressed in a pane of HTML: `data-act`, `data-of`, and the value of a box or a choice."""
+
+    def _handle_msg(self, message: dict[str, Any]) -> None:
+        self.on_act(str(message.get("act", "")), str(message.get("of", "")), message.get("value"))
 
     def wanted(self) -> dict[str, str]:
         """Return the query as names and values; the token and the theme are nobody's view."""
