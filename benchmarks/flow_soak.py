@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from workbench.engine.limits import memory_mb
@@ -62,8 +63,11 @@ FLOW = {
 
 def main(minutes: float, rate: float) -> int:
     flow = Flow.model_validate(FLOW).with_settings({"make": {"rate_per_s": rate}})
-    with tempfile.TemporaryDirectory(prefix="soak") as folder, Store.open(Path(folder)) as store:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="soak"))
+        store = stack.enter_context(Store.open(Path(folder)))
         supervisor = Supervisor(store, folder=Path(folder))
+        stack.callback(supervisor.close)
         run = supervisor.run(flow, wait=False)
         samples: list[tuple[float, float]] = []
         begin = time.monotonic()
@@ -74,10 +78,12 @@ def main(minutes: float, rate: float) -> int:
                 break
             samples.append((memory_mb(pid), memory_mb(os.getpid())))
         ended = supervisor.stop(run.run_id)
+        if ended.status is RunStatus.FAILED:
+            print(ended.exit_reason)
+            return 1
         nodes = {one.node: one for one in supervisor.metrics(run.run_id)[-1].nodes}
         print(f"{ended.status}, {ended.exit_reason}: {ended.rows_in:,} rows in, {ended.rows_in / minutes / 60:,.0f}/s")
         print(f"stored {telemetry.count(store, run.run_id)}; waiting at the source {nodes['make'].waiting}")
-        supervisor.close()
     if ended.status is not RunStatus.STOPPED:
         return 1
     worst = 0.0

@@ -11,7 +11,7 @@ import pkgutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -118,6 +118,11 @@ class Workbench(Door):
                 )
             return self._supervisor
 
+    def get_ready(self) -> None:
+        """Start what the first run would wait for; for those who serve an app."""
+        with suppress(CausewayError):
+            self.supervisor.prepare()
+
     def model(self) -> ChatModel | None:
         """Return the language model that may word things, or None when none is wanted or none answers."""
         if not self.settings.use_model:
@@ -183,6 +188,9 @@ class RemoteWorkbench(Door):
                 if tool.risk is not Risk.READ and error.sent:
                     raise
         raise OwnerGone(f"{self.path}: the workspace changes hands faster than it can be reached. Try again")
+
+    def get_ready(self) -> None:
+        """Do nothing: the owner has what runs need."""
 
     def close(self) -> None:
         """Hang up."""

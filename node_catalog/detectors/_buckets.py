@@ -28,6 +28,8 @@ ANOMALY: dict[str, Any] = {
 class BucketDetector(Node):
     """Settings of detectors that look at counts per bucket of time."""
 
+    delivery = "exactly-once"
+
     time_column: Column = "time_unix_nano"
     """Column with the time of a row, UTC nanoseconds."""
     service_column: Column = "service_name"

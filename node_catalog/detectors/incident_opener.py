@@ -24,6 +24,8 @@ class IncidentOpener(Node):
     fingerprint).
     """
 
+    delivery = "at-least-once"
+
     threshold: float = Field(0.75, ge=0, le=1)
     """Smallest score that opens an incident; 0.75 is worth a page."""
     grouping_s: float = Field(300.0, ge=0)

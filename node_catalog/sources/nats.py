@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -26,6 +26,11 @@ class Nats(MessageSource, NatsSettings):
 
     queue_group: str = ""
     """Share the messages with other subscribers of this group."""
+
+    @property
+    def looked_at(self) -> Mapping[str, Any]:
+        # A preview is no member of the group, and subscribers that are none get every message.
+        return {"queue_group": ""}
 
     @property
     def shares(self) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import Receiver
-from workbench.flow.listen.settings import SPREAD, is_loopback
+from workbench.flow.listen.settings import SPREAD, TAKES, is_loopback
 from workbench.flow.listen.sockets import Sockets, networks_of
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
@@ -46,6 +46,10 @@ class SyslogReceiver(Node):
     """Zone of times that are written without one, such as Europe/Berlin."""
     queue_rows: int = Field(50_000, ge=1, le=1_000_000)
     """Messages that may wait for the flow."""
+
+    @property
+    def takes(self) -> str:
+        return TAKES
 
     @property
     def shares(self) -> str:

@@ -56,6 +56,13 @@ def test_rows_that_fail_are_found(build: Build, numbers: list[int]) -> None:
     assert found == numbers
 
 
+def test_what_failed_before_a_node_is_not_looked_at_in_it() -> None:
+    rows = table().select(x=pw.this.number // pw.this.by).select(*pw.this)
+
+    assert failing_rows([rows], rows.select(y=pw.this.x + 1)) is None
+    assert failing_rows([rows], rows.filter(pw.this.x > 1)) is None
+
+
 @pytest.mark.parametrize(
     "build",
     [
@@ -63,6 +70,10 @@ def test_rows_that_fail_are_found(build: Build, numbers: list[int]) -> None:
         pytest.param(lambda t: t.filter((pw.this.number >= 2) & (pw.this.by != 1)), id="comparison"),
         pytest.param(lambda t: t.select(x=pw.this.number / 1000 + 1, y=pw.this.text.is_none()), id="by-a-number"),
         pytest.param(lambda t: t.select(x=pw.if_else(pw.this.by > 0, pw.this.number, -1)), id="choice"),
+        pytest.param(
+            lambda t: t.select(x=pw.cast(float, pw.this.number) / pw.declare_type(int, 1000)), id="a-wider-number"
+        ),
+        pytest.param(lambda t: t.select(x=pw.coalesce(pw.this.text, pw.declare_type(str, "-"))), id="a-default"),
         pytest.param(lambda t: t.groupby(pw.this.by).reduce(pw.this.by, n=pw.reducers.count()), id="groups"),
     ],
 )

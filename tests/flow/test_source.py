@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from pathway.io.python import COMMIT_LITERAL as COMMIT
 
 from workbench.flow import source as flow_source
 from workbench.flow.services import Source
@@ -74,3 +75,27 @@ def test_a_flush_keeps_back_what_no_offset_covers() -> None:
     counter.flush()
 
     assert sent(counter) == [([1, "1"], [1])]
+
+
+def test_what_came_before_the_first_wait_is_shown_at_once_and_a_source_that_ends_is_one_minibatch() -> None:
+    live, ends = Counter(3), Counter(3)
+    live.put((1,))
+    live.reached("1")
+
+    live.flush()
+    live.put((2,))
+    live.reached("2")
+    live.flush()
+    ends.run()
+
+    commits = [[item[2].get("_pw_special") for item in list(one._buffer.queue)].count(COMMIT) for one in (live, ends)]
+    assert commits == [1, 0]
+
+
+def test_a_source_of_which_nothing_is_wanted_reads_nothing() -> None:
+    counter = Counter(3)
+    counter.most = 0
+
+    counter.run()
+
+    assert sent(counter) == []

@@ -100,6 +100,8 @@ class Peeked(Frozen):
     """Rows that there were in all."""
     errors: list[str] = []
     """Node and message of rows that failed."""
+    notes: list[str] = []
+    """Sources that were not read, and why."""
 
 
 class Tapped(Frozen):

@@ -12,12 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import pathway as pw
+from pathway.internals import dtype as dt
 from pathway.internals.column import ColumnWithReference, FilterContext
 from pathway.internals.expression import (
+    CastExpression,
+    CoalesceExpression,
     ColumnBinaryOpExpression,
     ColumnConstExpression,
     ColumnReference,
     ColumnUnaryOpExpression,
+    DeclareTypeExpression,
     IfElseExpression,
     IsNoneExpression,
     IsNotNoneExpression,
@@ -50,7 +54,7 @@ def failing_rows(inputs: Sequence[Rows], output: Rows) -> Rows | None:
 def _computed(rows: Rows, output: Rows) -> list[Any]:
     """Return the columns of the output that are not just those of the input."""
     given = {id(column) for column in rows._columns.values()}
-    return [output[name] for name, column in output._columns.items() if id(_origin(column)) not in given]
+    return [output[name] for name, column in output._columns.items() if id(_origin(column, given)) not in given]
 
 
 def _condition(rows: Rows, output: Rows) -> list[Any]:
@@ -69,15 +73,23 @@ def _may_fail(expression: Any, given: set[int]) -> bool:
         case ColumnConstExpression():
             return False
         case ColumnReference():
-            column = _origin(expression._column)
+            column = _origin(expression._column, given)
             if id(column) in given:
                 return False
             return not hasattr(column, "expression") or _may_fail(column.expression, given)
         case ColumnBinaryOpExpression(_left=left, _right=right):
             divides = expression._operator in _DIVIDING
-            by_number = isinstance(right, ColumnConstExpression) and right._val not in (0, 0.0)
+            divisor = right._expr if isinstance(right, DeclareTypeExpression) else right
+            by_number = isinstance(divisor, ColumnConstExpression) and divisor._val not in (0, 0.0)
             harmless = expression._operator in _HARMLESS or (divides and by_number)
             return not harmless or _may_fail(left, given) or _may_fail(right, given)
+        case CastExpression(_return_type=kind, _expr=inner):
+            whole = isinstance(inner, ColumnReference) and inner._column.dtype == dt.INT
+            return not (whole and kind == dt.FLOAT) or _may_fail(inner, given)
+        case CoalesceExpression(_args=several):
+            return any(_may_fail(one, given) for one in several)
+        case DeclareTypeExpression(_expr=inner):
+            return _may_fail(inner, given)
         case ColumnUnaryOpExpression(_expr=inner) | IsNoneExpression(_expr=inner) | IsNotNoneExpression(_expr=inner):
             return _may_fail(inner, given)
         case IfElseExpression(_if=asked, _then=then, _else=other):
@@ -103,7 +115,8 @@ _HARMLESS = {
 _DIVIDING = {operator.truediv, operator.floordiv, operator.mod}
 
 
-def _origin(column: Any) -> Any:
-    while isinstance(column, ColumnWithReference):
+def _origin(column: Any, given: set[int]) -> Any:
+    """Return the column that was computed, behind columns that only pass it on; one that is given goes no further."""
+    while isinstance(column, ColumnWithReference) and id(column) not in given:
         column = column.expression._column
     return column

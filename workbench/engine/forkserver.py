@@ -124,10 +124,10 @@ class Forkserver:
 
 def serve(control: socket.socket) -> None:
     """Fork a child for each message until the owner hangs up."""
-    from workbench.engine import worker
+    from workbench.engine import warm, worker
     from workbench.flow.catalog import load_catalog
 
-    load_catalog()
+    warm.up(load_catalog())
     here = os.getpid()
     woken, wake = os.pipe()
     os.set_blocking(woken, False)

@@ -10,24 +10,18 @@ import pathway as pw
 
 from workbench.engine.build import Built
 from workbench.engine.events import Peeked, Wire
+from workbench.engine.looking import Looked
 from workbench.flow.outside import as_json, outward
 from workbench.flow.rows import Rows
 from workbench.flow.types import column_schemas
 
-SOURCE_ROWS = 1000
-"""Rows that are read from each source, at most."""
 AFTERMATH = "Error value encountered"
 """How Pathway's messages begin about what a failed row causes further down; the row was told where it failed."""
-LOOK_S = 1.0
-"""How long a source that goes on is listened to."""
+PATIENCE_S = 3.0
+"""How long sources that do not know how to end are waited for."""
 
 
-def limit(subject: Any) -> None:
-    """Let a source end after its first rows."""
-    subject.most = SOURCE_ROWS
-
-
-def peek(built: Built, node: str, rows: int, wire: Wire, stop: threading.Event) -> None:
+def peek(built: Built, node: str, rows: int, wire: Wire, looked: Looked, notes: list[str]) -> None:
     """Child: run the graph, send the first rows of a node, and end the process. What comes later is not waited for."""
     table: Rows = built.tables[node] if built.tables[node] is not None else built.inputs[node][0]
     found: dict[Any, dict[str, Any]] = {}
@@ -47,15 +41,14 @@ def peek(built: Built, node: str, rows: int, wire: Wire, stop: threading.Event) 
     def tell() -> None:
         shown = list(found.values())[:rows]
         plain = [as_json({name: outward(value) for name, value in row.items()}) for row in shown]
-        wire.send(Peeked(columns=column_schemas(table), rows=plain, total=len(found), errors=errors))
-        # Sources that do not know how to end are not waited for.
+        wire.send(Peeked(columns=column_schemas(table), rows=plain, total=len(found), errors=errors, notes=notes))
         os._exit(0)
 
     pw.io.subscribe(table, on_change=on_change, name=f"{node}:peek")
     pw.io.subscribe(pw.global_error_log(), on_change=on_error, name=":errors")
-    for after_s, action in ((LOOK_S, stop.set), (3 * LOOK_S, tell)):
-        timer = threading.Timer(after_s, action)
-        timer.daemon = True
-        timer.start()
+    timer = threading.Timer(PATIENCE_S, tell)
+    timer.daemon = True
+    timer.start()
+    looked.watch()
     pw.run(monitoring_level=pw.MonitoringLevel.NONE, terminate_on_error=False)
     tell()

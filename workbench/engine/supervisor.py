@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,6 +83,11 @@ class Supervisor:
                 exit_reason="failed: the process that ran it went away",
                 ended_unix_nano=time.time_ns(),
             )
+
+    def prepare(self) -> None:
+        """Start the fork server now, so that the first run does not wait for it; it takes a core for some seconds."""
+        with suppress(FlowError):
+            self._forkserver()
 
     def run(
         self,

@@ -20,7 +20,7 @@ from typing import Any
 
 import pathway as pw
 
-from workbench.engine import checkpoint, limits, peek
+from workbench.engine import checkpoint, limits, looking, peek
 from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
 from workbench.engine.events import Ack, Answer, Ended, Findings, Goes, Job, Stop, Wire
 from workbench.engine.events import Built as BuiltEvent
@@ -122,11 +122,16 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
         probe(job.flow, catalog, findings, unsealed, wire)
         return Ended(reason="done")
     meter = Meter(wire.send, outbox)
-    peeks = job.task == "peek"
+    peeks, alone = job.task == "peek", dict[str, str]()
+    if peeks:
+        flow, alone = looking.fit(job.flow, catalog)
+        job = job.model_copy(update={"flow": flow})
+    looked = looking.Looked(alone, stop)
 
     def source(node: str) -> Source:
-        opened, ended = partial(meter.opened, node), partial(meter.settle, node)
-        return Source(node, stop, outbox.reject(node), *([peek.limit] if peeks else [opened, ended]))
+        if peeks:
+            return Source(node, stop, outbox.reject(node), partial(looked.opened, node))
+        return Source(node, stop, outbox.reject(node), partial(meter.opened, node), partial(meter.settle, node))
 
     services = {
         "source": source,
@@ -154,7 +159,8 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     if has_errors(findings):
         return _first_error(findings)
     if peeks:
-        peek.peek(built, job.peek_at, job.peek_rows, wire, stop)
+        notes = [f"{node}: {why}" for node, why in alone.items()]
+        peek.peek(built, job.peek_at, job.peek_rows, wire, looked, notes)
     _watch(job, built, outbox)
     persistence = _persistence(job, catalog, wire)
     outbox.keeps_state = persistence is not None

@@ -105,6 +105,7 @@ class Follower(Poller):
             values = dict(zip(self.node.columns, row, strict=True))
             (self.next if added else self.delete)(**values)
         self._enable_commits()
+        self._show_at_once(len(rows))
         if self.most is not None and self._put >= self.most:
             raise Enough
 

@@ -140,6 +140,16 @@ class Node(BaseModel):
         return ""
 
     @property
+    def looked_at(self) -> Mapping[str, Any]:
+        """Settings that are others when a preview reads this source: what follows reads what is there instead."""
+        return {"follow": False} if getattr(self, "follow", None) is True else {}
+
+    @property
+    def takes(self) -> str:
+        """What a look at this source would take from others, as a sentence; empty when it only reads."""
+        return ""
+
+    @property
     def grows(self) -> str:
         """Advice for when the input never ends and this node would keep all of it; empty when it forgets."""
         return ""

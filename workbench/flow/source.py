@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import pathway as pw
+from pathway.engine import SessionType
 
 from workbench.errors import CausewayError, RunFailed
 from workbench.flow.rows import Rows
@@ -35,7 +36,6 @@ class Enough(BaseException):
 class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
     """Base of our connectors: override `read`, call `put` for each row and `reached` where one could go on later."""
 
-    deletions_enabled = False
     goes_on = False
     """Whether `read` begins at `offset` and calls `reached`; rows then wait for the next call of it."""
 
@@ -49,8 +49,9 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         self._reached: str | None = None
         self._covered = 0
         self._put = 0
+        self._shown = False
         self.most: int | None = None
-        """End after so many rows, or some more."""
+        """End after so many rows, or some more; 0 reads nothing."""
         source.opened(self)
 
     @abstractmethod
@@ -88,12 +89,24 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         # Pathway stores the offset that came last with each message, so it goes before its rows.
         self._report_offset(json.dumps([self._count, self._reached]).encode())
         self.next(batch=self._count, rows=rows)
+        self._show_at_once(ready)
         if self.most is not None and self._put >= self.most:
             raise Enough
+
+    def _show_at_once(self, rows: int) -> None:
+        """Let the graph have what came before the first wait now: whoever has started a run looks for its first row."""
+        if not self._shown and rows < BATCH:
+            self._shown = True
+            self.commit()
 
     def measure(self) -> tuple[int, int, str]:
         """Return the rows handed over so far, the rows that wait for the engine (at most), and the offset."""
         return self._put, len(self._rows) + self._buffer.qsize() // 2 * BATCH, self._reached or ""
+
+    @property
+    def _deletions_enabled(self) -> bool:
+        """Whether rows may go again; Pathway would look through our source code for it, which takes 50 ms."""
+        return self._session_type is SessionType.UPSERT
 
     def _seek(self, state: bytes) -> None:
         """Take the offset of an earlier run; called by Pathway before `run`. Batches go on with their numbers."""
@@ -102,10 +115,14 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
 
     def run(self) -> None:
         """Read all; called by Pathway in a thread."""
+        if self.most == 0:
+            return
         try:
             self.read()
             # Rows behind the last `reached` are better read twice than lost.
             self._covered = len(self._rows)
+            # A source that ends is one minibatch if it can be.
+            self._shown = True
             self.flush()
             self.source.ended()
         except Enough:

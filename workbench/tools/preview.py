@@ -31,6 +31,8 @@ class Preview(Frozen):
     """Rows that there were in all, from the first rows of the sources."""
     errors: list[str] = []
     """Node and message of rows that failed on the way."""
+    notes: list[str] = []
+    """Sources that were not read, and why."""
 
     def text(self) -> str:
         """Return the rows as a table."""
@@ -38,6 +40,7 @@ class Preview(Frozen):
         cells = [[one_line(_shown(row.get(name)), _WIDTH) for name in names] for row in self.rows]
         parts = [aligned([column.text() for column in self.columns], cells)] if names else []
         parts.append(f"{count(len(self.rows), 'row')} of {self.total:,}")
+        parts += [f"note: {note}" for note in self.notes]
         return "\n".join([*parts, *(f"  {one_line(error, 160)}" for error in self.errors[:10])])
 
 
@@ -51,7 +54,9 @@ def flow_preview(
 ) -> Preview:
     """Show the first rows of a node: the nodes before it run on the first thousand rows of their sources.
 
-    Nothing is written. A source that goes on is listened to for a second.
+    Nothing is written, and nothing is taken: queues that hand a message out once and receivers are left alone, which
+    the answer says. Files and tables that are followed are read as they are now; what else goes on is listened to for
+    a second at most.
 
     Args:
         flow: Path of a flow, or the name of one in the workspace or among the samples.
@@ -67,6 +72,7 @@ def flow_preview(
         rows=[json.loads(row) for row in seen.rows],
         total=seen.total,
         errors=seen.errors,
+        notes=seen.notes,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -24,6 +24,9 @@ from workbench.faces.rest.api import Caller, tool_routes
 from workbench.faces.rest.guard import Guard
 from workbench.faces.rest.health import Startup, health_routes
 from workbench.faces.rest.problems import of_error
+
+if TYPE_CHECKING:
+    from workbench.core import RemoteWorkbench, Workbench
 
 APP = Path(__file__).parents[2] / "app.py"
 MOST_PORTS = 50
@@ -100,8 +103,8 @@ def serve(
         base = f"http://{_shown(host)}:{number}/"
         address = f"{base}?token={token}" + (f"&{query.lstrip('?')}" if query else "")
         (announce or _announce)(address)
-        warm = threading.Thread(target=_warm, args=(base, token, startup, address if open_browser else ""), daemon=True)
-        warm.start()
+        args = (workbench, base, token, startup, address if open_browser else "")
+        threading.Thread(target=_warm, args=args, daemon=True).start()
         # Ctrl-C is how a server ends, not an error.
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
@@ -155,8 +158,8 @@ def _add_panel(api: FastAPI, workbench: Caller, hosts: list[str]) -> None:
     add_applications({"/": str(APP)}, app=api, title="Causeway", websocket_origins=hosts)
 
 
-def _warm(base: str, token: str, startup: Startup, address: str) -> None:
-    """Ask for the first page, so that no person waits for imports and templates."""
+def _warm(workbench: Workbench | RemoteWorkbench, base: str, token: str, startup: Startup, address: str) -> None:
+    """Ask for the first page, then get ready for the first run, so that no person waits for imports and templates."""
     request = urllib.request.Request(base, headers={"Authorization": f"Bearer {token}", "Accept": "text/html"})  # noqa: S310
     try:
         with startup.part("first page"), urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
@@ -166,6 +169,8 @@ def _warm(base: str, token: str, startup: Startup, address: str) -> None:
         return
     if address:
         webbrowser.open(address)
+    # Last, since it takes a core for some seconds.
+    workbench.get_ready()
 
 
 def _announce(address: str) -> None:

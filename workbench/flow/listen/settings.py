@@ -14,6 +14,8 @@ from workbench.flow.services import Secrets
 
 SPREAD = "what gets through the Service goes to one replica; senders that stay connected stay with theirs"
 """How replicas of a receiver share what is sent."""
+TAKES = "not opened, because what was sent to a preview would be lost; run the flow with --tap to see its rows"
+"""Why a preview leaves a receiver alone."""
 
 
 class Listening(Node):
@@ -31,6 +33,11 @@ class Listening(Node):
     """Largest request, unpacked."""
     queue_rows: int = Field(50_000, ge=1, le=1_000_000)
     """Rows that may wait for the flow; beyond it senders are told to come later."""
+
+    @property
+    def takes(self) -> str:
+        """What is sent to a preview is lost for the flow."""
+        return TAKES
 
     @property
     def shares(self) -> str:

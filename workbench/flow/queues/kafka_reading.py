@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -27,6 +27,11 @@ class KafkaSource(MessageSource, KafkaSettings):
     group: str = ""
     """Share the partitions with other consumers of this group, as several replicas of a flow do; offsets are then kept
     by the broker, too. When empty, the run reads all partitions and the workspace keeps the offsets."""
+
+    @property
+    def looked_at(self) -> Mapping[str, Any]:
+        """A preview is no member of the group: it would take partitions from the others."""
+        return {**super().looked_at, "group": ""}
 
     @property
     def shares(self) -> str:

@@ -20,6 +20,8 @@ ATTENTION_S = 0.2
 """Longest wait for a message, so that a stop is seen soon."""
 DRAINED_S = 1.0
 """After a stop the graph gets so long to finish what was read, before the last messages are acknowledged."""
+TAKES = "not read, because messages read by a preview would be lost for the flow; run it with --tap to see its rows"
+"""Why a preview leaves a queue alone."""
 
 
 class MessageSource(Following):
@@ -38,6 +40,11 @@ class Acknowledging(MessageSource):
     ack_after_s: float = Field(5.0, ge=0, le=600)
     """A message is acknowledged so long after it was handed to the flow, in seconds; after a crash in between it comes
     again. Longer is safer where the flow writes to slow systems."""
+
+    @property
+    def takes(self) -> str:
+        """Whoever reads gets messages that others then do not get."""
+        return TAKES
 
 
 class MessageFollower(Follower):
