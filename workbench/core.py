@@ -111,10 +111,15 @@ class Workbench(Door):
         """Runs flows as child processes; started when first needed."""
         with self._lock:
             if self._supervisor is None:
+                from workbench.detect.asked import open_asked
                 from workbench.engine.supervisor import Supervisor
 
                 self._supervisor = Supervisor(
-                    self.store, drain_s=self.settings.run_drain_s, folder=self.path, secrets=self.secrets
+                    self.store,
+                    drain_s=self.settings.run_drain_s,
+                    folder=self.path,
+                    secrets=self.secrets,
+                    opens=partial(open_asked, self.store),
                 )
             return self._supervisor
 

@@ -21,7 +21,8 @@ class IncidentOpener(Node):
     """Pick the anomalies that shall open an incident: strong ones, and one per service and kind for a while.
 
     Puts out events: time_unix_nano, event_name `incident.open`, service_name, summary, attributes (kind, score,
-    fingerprint).
+    fingerprint). Stored in the table `events` of the workspace they open incidents, with the anomalies of the same
+    service and kind that are stored too.
     """
 
     delivery = "at-least-once"

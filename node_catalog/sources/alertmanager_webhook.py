@@ -9,6 +9,7 @@ from pydantic import Field
 
 from workbench.errors import BadInput
 from workbench.facts.incident import Anomaly
+from workbench.flow.addresses import Address
 from workbench.flow.listen.http import Request
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import HttpReceiver
@@ -47,6 +48,10 @@ class AlertmanagerWebhook(Listening):
     """Port to listen on."""
     route: str = Field("/alerts", pattern=r"^/[A-Za-z0-9/_.-]*$")
     """Path of the webhook."""
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return (Address(self.host, self.port, what=self.route),)
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return rows_of(AlertReader(self, source, secrets), COLUMNS)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from workbench.flow.addresses import Address
 from workbench.flow.fields import ColumnType, NewColumn
 from workbench.flow.listen.http import Reply, Request
 from workbench.flow.listen.inbox import Item, Rejected
@@ -38,6 +39,10 @@ class HttpEndpoint(Listening):
     """Fields to take and their types; other fields are ignored."""
     missing: Literal["reject", "empty"] = "reject"
     """What to do with a row that lacks a field: reject it, or take an empty text, 0 or false."""
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return (Address(self.host, self.port, what=self.route),)
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return rows_of(

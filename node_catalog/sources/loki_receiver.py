@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
+from workbench.flow.addresses import Address
 from workbench.flow.listen.http import Request
 from workbench.flow.listen.inbox import Item
 from workbench.flow.listen.receiver import HttpReceiver
@@ -17,6 +18,8 @@ from workbench.flow.telemetry.columns import columns_of
 from workbench.flow.telemetry.loki import push_rows
 from workbench.flow.telemetry.snappy import unpack
 from workbench.semconv import Table
+
+PUSH = "/loki/api/v1/push"
 
 
 class LokiReceiver(Listening):
@@ -32,6 +35,10 @@ class LokiReceiver(Listening):
     port: int = Field(3100, ge=1, le=65_535)
     """Port to listen on."""
 
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return (Address(self.host, self.port, what=PUSH),)
+
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return rows_of(LokiPushReader(self, source, secrets), columns_of(Table.LOGS))
 
@@ -40,7 +47,7 @@ class LokiPushReader(HttpReceiver):
     """Takes push requests."""
 
     def __init__(self, settings: LokiReceiver, source: Source, secrets: Secrets) -> None:
-        super().__init__(settings, settings.port, "/loki/api/v1/push", source, secrets)
+        super().__init__(settings, settings.port, PUSH, source, secrets)
 
     def parse(self, request: Request) -> Sequence[Item]:
         """Return the rows of a request: JSON, or protobuf packed with snappy."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from node_catalog.sources._otlp_grpc import GrpcRoute, open_grpc
+from workbench.flow.addresses import Address
 from workbench.flow.listen.http import Reply, Request
 from workbench.flow.listen.inbox import Item
 from workbench.flow.listen.receiver import HttpReceiver, rejected_of
@@ -42,6 +43,11 @@ class OtlpReceiver(Listening):
     """Port of OTLP over HTTP, protobuf and JSON."""
     grpc_port: int = Field(4317, ge=0, le=65_535)
     """Port of OTLP over gRPC; 0 for none."""
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        grpc = (Address(self.host, self.grpc_port, "gRPC", self.signal),) if self.grpc_port else ()
+        return Address(self.host, self.port, what=PATHS[self.signal]), *grpc
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         columns = LOG_COLUMNS if self.signal == "logs" else columns_of(Table(self.signal))

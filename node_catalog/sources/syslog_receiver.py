@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from workbench.flow.addresses import Address
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import Receiver
 from workbench.flow.listen.settings import SPREAD, TAKES, is_loopback
@@ -46,6 +47,10 @@ class SyslogReceiver(Node):
     """Zone of times that are written without one, such as Europe/Berlin."""
     queue_rows: int = Field(50_000, ge=1, le=1_000_000)
     """Messages that may wait for the flow."""
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return tuple(Address(self.host, self.port, "syslog", datagrams=one == "udp") for one in self.transports)
 
     @property
     def takes(self) -> str:

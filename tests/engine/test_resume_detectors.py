@@ -55,10 +55,9 @@ def watched(name: str, **options: object) -> Flow:
 def rows(store: Store, scope: str) -> tuple[Counter[tuple[object, ...]], Counter[tuple[object, ...]]]:
     """Return what is stored of the detector and of the events."""
     frames = telemetry.read(store, scope=scope)
-    names = ("time_unix_nano", "service_name", "metric_name", "value")
-    rates = Counter(zip(*(frames.metrics[name] for name in names), strict=True))
-    names = ("time_unix_nano", "service_name", "summary")
-    return rates, Counter(zip(*(frames.events[name] for name in names), strict=True))
+    rates = (frames.metrics[name] for name in ("time_unix_nano", "service_name", "metric_name", "value"))
+    events = (frames.events[name] for name in ("time_unix_nano", "service_name", "summary"))
+    return Counter(zip(*rates, strict=True)), Counter(zip(*events, strict=True))
 
 
 def last_bucket(store: Store, scope: str) -> bool:

@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from tests.ports import free_port, wait_for
 from workbench.core import Workbench
 from workbench.settings import Settings
-from workbench.store import telemetry
+from workbench.store import incidents, telemetry
 from workbench.store.db import Store
 
 pytestmark = pytest.mark.slow
@@ -78,6 +78,7 @@ def test_errors_that_a_program_sends_open_an_incident(wb: Workbench) -> None:
     assert (ended.exit_reason, len(found.logs), len(found.spans)) == ("stopped", 1000, 1)
     assert list(found.events["event_name"]) == ["incident.open"]
     assert list(found.events["service_name"]) == ["cart"]
+    assert [(one.service_name, one.scope) for one in incidents.latest(wb.store)] == [("cart", begun.run.run_id)]
     assert set(found.logs["severity_number"]) == {9, 17}
     assert not found.logs["body"].str.contains("@").any()
     assert found.logs["template_id"].ne("").all()

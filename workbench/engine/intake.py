@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
 from workbench.engine.events import Ack, Answer, Ask, Batch, FailedRow, Goes, Keep, Recall, RejectedRow, RowError, Wire
+from workbench.engine.opening import asked_for
 from workbench.errors import CausewayError
 from workbench.facts.incident import Anomaly
 from workbench.semconv import Table
@@ -23,14 +25,26 @@ KEPT_ERRORS = 200
 """Different error messages that are kept per run; more are only counted."""
 MANY_REJECTS = 256
 _ANOMALIES = "anomalies"
+Opens = Callable[[Sequence[Anomaly]], object]
+"""Opens the incidents that a flow asks for."""
 _SEQS_PER_ATTEMPT = 2**32
 
 
 class Intake:
     """Stores what one run sends."""
 
-    def __init__(self, store: Store, run_id: str, flow_name: str, scope: str, state: FlowState | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        run_id: str,
+        flow_name: str,
+        scope: str,
+        state: FlowState | None = None,
+        opens: Opens | None = None,
+    ) -> None:
         self.store, self.run_id, self.flow_name, self.scope = store, run_id, flow_name, scope
+        self._opens = opens
+        self._asked: list[Anomaly] = []
         self.state = state
         """The state that the run keeps, if it does; then batches are noted, so that they can be taken back."""
         self.stored: Counter[str] = Counter()
@@ -55,6 +69,7 @@ class Intake:
         added = self._add_anomalies(rows) if event.table == _ANOMALIES else self._append(event, rows)
         self.stored[event.table] += added
         self._by_node.setdefault(event.node, Counter())[event.table] += added
+        self._asked += asked_for(event.table, rows, self.scope, self.flow_name)
         wire.send(Ack(seq=event.seq))
 
     def goes_on(self, event: Goes) -> None:
@@ -85,11 +100,21 @@ class Intake:
             self.flush()
 
     def flush(self) -> None:
-        """Store the rejected lines that came since the last flush; one transaction for each would be slow."""
+        """Store what came since the last flush and is not urgent; one transaction for each would be slow."""
         rows, self._rejected = self._rejected, []
         rejected.add(self.store, rows)
         letters, self._letters = self._letters, []
         dead_letters.add(self.store, letters)
+        self._open_incidents()
+
+    def _open_incidents(self) -> None:
+        """Open the incidents that stored events ask for; their signals have been stored before them."""
+        asked, self._asked = self._asked, []
+        if asked and self._opens is not None:
+            try:
+                self._opens(asked)
+            except CausewayError as error:
+                runs.add_error(self.store, self.run_id, "", f"no incident was opened: {error}")
 
     def _letter(self, node: str, side: Side, message: str, row: str, place: str) -> None:
         """Keep a row that failed, to be looked at and tried again; equal ones once."""

@@ -33,7 +33,7 @@ from workbench.engine.events import (
     Unlock,
     Wire,
 )
-from workbench.engine.intake import Intake
+from workbench.engine.intake import Intake, Opens
 from workbench.engine.outcome import kernel_kills, outcome
 from workbench.engine.unsealed import unlock
 from workbench.errors import CausewayError
@@ -70,6 +70,7 @@ class Running:
         state: FlowState | None = None,
         state_folder: Path | None = None,
         secrets: SecretStore | None = None,
+        opens: Opens | None = None,
     ) -> None:
         self.store, self.run, self.options = store, run, options
         self._secrets = secrets
@@ -83,7 +84,7 @@ class Running:
         self.tapped: dict[str, Tapped] = {}
         """The last rows of the nodes that are looked at."""
         self._state_folder = state_folder
-        self._intake = Intake(store, run.run_id, run.flow_name, run.scope, state)
+        self._intake = Intake(store, run.run_id, run.flow_name, run.scope, state, opens)
         self._tell = on_event or (lambda event: None)
         self._wire: Wire | None = None
         self._asked = threading.Event()

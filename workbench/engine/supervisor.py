@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from workbench.engine.events import Event, Findings, Given, Job, Peeked, Probed, Tapped, Wire
 from workbench.engine.forkserver import Forkserver
-from workbench.engine.intake import Intake
+from workbench.engine.intake import Intake, Opens
 from workbench.engine.peeking import first_rows
 from workbench.engine.probing import answers
 from workbench.engine.running import Running
@@ -52,6 +52,7 @@ class Supervisor:
         term_s: float = 5.0,
         folder: Path | None = None,
         secrets: SecretStore | None = None,
+        opens: Opens | None = None,
     ) -> None:
         """Prepare; the first run or check starts the fork server.
 
@@ -61,9 +62,10 @@ class Supervisor:
             term_s: How long it may take to end after SIGTERM.
             folder: The workspace; relative paths in flows are relative to it, logs of runs go to `runs/` in it.
             secrets: What flows may refer to; none when left out.
+            opens: Opens the incidents that flows ask for; none are opened when left out.
         """
         self._store, self._drain_s, self._term_s = store, drain_s, term_s
-        self._folder = folder
+        self._folder, self._opens = folder, opens
         self._secrets = secrets or SecretStore(None)
         self._lock = threading.Lock()
         self._server: Forkserver | None = None
@@ -137,6 +139,7 @@ class Supervisor:
             state=kept.state,
             state_folder=kept.folder,
             secrets=self._secrets,
+            opens=self._opens,
         )
         with self._lock:
             self._running[run_id] = running

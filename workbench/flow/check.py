@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from workbench.errors import BadExpression, BadInput
+from workbench.flow.addresses import shared
 from workbench.flow.catalog import Catalog, find
 from workbench.flow.expression.parser import parse
 from workbench.flow.fields import NO_SECRETS, marked, secret_name
@@ -22,7 +23,7 @@ from workbench.flow.node import Node
 def check(
     flow: Flow, catalog: Catalog, *, folder: Path | None = None, secrets: Collection[str] | None = None
 ) -> list[Finding]:
-    """Return all findings at once: kinds, settings, wires, circles, files, secrets, packages, growth.
+    """Return all findings at once: kinds, settings, wires, circles, files, secrets, packages, growth, addresses.
 
     Args:
         flow: What to check.
@@ -47,6 +48,7 @@ def check(
     found += _edges(flow, catalog)
     found += _circle(flow)
     found += _growth(flow, nodes)
+    found += shared(nodes)
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from workbench.facts.evidence import Frozen
+from workbench.flow.addresses import Address
 from workbench.flow.example import Example
 from workbench.flow.titles import field_title
 
@@ -138,6 +139,11 @@ class Node(BaseModel):
     def shares(self) -> str:
         """How several replicas of a flow share the input of this source; empty when each would read all of it."""
         return ""
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Where it takes what others send."""
+        return ()
 
     @property
     def looked_at(self) -> Mapping[str, Any]:
