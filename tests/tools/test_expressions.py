@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench.core import Workbench
-from workbench.errors import NotFound
+from workbench.errors import BadInput, NotFound
 from workbench.flow.expression.assist import ExpressionHelp
 from workbench.settings import Settings
 from workbench.store.db import Store
@@ -52,3 +52,22 @@ def test_help_for_an_expression(wb: Workbench) -> None:
     assert bare.columns == []
     with pytest.raises(NotFound, match="no node 'kep'"):
         wb.call("expression_help", flow="small", node="kep")
+
+
+def test_columns_can_be_given_in_place_of_a_node(wb: Workbench) -> None:
+    found = wb.call(
+        "expression_help",
+        columns=["ms number or none", "a b text"],
+        expression='coalesce(ms, 0) > 5 and col("a b") == "x"',
+    )
+
+    assert found.type == "boolean"
+    assert [(one.insert, one.type, one.nullable) for one in found.columns] == [
+        ("ms", "number", True),
+        ('col("a b")', "text", False),
+    ]
+
+
+def test_a_column_without_a_type_is_refused(wb: Workbench) -> None:
+    with pytest.raises(BadInput, match="'ms' is no column with its type"):
+        wb.call("expression_help", columns=["ms"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
+from workbench.errors import BadInput
 from workbench.facts.evidence import Frozen
 
 PlainType = Literal[
@@ -20,6 +21,7 @@ PlainType = Literal[
     "unknown",
 ]
 """Type of a column. `time` is UTC, `local_time` is a time without a zone; both and `duration` count nanoseconds."""
+_NULLABLE = " or none"
 
 
 class ColumnSchema(Frozen):
@@ -30,9 +32,20 @@ class ColumnSchema(Frozen):
     nullable: bool = False
     """Whether a row may have no value there."""
 
+    @classmethod
+    def parse(cls, text: str) -> ColumnSchema:
+        """Return the column of a text as `text` writes it; raises `BadInput` when the type is none."""
+        plain = text.removesuffix(_NULLABLE)
+        name, _, kind = plain.rpartition(" ")
+        if not name or kind not in get_args(PlainType):
+            raise BadInput(
+                f"{text!r} is no column with its type", where="columns", hint='Write it as "ms number or none"'
+            )
+        return cls(name=name, type=kind, nullable=plain != text)
+
     def text(self) -> str:
         """Return the column as people write it: `level text`, `ms number or none`."""
-        return f"{self.name} {self.type}" + (" or none" if self.nullable else "")
+        return f"{self.name} {self.type}" + (_NULLABLE if self.nullable else "")
 
 
 class NodeSchema(Frozen):

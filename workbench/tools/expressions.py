@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 @tool(risk="read", command="expression-help", positional=("flow", "node"))
 def expression_help(
-    wb: Workbench, flow: str | None = None, node: str | None = None, field: str = "", expression: str = ""
+    wb: Workbench,
+    flow: str | None = None,
+    node: str | None = None,
+    field: str = "",
+    expression: str = "",
+    columns: list[str] = [],  # noqa: B006 - never changed
 ) -> ExpressionHelp:
     """Tell what can be written in an expression of a node, and check one that is given.
 
@@ -25,16 +30,17 @@ def expression_help(
         node: Id of the node whose input columns can be used.
         field: Setting of the node that holds the expression; it tells which input is meant when there are several.
         expression: Text to check over these columns.
+        columns: Columns that can be used, such as "ms number or none", in place of those of a node.
     """
-    columns: list[ColumnSchema] = []
-    if flow is not None and node is not None:
+    known = [ColumnSchema.parse(one) for one in columns]
+    if not columns and flow is not None and node is not None:
         found = locate(flow, wb.path)
         found.flow.node(node)
         schemas = wb.supervisor.schemas(found.flow, folder=found.folder)
         if node not in schemas:
             raise NotFound("node", node)
-        columns = _columns(schemas[node], field)
-    return offered(columns, expression, node=node or "", field=field)
+        known += _columns(schemas[node], field)
+    return offered(known, expression, node=node or "", field=field)
 
 
 def _columns(schema: NodeSchema, field: str) -> list[ColumnSchema]:

@@ -1,4 +1,8 @@
-// What a browser has and jsdom has not.
+// What a browser has and jsdom has not, and patience on a busy machine.
+import { configure } from "@testing-library/react";
+
+configure({ asyncUtilTimeout: 20_000 });
+
 class Observer {
   observe(): void {}
   unobserve(): void {}

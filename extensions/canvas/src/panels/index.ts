@@ -3,6 +3,7 @@
 import type { ComponentType } from "react";
 
 import type { EditorStore } from "../document/store";
+import { InspectorDock } from "./inspector/dock";
 
 export interface DockPanel {
   id: string;
@@ -13,7 +14,7 @@ export interface DockPanel {
 }
 
 /** Shown on the right while something is selected. */
-export const RIGHT: DockPanel[] = [];
+export const RIGHT: DockPanel[] = [{ id: "inspector", title: "Settings", Component: InspectorDock }];
 
 /** Tabs below the canvas. */
 export const BOTTOM: DockPanel[] = [];

@@ -6,6 +6,8 @@ import { createRoot } from "react-dom/client";
 
 import { EditorContext } from "../document/context";
 import { EditorStore } from "../document/store";
+import formCss from "../panels/css/form.css";
+import panelsCss from "../panels/css/panels.css";
 import type { Editor, EditorOptions } from "../types";
 import canvasCss from "./css/canvas.css";
 import frameCss from "./css/frame.css";
@@ -34,7 +36,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
     selected = now.join();
   });
   const style = document.createElement("style");
-  style.textContent = flowCss + themeCss + frameCss + canvasCss + popupCss;
+  style.textContent = flowCss + themeCss + frameCss + canvasCss + popupCss + formCss + panelsCss;
   const place = document.createElement("div");
   place.className = "cw-place";
   element.append(style, place);
