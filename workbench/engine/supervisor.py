@@ -28,7 +28,7 @@ from workbench.flow.columns import NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
 from workbench.flow.options import RunOptions
-from workbench.flow.partial import upstream
+from workbench.flow.partial import fed, upstream
 from workbench.guard.secrets import SecretStore
 from workbench.store import runs
 from workbench.store.db import Store
@@ -261,20 +261,36 @@ class Supervisor:
         self._seen.put(key, found.schemas)
         return found
 
-    def peek(self, flow: Flow, node: str, rows: int, *, folder: Path | None = None) -> Peeked:
+    def peek(
+        self,
+        flow: Flow,
+        node: str,
+        rows: int,
+        *,
+        folder: Path | None = None,
+        given: dict[str, Given] | None = None,
+    ) -> Peeked:
         """Return the first rows of a node on the first rows of the sources; from memory while nothing changes.
+
+        Args:
+            flow: The whole flow.
+            node: Id of the node.
+            rows: At most so many.
+            folder: What relative paths are relative to.
+            given: Nodes that are not run, nor what is before them, and the rows that stand for their output.
 
         Raises:
             NotFound: the flow has no such node.
             BadInput: a node up to there has a fault.
             RunFailed: the child ended without an answer.
         """
-        part = upstream(flow, node)
-        key = f"{fingerprint(part, Path(self._base(folder)))}/{node}/{rows}"
+        part = upstream(fed(flow, given or ()), node)
+        rows_of = {name: one for name, one in (given or {}).items() if any(step.id == name for step in part.nodes)}
+        key = f"{fingerprint(part, Path(self._base(folder)))}/{node}/{rows}/{sorted(rows_of.items())}"
         with self._lock:
             if key in self._peeked:
                 return self._peeked[key]
-        job = self._job("peek", part, folder, peek_at=node, peek_rows=rows)
+        job = self._job("peek", part, folder, peek_at=node, peek_rows=rows, given=rows_of)
         wire, pid, _ = self._spawn(job, lambda code: None, "check")
         found = first_rows(wire, pid, Intake(self._store, "peek", flow.name, "peek"), self._secrets, node)
         with self._lock:

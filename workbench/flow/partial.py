@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from workbench.errors import BadInput
 from workbench.flow.graph import Flow
 
@@ -13,6 +15,12 @@ def upstream(flow: Flow, node_id: str) -> Flow:
     while more := {edge.source for edge in flow.edges if edge.target in wanted} - wanted:
         wanted |= more
     return _only(flow, wanted)
+
+
+def fed(flow: Flow, given: Iterable[str]) -> Flow:
+    """Return the flow without the wires into nodes whose output is given; raises `NotFound`."""
+    named = {flow.node(node_id).id for node_id in given}
+    return flow.model_copy(update={"edges": [edge for edge in flow.edges if edge.target not in named]})
 
 
 def behind(flow: Flow, given: str, first: str | None = None) -> Flow:

@@ -11,7 +11,7 @@ from workbench.facts.evidence import Frozen
 from workbench.facts.run import RUN_MOVES, Run, RunStatus
 from workbench.flow.findings import Finding, Severity
 from workbench.flow.graph import Flow
-from workbench.flow.library import available, locate
+from workbench.flow.library import SAMPLES, available, locate
 from workbench.flow.node import NodeType
 from workbench.flow.options import RunOptions
 from workbench.guard.tool import tool
@@ -84,6 +84,8 @@ class FlowEntry(Frozen):
     name: str
     description: str
     path: Path
+    sample: bool = False
+    """Whether it is one that is shipped, to begin with."""
 
 
 class FlowEntries(Listing[FlowEntry]):
@@ -111,7 +113,12 @@ class Palette(Listing[NodeType]):
 def flow_list(wb: Workbench) -> FlowEntries:
     """List the flows of the workspace and the samples."""
     found = [(name, path, Flow.load(path)) for name, path in available(wb.path).items()]
-    return FlowEntries([FlowEntry(name=name, description=flow.description, path=path) for name, path, flow in found])
+    return FlowEntries(
+        [
+            FlowEntry(name=name, description=flow.description, path=path, sample=path.parent == SAMPLES)
+            for name, path, flow in found
+        ]
+    )
 
 
 @tool(risk="read", command="flow check", positional=("flow",))

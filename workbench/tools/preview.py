@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
+from workbench.engine.events import Given
+from workbench.errors import BadInput
 from workbench.facts.evidence import Frozen
 from workbench.flow.columns import ColumnSchema
 from workbench.flow.library import locate
@@ -51,6 +53,7 @@ def flow_preview(
     node: str,
     rows: Annotated[int, Field(ge=1, le=1000)] = 50,
     set_: list[str] = [],  # noqa: B006 - never changed
+    pinned: str | None = None,
 ) -> Preview:
     """Show the first rows of a node: the nodes before it run on the first thousand rows of their sources.
 
@@ -63,9 +66,12 @@ def flow_preview(
         node: Id of the node; of a sink, the rows that it would get.
         rows: At most so many rows.
         set_: Another value for a setting, as node.field=value; may be given several times.
+        pinned: Rows that stand for the output of nodes, as JSON: {"node": {"columns": [...], "rows": [...]}}, both as
+            a preview gives them. What is before these nodes does not run.
     """
     found = locate(flow, wb.path)
-    seen = wb.supervisor.peek(found.flow.with_settings(settings_of(set_)), node, rows, folder=found.folder)
+    changed = found.flow.with_settings(settings_of(set_))
+    seen = wb.supervisor.peek(changed, node, rows, folder=found.folder, given=_given(pinned))
     return Preview(
         node=node,
         columns=seen.columns,
@@ -108,6 +114,24 @@ def flow_tap(wb: Workbench, run_id: str, node: str) -> Tap:
     found = wb.supervisor.tapped(run_id, node)
     rows = [json.loads(row) for row in found.rows]
     return Tap(run_id=run_id, node=node, rows=rows, seen=found.seen, share=found.share)
+
+
+class _Pinned(Frozen):
+    columns: list[ColumnSchema]
+    rows: list[dict[str, Any]]
+
+
+def _given(pinned: str | None) -> dict[str, Given]:
+    try:
+        found = TypeAdapter(dict[str, _Pinned]).validate_json(pinned or "{}")
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "JSON"
+        raise BadInput(f"{place}: {first['msg']}", where="pinned", hint="Give columns and rows by node") from error
+    return {
+        node: Given(columns=one.columns, rows=[json.dumps(row, ensure_ascii=False) for row in one.rows])
+        for node, one in found.items()
+    }
 
 
 def _shown(value: Any) -> str:

@@ -214,6 +214,8 @@ export interface Preview {
   rows: Record<string, Json>[];
   total: number;
   errors?: string[];
+  /** What was not read, and why. */
+  notes?: string[];
 }
 
 export type Theme = "light" | "dark";

@@ -12,3 +12,10 @@ globalThis.ResizeObserver ??= Observer as unknown as typeof ResizeObserver;
 globalThis.DOMMatrixReadOnly ??= class {
   m22 = 1;
 } as unknown as typeof DOMMatrixReadOnly;
+File.prototype.text ??= function text(this: File): Promise<string> {
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(String(reader.result));
+    reader.readAsText(this);
+  });
+};

@@ -4,6 +4,13 @@ import type { ComponentType } from "react";
 
 import type { EditorStore } from "../document/store";
 import { InspectorDock } from "./inspector/dock";
+import { PreviewDock } from "./preview/dock";
+import { ProblemsDock, problemsOf } from "./problems/dock";
+import { RunDock } from "./run/dock";
+import { TemplatesDock } from "./templates/dock";
+import { VersionsDock } from "./versions/dock";
+
+export { RunFollower } from "./run/follower";
 
 export interface DockPanel {
   id: string;
@@ -17,4 +24,10 @@ export interface DockPanel {
 export const RIGHT: DockPanel[] = [{ id: "inspector", title: "Settings", Component: InspectorDock }];
 
 /** Tabs below the canvas. */
-export const BOTTOM: DockPanel[] = [];
+export const BOTTOM: DockPanel[] = [
+  { id: "problems", title: "Problems", Component: ProblemsDock, count: (store) => problemsOf(store).length },
+  { id: "preview", title: "Preview", Component: PreviewDock },
+  { id: "run", title: "Run", Component: RunDock },
+  { id: "versions", title: "Versions", Component: VersionsDock },
+  { id: "templates", title: "Templates and files", Component: TemplatesDock },
+];

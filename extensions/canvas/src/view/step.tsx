@@ -16,7 +16,7 @@ function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
   const state = overlay?.health ?? overlay?.state ?? "";
   const classes = ["cw-step", selected && "is-selected", errors.length > 0 && "has-errors", !type && "is-unknown", inputs.length > 1 && "has-ports"];
   return (
-    <div className={classes.filter(Boolean).join(" ")} data-group={group} data-state={state}>
+    <div className={classes.filter(Boolean).join(" ")} data-group={group} data-state={state} data-mark={overlay?.mark}>
       <span className="cw-step-icon">
         <Icon name={group} />
       </span>
@@ -33,7 +33,7 @@ function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
           {findings.length}
         </span>
       )}
-      {overlay && <State overlay={overlay} />}
+      {overlay && !overlay.mark && <State overlay={overlay} />}
       {ends && <span className="cw-step-ends">{ends}</span>}
       {inputs.map((port, index) => (
         <Handle

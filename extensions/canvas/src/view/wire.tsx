@@ -10,7 +10,7 @@ function WireView({ id, sourceX, sourceY, targetX, targetY, sourcePosition, targ
   const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   const overlay = data?.overlay;
   const label = overlay?.label ?? (overlay?.rows_per_s === undefined ? "" : `${compact(overlay.rows_per_s)}/s`);
-  const classes = ["cw-wire", selected && "is-selected", data?.isTarget && "is-target", overlay?.failing && "is-failing", Boolean(overlay?.rows_per_s) && "is-flowing"];
+  const classes = ["cw-wire", selected && "is-selected", data?.isTarget && "is-target", overlay?.failing && "is-failing", overlay?.mark && `is-${overlay.mark}`, Boolean(overlay?.rows_per_s) && "is-flowing"];
   return (
     <>
       <BaseEdge id={id} path={path} className={classes.filter(Boolean).join(" ")} interactionWidth={18} />

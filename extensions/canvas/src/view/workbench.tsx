@@ -4,7 +4,7 @@ import { useReactFlow } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 
 import { useEditor } from "../document/context";
-import { RIGHT } from "../panels";
+import { RIGHT, RunFollower } from "../panels";
 import { Canvas } from "./canvas";
 import type { Context } from "./commands";
 import { BottomDock, RightDock } from "./docks";
@@ -56,6 +56,7 @@ export function Workbench() {
         {docked && <RightDock />}
       </div>
       <BottomDock />
+      <RunFollower />
       <Popups context={context} />
     </div>
   );
