@@ -13,6 +13,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_ports(count: int) -> int:
+    """Return the first of some TCP ports in a row that nobody listens on."""
+    while True:
+        first = free_port()
+        try:
+            for port in range(first, min(first + count, 65_536)):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        if first + count <= 65_536:
+            return first
+
+
 def wait_for(port: int, seconds: float = 20.0) -> None:
     """Return once somebody listens on a port."""
     deadline = time.monotonic() + seconds
