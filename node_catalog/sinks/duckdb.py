@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from workbench.errors import SystemUnfit
+from workbench.flow.example import Example, grid, writes
 from workbench.flow.fields import OutputFile
 from workbench.flow.outside import as_text
 from workbench.flow.rows import Rows
@@ -29,6 +30,12 @@ class DuckdbFile(SqlOutput):
 
     path: OutputFile
     """The database file; it is made when it is not there."""
+
+    example: ClassVar[Example | None] = writes(
+        {"path": "out.duckdb", "table": "items", "key": ["name"]},
+        grid("name ms", ("cart", 12.5), ("pay", 8.0)),
+        {"out.duckdb": '{"name": "cart", "ms": 12.5}\n{"name": "pay", "ms": 8.0}\n'},
+    )
 
     def build(self, rows: Rows, *, sink: Sink) -> None:
         self.write_sql(rows, lambda: connected(self.path), DUCKDB, self.path, sink, DuckdbWriter)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from node_catalog._databases.sqlite import SQLITE, connected
+from workbench.flow.example import Example, grid, writes
 from workbench.flow.fields import OutputFile
 from workbench.flow.rows import Rows
 from workbench.flow.services import Sink
@@ -19,6 +22,12 @@ class SqliteOutput(SqlOutput):
 
     path: OutputFile
     """The database file; it is made when it is not there."""
+
+    example: ClassVar[Example | None] = writes(
+        {"path": "out.db", "table": "items", "key": ["name"]},
+        grid("name ms", ("cart", 12.5), ("pay", 8.0)),
+        {"out.db": '{"name": "cart", "ms": 12.5}\n{"name": "pay", "ms": 8.0}\n'},
+    )
 
     def build(self, rows: Rows, *, sink: Sink) -> None:
         self.write_sql(rows, lambda: connected(self.path, write=True), SQLITE, self.path, sink)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from pydantic import Field
 
 from workbench.errors import BadInput
 from workbench.facts.incident import Anomaly
 from workbench.flow.addresses import Address
+from workbench.flow.example import Example, grid, receives
 from workbench.flow.listen.http import Request
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import HttpReceiver
@@ -48,6 +50,16 @@ class AlertmanagerWebhook(Listening):
     """Port to listen on."""
     route: str = Field("/alerts", pattern=r"^/[A-Za-z0-9/_.-]*$")
     """Path of the webhook."""
+
+    example: ClassVar[Example | None] = receives(
+        {},
+        grid("event_name service_name summary firing", ("alert.firing", "cart", "HighErrorRate: cart fails", True)),
+        {
+            "/alerts": '{"version": "4", "status": "firing", "alerts": [{"status": "firing", '
+            '"labels": {"alertname": "HighErrorRate", "service": "cart"}, "annotations": {"summary": "cart fails"}, '
+            '"startsAt": "2026-01-01T00:00:00Z", "endsAt": "0001-01-01T00:00:00Z", "fingerprint": "f1"}]}'
+        },
+    )
 
     @property
     def addresses(self) -> tuple[Address, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import ColumnType, InputPath, NewColumn
 from workbench.flow.lines import files_from, offset_of
 from workbench.flow.node import Node
@@ -34,6 +35,12 @@ class CsvFile(Node):
     """Columns to read and their types; other columns are ignored."""
     delimiter: str = Field(",", min_length=1, max_length=1)
     """Character between two values."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "a.csv", "columns": {"name": "text", "ms": "number"}, "delimiter": ";"},
+        grid("name ms", ("cart", 12.5), ("pay; all", 8.0)),
+        {"a.csv": 'name;pod;ms\ncart;cart-1;12.5\n"pay; all";pay-1;8\n'},
+    )
 
     def build(self, *, source: Source) -> Rows:
         subject = CsvReader(self.path, self.columns, self.delimiter, source)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Literal
+from typing import ClassVar, Literal
 
 from node_catalog._files.places import Disk
 from node_catalog._files.reading import Files, FilesReader
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputPath
 from workbench.flow.following import followed
 from workbench.flow.rows import Rows
@@ -23,6 +24,12 @@ class WholeFiles(Files):
     """File, folder of files, or pattern such as docs/**/*.pdf."""
     format: Literal["binary", "text"] = "binary"
     """Whether the content is bytes or UTF-8 text; .gz is unpacked for text."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "docs/*.md", "format": "text"},
+        grid("path data size", ("docs/a.md", "# Cart\n", 7)),
+        {"docs/a.md": "# Cart\n"},
+    )
 
     def build(self, *, source: Source) -> Rows:
         return followed(FilesReader(self, source, lambda: nullcontext(Disk(self.path))))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from workbench.flow.addresses import Address
+from workbench.flow.example import Example, grid, receives
 from workbench.flow.fields import ColumnType, NewColumn
 from workbench.flow.listen.http import Reply, Request
 from workbench.flow.listen.inbox import Item, Rejected
@@ -39,6 +40,12 @@ class HttpEndpoint(Listening):
     """Fields to take and their types; other fields are ignored."""
     missing: Literal["reject", "empty"] = "reject"
     """What to do with a row that lacks a field: reject it, or take an empty text, 0 or false."""
+
+    example: ClassVar[Example | None] = receives(
+        {"columns": {"name": "text", "ms": "number"}},
+        grid("name ms", ("cart", 12.5), ("pay", 8.0)),
+        {"/rows": '[{"name": "cart", "ms": 12.5}, {"name": "pay", "ms": 8}]'},
+    )
 
     @property
     def addresses(self) -> tuple[Address, ...]:

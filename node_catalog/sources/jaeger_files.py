@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from workbench.flow.documents import DocumentSource
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputPath
 from workbench.flow.listen.inbox import Item
 from workbench.flow.node import Node
@@ -30,6 +31,16 @@ class JaegerFiles(Node):
     """File, folder of files, or pattern such as traces/*.json; .gz is unpacked."""
     follow: bool = False
     """Go on reading while the files grow, until the run is stopped."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "traces.json"},
+        grid("trace_id span_name service_name start_time_unix_nano", ("aa", "GET /cart", "cart", 1767225600000001000)),
+        {
+            "traces.json": '{"data": [{"traceID": "aa", "spans": [{"traceID": "aa", "spanID": "b1", '
+            '"operationName": "GET /cart", "startTime": 1767225600000001, "duration": 12500, "processID": "p1"}], '
+            '"processes": {"p1": {"serviceName": "cart"}}}]}\n'
+        },
+    )
 
     @property
     def endless(self) -> bool:

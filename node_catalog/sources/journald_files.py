@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from workbench.flow.documents import DocumentSource
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputPath
 from workbench.flow.lines import files_from, offset_of
 from workbench.flow.listen.inbox import Item
@@ -35,6 +36,15 @@ class JournaldFiles(Node):
     """What journalctl was asked for: -o json or -o export."""
     follow: bool = False
     """Go on reading while the files grow, until the run is stopped; for json only."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "journal.json"},
+        grid("time_unix_nano service_name body", (1767225600000001000, "nginx", "started")),
+        {
+            "journal.json": '{"__REALTIME_TIMESTAMP": "1767225600000001", "_SYSTEMD_UNIT": "nginx.service", '
+            '"PRIORITY": "6", "MESSAGE": "started"}\n'
+        },
+    )
 
     @property
     def endless(self) -> bool:

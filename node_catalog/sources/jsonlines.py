@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import ColumnType, InputPath, NewColumn
 from workbench.flow.lines import Line, offset_of, read_lines
 from workbench.flow.node import Node
@@ -39,6 +40,12 @@ class Jsonlines(Node):
     @property
     def endless(self) -> bool:
         return self.follow
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "a.jsonl", "columns": {"name": "text", "ms": "number"}},
+        grid("name ms", ("cart", 12.5), ("pay", 8.0)),
+        {"a.jsonl": '{"name": "cart", "ms": 12.5, "pod": "cart-1"}\n{"name": "pay", "ms": 8}\n'},
+    )
 
     def build(self, *, source: Source) -> Rows:
         subject = JsonlinesReader(self.path, self.columns, self.missing == "empty", self.follow, source)

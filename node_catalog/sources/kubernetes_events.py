@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from workbench.flow.documents import DocumentSource
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputPath
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.node import Node
@@ -31,6 +32,16 @@ class KubernetesEvents(Node):
     """File, folder of files, or pattern such as events/*.json; .gz is unpacked."""
     follow: bool = False
     """Go on reading while the files grow, until the run is stopped."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "events.json"},
+        grid("event_name summary", ("BackOff", "Back-off restarting failed container")),
+        {
+            "events.json": '{"kind": "Event", "apiVersion": "v1", "reason": "BackOff", "type": "Warning", '
+            '"message": "Back-off restarting failed container", "lastTimestamp": "2026-01-01T00:00:00Z", '
+            '"involvedObject": {"kind": "Pod", "namespace": "shop", "name": "cart-1"}}\n'
+        },
+    )
 
     @property
     def endless(self) -> bool:

@@ -8,9 +8,11 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputPath, OutputFile
 from workbench.flow.joining import Join, Joiner, starter
 from workbench.flow.lines import Line
@@ -46,6 +48,12 @@ class LogTail(Node):
     """How often to look for new lines."""
     positions_file: OutputFile | None = None
     """File that remembers how far each log was read when the run was stopped, so that the next run goes on there."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "app.log", "join": "indented", "join_wait_s": 0.2},
+        grid("body line", ("ValueError: no\n  File a.py, line 3", 1), ("started", 3)),
+        {"app.log": "ValueError: no\n  File a.py, line 3\nstarted\n"},
+    )
 
     @property
     def endless(self) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from pydantic import Field
 
 from workbench.flow.addresses import Address
+from workbench.flow.example import Example, grid, receives
 from workbench.flow.listen.http import Request
 from workbench.flow.listen.inbox import Item
 from workbench.flow.listen.receiver import HttpReceiver
@@ -34,6 +36,15 @@ class LokiReceiver(Listening):
 
     port: int = Field(3100, ge=1, le=65_535)
     """Port to listen on."""
+
+    example: ClassVar[Example | None] = receives(
+        {},
+        grid("time_unix_nano service_name body", (1767225600000000000, "cart", "out of memory")),
+        {
+            "/loki/api/v1/push": '{"streams": [{"stream": {"service_name": "cart"}, '
+            '"values": [["1767225600000000000", "out of memory"]]}]}'
+        },
+    )
 
     @property
     def addresses(self) -> tuple[Address, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from node_catalog.sources.otlp_receiver import READERS
 from workbench.flow.documents import DocumentSource
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputPath
 from workbench.flow.listen.inbox import Item
 from workbench.flow.node import Node
@@ -33,6 +34,16 @@ class OtlpFiles(Node):
     """What to read."""
     follow: bool = False
     """Go on reading while the files grow, until the run is stopped."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "logs.json"},
+        grid("time_unix_nano service_name severity_number body", (1767225600000000000, "cart", 17, "out of memory")),
+        {
+            "logs.json": '{"resourceLogs": [{"resource": {"attributes": [{"key": "service.name", '
+            '"value": {"stringValue": "cart"}}]}, "scopeLogs": [{"logRecords": [{"timeUnixNano": '
+            '"1767225600000000000", "severityNumber": 17, "body": {"stringValue": "out of memory"}}]}]}]}\n'
+        },
+    )
 
     @property
     def endless(self) -> bool:

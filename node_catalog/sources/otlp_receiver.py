@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from node_catalog.sources._otlp_grpc import GrpcRoute, open_grpc
 from workbench.flow.addresses import Address
+from workbench.flow.example import Example, grid, receives
 from workbench.flow.listen.http import Reply, Request
 from workbench.flow.listen.inbox import Item
 from workbench.flow.listen.receiver import HttpReceiver, rejected_of
@@ -43,6 +44,16 @@ class OtlpReceiver(Listening):
     """Port of OTLP over HTTP, protobuf and JSON."""
     grpc_port: int = Field(4317, ge=0, le=65_535)
     """Port of OTLP over gRPC; 0 for none."""
+
+    example: ClassVar[Example | None] = receives(
+        {"grpc_port": 0},
+        grid("time_unix_nano service_name severity_number body", (1767225600000000000, "cart", 17, "out of memory")),
+        {
+            "/v1/logs": '{"resourceLogs": [{"resource": {"attributes": [{"key": "service.name", '
+            '"value": {"stringValue": "cart"}}]}, "scopeLogs": [{"logRecords": [{"timeUnixNano": '
+            '"1767225600000000000", "severityNumber": 17, "body": {"stringValue": "out of memory"}}]}]}]}'
+        },
+    )
 
     @property
     def addresses(self) -> tuple[Address, ...]:

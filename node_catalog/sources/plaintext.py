@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputPath
 from workbench.flow.lines import offset_of, read_lines
 from workbench.flow.node import Node
@@ -17,6 +20,12 @@ class Plaintext(Node):
 
     path: InputPath
     """File, folder of files, or pattern such as logs/*.log; .gz is unpacked."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "logs/*.log"},
+        grid("body file line", ("started", "logs/app.log", 1), ("stopped", "logs/app.log", 3)),
+        {"logs/app.log": "started\n\nstopped\n"},
+    )
 
     def build(self, *, source: Source) -> Rows:
         return rows_of(PlaintextReader(self.path, source), {"body": str, "file": str, "line": int})

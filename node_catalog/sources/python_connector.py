@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from node_catalog.tables.python_function import load_function
 from workbench.errors import BadInput
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import Column, InputFile
 from workbench.flow.following import Follower, Following, followed
 from workbench.flow.rows import Rows
@@ -33,6 +34,12 @@ class PythonConnector(Following):
     """Column of text, integer or number by which the function can go on; without it everything is read afresh."""
     follow: bool = False
     """Call the function again after each pause, until the run is stopped."""
+
+    example: ClassVar[Example | None] = reads(
+        {"file": "mine.py", "function": "rows", "columns": {"n": "integer", "square": "integer"}},
+        grid("n square", (1, 1), (2, 4)),
+        {"mine.py": 'def rows():\n    for n in (1, 2):\n        yield {"n": n, "square": n * n}\n'},
+    )
 
     @model_validator(mode="after")
     def _can_go_on(self) -> PythonConnector:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
@@ -55,6 +56,12 @@ class Simulator(Node):
     """End after so many rows; 0 does not end before the simulation does."""
     start_now: bool = True
     """Date the rows from now on; otherwise from a fixed morning, so that two runs are equal."""
+
+    example: ClassVar[Example | None] = reads(
+        {"rows": 2, "speed": 0, "start_now": False, "seed": 1, "rate_per_s": 1},
+        grid("service_name severity_number", ("shipping", 9), ("catalog", 5)),
+        {},
+    )
 
     @field_validator("faults")
     @classmethod

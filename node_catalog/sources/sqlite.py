@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import ClassVar
 
 from node_catalog._databases.sqlite import SQLITE, connected, tables
 from workbench.errors import SystemUnfit
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputFile
 from workbench.flow.following import followed
 from workbench.flow.rows import Rows
@@ -24,6 +26,12 @@ class Sqlite(SqlTable):
 
     path: InputFile
     """The database file; it is only read."""
+
+    example: ClassVar[Example | None] = reads(
+        {"path": "a.db", "table": "items", "columns": {"name": "text", "ms": "number"}, "follow": False},
+        grid("name ms:number", ("cart", 12.5), ("pay", None)),
+        {"a.db": "CREATE TABLE items (name TEXT, ms REAL);\nINSERT INTO items VALUES ('cart', 12.5), ('pay', NULL);\n"},
+    )
 
     def build(self, *, source: Source) -> Rows:
         return followed(SqlPoller(self, source, lambda: connected(self.path, write=False), SQLITE, self.path))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
 from workbench.flow.addresses import Address
+from workbench.flow.example import Example, grid, receives
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import Receiver
 from workbench.flow.listen.settings import SPREAD, TAKES, is_loopback
@@ -47,6 +48,12 @@ class SyslogReceiver(Node):
     """Zone of times that are written without one, such as Europe/Berlin."""
     queue_rows: int = Field(50_000, ge=1, le=1_000_000)
     """Messages that may wait for the flow."""
+
+    example: ClassVar[Example | None] = receives(
+        {"transports": ["udp"]},
+        grid("time_unix_nano service_name body", (1767225600000000000, "cart", "out of memory")),
+        {"udp": "<11>1 2026-01-01T00:00:00Z web-1 cart 42 - - out of memory"},
+    )
 
     @property
     def addresses(self) -> tuple[Address, ...]:

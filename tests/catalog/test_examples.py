@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from tests.catalog.outside import lay, read_back, try_sink, try_source
 from workbench.errors import BadInput
 from workbench.flow.catalog import load_catalog
 from workbench.flow.trial import try_example
 
-WITH_EXAMPLE = {kind: node for kind, node in load_catalog().items() if node.example}
+WITH_EXAMPLE = {kind: (node, node.example) for kind, node in load_catalog().items() if node.example}
+INSIDE = sorted(kind for kind, (node, _) in WITH_EXAMPLE.items() if node.inputs() and node.has_output())
+SOURCES = sorted(kind for kind, (node, _) in WITH_EXAMPLE.items() if not node.inputs())
+SINKS = sorted(kind for kind, (node, _) in WITH_EXAMPLE.items() if not node.has_output())
 
 
-@pytest.mark.parametrize("kind", sorted(WITH_EXAMPLE))
+@pytest.mark.parametrize("kind", INSIDE)
 def test_the_example_is_true(kind: str) -> None:
-    found, expected = try_example(WITH_EXAMPLE[kind])
+    found, expected = try_example(WITH_EXAMPLE[kind][0])
 
     assert found == expected
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_the_example_of_a_source_is_true(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    node, example = WITH_EXAMPLE[kind]
+    lay(example, tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    found, expected = try_source(node, example)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("kind", SINKS)
+def test_the_example_of_a_sink_is_true(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    node, example = WITH_EXAMPLE[kind]
+    monkeypatch.chdir(tmp_path)
+
+    try_sink(node, example)
+
+    paths = {
+        # Files of which there are many are named by time and chance.
+        re.sub(r"rows-\w+-\w+\.", "rows-1.", str(path.relative_to(tmp_path))): path
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+    }
+    assert {name: read_back(path) for name, path in paths.items()} == example.leaves
 
 
 def test_every_table_and_time_node_has_an_example() -> None:
@@ -24,6 +58,16 @@ def test_every_table_and_time_node_has_an_example() -> None:
 
     # A function of the user lies in a file of his.
     assert lacking == ["tables.python_function"]
+
+
+def test_every_source_and_sink_that_asks_no_other_system_has_an_example() -> None:
+    known = load_catalog()
+    alone = {kind for kind, node in known.items() if node.listens or node.tested is None}
+    files = {"sources.sqlite", "sinks.sqlite", "sinks.duckdb"}
+    lacking = {kind for kind in alone | files if kind.startswith(("sources.", "sinks."))} - WITH_EXAMPLE.keys()
+
+    # These have no outside: nothing is left by the first, and the others are the workspace.
+    assert lacking == {"sinks.null", "sinks.workspace_table", "sources.workspace_table"}
 
 
 def test_a_node_without_an_example_says_so() -> None:

@@ -25,12 +25,23 @@ class Grid(Frozen):
 
 
 class Example(Frozen):
-    """Settings of a node, rows for its inputs, and the rows that it then puts out, in any order."""
+    """Settings of a node, rows for its inputs, and the rows that it then puts out, in any order.
+
+    A source finds `files` or takes what is `sent`; a sink leaves `leaves` behind. Files of databases stand as SQL,
+    those of Parquet, and what sinks leave in databases, as lines of JSON.
+    """
 
     settings: dict[str, Any]
-    inputs: dict[str, list[Grid]]
+    inputs: dict[str, list[Grid]] = {}
     """Port -> the rows of each wire."""
-    output: Grid
+    output: Grid | None = None
+    """None for a sink; of a source perhaps only some of its columns."""
+    files: dict[str, str] = {}
+    """What is there before, by path."""
+    sent: dict[str, str] = {}
+    """What others send: the path of an HTTP request and its body, or `udp` and a datagram."""
+    leaves: dict[str, str] = {}
+    """What is there afterwards, by path; the engine's time is 1."""
 
 
 def grid(columns: str, *rows: tuple[Any, ...]) -> Grid:
@@ -48,6 +59,21 @@ def example(settings: dict[str, Any], output: Grid, *wires: Grid, **ports: Grid)
     """Return an example; rows without a name go to the port `rows`."""
     inputs = {name: [one] for name, one in ports.items()}
     return Example(settings=settings, inputs={**inputs, **({"rows": list(wires)} if wires else {})}, output=output)
+
+
+def reads(settings: dict[str, Any], output: Grid, files: dict[str, str]) -> Example:
+    """Return an example of a source that reads files, by path."""
+    return Example(settings=settings, output=output, files=files)
+
+
+def receives(settings: dict[str, Any], output: Grid, sent: dict[str, str]) -> Example:
+    """Return an example of a receiver."""
+    return Example(settings=settings, output=output, sent=sent)
+
+
+def writes(settings: dict[str, Any], rows: Grid, leaves: dict[str, str]) -> Example:
+    """Return an example of a sink that writes files, by path."""
+    return Example(settings=settings, inputs={"rows": [rows]}, leaves=leaves)
 
 
 def _shown(value: Any) -> str:

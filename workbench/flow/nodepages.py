@@ -97,10 +97,16 @@ def _type(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
 
 def _example(example: Example) -> list[str]:
     lines = ["Example, with the settings", "", "```json", json.dumps(example.settings, ensure_ascii=False), "```"]
+    for path, text in example.files.items():
+        lines += ["", f"`{path}`:", "", "```text", text.rstrip("\n"), "```"]
+    for path, text in example.sent.items():
+        lines += ["", f"Sent to `{path}`:", "", "```text", text.rstrip("\n"), "```"]
     for port, wires in example.inputs.items():
         for one in wires:
             lines += ["", f"Into `{port}`:", "", one.markdown()]
-    return [*lines, "", "What comes out:", "", example.output.markdown()]
+    for path, text in example.leaves.items():
+        lines += ["", f"It leaves `{path}`:", "", "```text", text.rstrip("\n"), "```"]
+    return [*lines, "", "What comes out:", "", example.output.markdown()] if example.output else lines
 
 
 def _shown(value: Any) -> str:

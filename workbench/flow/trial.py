@@ -24,7 +24,7 @@ def try_example(kind: type[Node]) -> tuple[list[Any], list[Any]]:
         BadInput: the node type has no example, or one for other ports than it has.
     """
     shown = kind.example
-    if shown is None:
+    if shown is None or shown.output is None:
         raise BadInput(f"{kind.kind} has no example")
     ports = [port.name for port in kind.inputs()]
     odd = sorted(set(shown.inputs) - set(ports))
