@@ -16,7 +16,7 @@ _LABEL_LETTERS = 46
 _FONT = "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
 _LEAST_LABELLED = 0.045
 """Boxes of a flame graph narrower than this share of the whole carry no text."""
-_LETTERS_ACROSS = 165
+_LETTERS_ACROSS = 120
 """So many letters fit over the whole width of a flame graph."""
 
 
@@ -55,6 +55,7 @@ def waterfall_figure(bars: Sequence[Bar], colours: Mapping[str, str], mark: str 
         colours: ink, muted, line, card, bad and s0, s1, ... as CSS colours.
         mark: A service whose spans have a dot before their names.
     """
+    from bokeh.core.properties import value
     from bokeh.models import BasicTickFormatter, ColumnDataSource, FixedTicker, Range1d
 
     shown = list(bars[:MOST_ROWS])
@@ -68,7 +69,7 @@ def waterfall_figure(bars: Sequence[Bar], colours: Mapping[str, str], mark: str 
         nonselection_alpha=1, hover_line_color=colours["ink"],
     )  # fmt: skip
     plot.text(
-        x="right", y="y", text="took", x_offset=5, source=source, text_color="said", text_font=_FONT,
+        x="right", y="y", text="took", x_offset=5, source=source, text_color="said", text_font=value(_FONT),
         text_font_size="11px", text_baseline="middle", nonselection_alpha=1,
     )  # fmt: skip
     plot.yaxis.ticker = FixedTicker(ticks=list(range(len(shown))))
@@ -91,6 +92,7 @@ def flame_figure(bars: Sequence[Bar], colours: Mapping[str, str]) -> Any:
         bars: As a flame graph's layout gives them.
         colours: As for `waterfall_figure`.
     """
+    from bokeh.core.properties import value
     from bokeh.models import ColumnDataSource, Range1d
 
     shown = list(bars[:MOST_ROWS])
@@ -107,7 +109,7 @@ def flame_figure(bars: Sequence[Bar], colours: Mapping[str, str]) -> Any:
         line_color=colours["card"], nonselection_alpha=0.85, hover_line_color=colours["ink"],
     )  # fmt: skip
     plot.text(
-        x="left", y="y", text="text", x_offset=5, source=source, text_color=colours["card"], text_font=_FONT,
+        x="left", y="y", text="text", x_offset=5, source=source, text_color=colours["card"], text_font=value(_FONT),
         text_font_size="11px", text_baseline="middle", nonselection_alpha=1,
     )  # fmt: skip
     plot.yaxis.visible = False

@@ -143,10 +143,13 @@ def services(wb: Workbench, start: str = "", end: str = "", scope: str = "") -> 
     span = _present(wb, start, end, scope)
     if span is None:
         return Services(services=[], start_unix_nano=None, end_unix_nano=None, past_start_unix_nano=None)
-    past = span.start - PAST_TIMES * (span.end - span.start)
-    found = _judged(wb, span, scope)
+    known = health.bounds_of_all(wb.store, scope)
+    first = known.start_unix_nano if known else 0
     return Services(
-        services=found, start_unix_nano=span.start, end_unix_nano=span.end, past_start_unix_nano=max(past, 0)
+        services=_judged(wb, span, scope),
+        start_unix_nano=span.start,
+        end_unix_nano=span.end,
+        past_start_unix_nano=max(_past(span).start, first),
     )
 
 
@@ -205,7 +208,9 @@ def service(
     if one is None or span is None:
         raise NotFound("service", service_name, hint="`causeway services list` lists them")
     known = calls.calls(wb.store, span.start, span.end, scope).calls
-    longer = SpanFilter(start_unix_nano=_past(span).start, end_unix_nano=span.end, services=[service_name], scope=scope)
+    all_of_it = health.bounds_of_all(wb.store, scope)
+    first = max(_past(span).start, all_of_it.start_unix_nano if all_of_it else 0)
+    longer = SpanFilter(start_unix_nano=first, end_unix_nano=span.end, services=[service_name], scope=scope)
     over_time = traces.count(wb.store, longer, buckets=buckets)
     now = longer.model_copy(update={"start_unix_nano": span.start})
     return ServicePage(

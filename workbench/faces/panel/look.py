@@ -74,7 +74,8 @@ def page_css() -> str:
 @cache
 def pane_css() -> str:
     """Return the styles inside of HTML panes; the variables come from the page."""
-    return part_css() + (TEMPLATES / "pane.css").read_text(encoding="utf-8")
+    own = ("pane.css", "explore.css")
+    return part_css() + "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in own)
 
 
 @cache
@@ -99,8 +100,16 @@ def render(template: str, **values: Any) -> str:
 def stack(*parts: Any, **given: Any) -> pn.Column:
     """Return parts below each other, each as high as it wants to be."""
     # Panel's columns are flex boxes, which squeeze what does not fit the window.
-    sheets = [":host { display: block !important; }", *given.pop("stylesheets", [])]
+    sheets = [
+        ":host { display: block !important; } :host(.gone) { display: none !important; }",
+        *given.pop("stylesheets", []),
+    ]
     return pn.Column(*parts, stylesheets=sheets, sizing_mode="stretch_width", margin=given.pop("margin", 0), **given)
+
+
+def show(part: Any, there: bool) -> None:
+    """Show or hide a stack or a card; `visible` would be overruled by their own styles."""
+    part.css_classes = [] if there else ["gone"]
 
 
 def card(title: str, *parts: Any, id_: str = "") -> pn.Column:
@@ -129,4 +138,6 @@ _RUN_CLASS = {"succeeded": "good", "stopped": "good", "failed": "bad", "cancelle
 def _environment() -> Environment:
     made = make_environment(TEMPLATES)
     made.globals["run_class"] = lambda status: _RUN_CLASS.get(str(status), "live")
+    # UCUM writes what is counted in braces, and 1 for what has no unit.
+    made.filters["unit"] = lambda unit: {"1": "", "By": "bytes"}.get(unit, str(unit).strip("{}"))
     return made

@@ -65,6 +65,11 @@ PAGES: tuple[Page, ...] = (
     Page("incident", "Incident", "incident:IncidentView", keys=("incident",), under=""),
     Page("report", "Report", "incident:IncidentView", keys=("report",), under=""),
     Page("explain", "How we know", "explain:ExplainView", keys=("incident",), under=""),
+    Page("logs", "Logs", "explore.logs:LogsView", icon="list", group="Explore"),
+    Page("metrics", "Metrics", "explore.metrics:MetricsView", icon="chart", group="Explore"),
+    Page("traces", "Traces", "explore.traces:TracesView", icon="trace", group="Explore"),
+    Page("sql", "SQL", "explore.sql:SqlView", icon="table", group="Explore"),
+    Page("services", "Services", "explore.services:ServicesView", icon="hub", group="Explore"),
     Page("slos", "SLOs", "slos:SlosView", icon="target"),
     Page("measured", "Measured", "measured:MeasuredView", icon="ruler"),
 )

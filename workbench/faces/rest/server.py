@@ -21,8 +21,10 @@ from starlette.types import ASGIApp
 from workbench import __version__
 from workbench.errors import BadInput, CausewayError
 from workbench.faces.rest.api import Caller, tool_routes
+from workbench.faces.rest.events import event_routes
 from workbench.faces.rest.guard import Guard
 from workbench.faces.rest.health import Startup, health_routes
+from workbench.faces.rest.openapi import describe_all
 from workbench.faces.rest.problems import of_error
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def make_app(workbench: Caller, *, token: str, hosts: list[str], cookie: str, st
     )
     api.include_router(health_routes(startup))
     api.include_router(tool_routes(workbench))
+    api.include_router(event_routes(workbench))
+    describe_all(api)
     api.add_exception_handler(CausewayError, lambda request, error: of_error(error, request.url.path))
     with startup.part("app"):
         _add_panel(api, workbench, hosts)

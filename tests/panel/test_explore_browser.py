@@ -1,0 +1,112 @@
+"""Looking around in a real Chromium: narrowing, zooming, from a line to its trace, SQL, by mouse and by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pyarrow as pa
+import pytest
+
+from tests.panel.conftest import served
+from tests.store.explore.conftest import T0, span
+from workbench import Workbench, open_workbench
+from workbench.semconv import Table
+from workbench.store import sources, telemetry
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+S = 1_000_000_000
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("explore")
+    with open_workbench(folder) as wb:
+        assert isinstance(wb, Workbench)
+        source_id = sources.register(wb.store, kind="simulator", uri="shop", scope="shop").source_id
+        seconds = list(range(120))
+        lines = {
+            "time_unix_nano": [T0 + second * S for second in seconds],
+            "service_name": ["cart" if second % 2 else "web" for second in seconds],
+            "severity_number": [17 if second == 61 else 9 for second in seconds],
+            "severity_text": ["ERROR" if second == 61 else "INFO" for second in seconds],
+            "body": ["pool exhausted" if second == 61 else f"GET /items/{second}" for second in seconds],
+            "trace_id": ["t1" if second == 61 else "" for second in seconds],
+        }
+        telemetry.append(wb.store, Table.LOGS, pa.table(lines), source_id=source_id)
+        rows = [span("t1", "a", "", "web", "GET /items", 61_000, 90), span("t1", "b", "a", "cart", "load", 61_005, 60)]
+        telemetry.append(wb.store, Table.SPANS, pa.Table.from_pylist(rows), source_id=source_id)
+    with served(folder) as address:
+        yield address
+
+
+def visit(tab: Any, address: str, query: str) -> None:
+    tab.goto(f"{address}&{query}")
+    tab.locator("#loader").wait_for(state="hidden")
+
+
+def lines(tab: Any) -> Any:
+    """Return the lines that are shown; those of the first paint are still in the page, but hidden."""
+    return tab.locator("details.line > summary").filter(visible=True)
+
+
+def query_of(tab: Any) -> dict[str, str]:
+    return dict(parse_qsl(str(tab.evaluate("location.search"))[1:]))
+
+
+def test_from_a_search_to_a_line_to_its_trace_and_back(tab: Any, shop: str) -> None:
+    visit(tab, shop, "page=logs")
+    box = tab.get_by_label("Search")
+    box.fill("level>=error")
+    box.press("Enter")
+    tab.wait_for_url("**q=level**")
+
+    lines(tab).first.click()
+    tab.get_by_role("link", name="Its trace", exact=True).click()
+    tab.get_by_role("heading", name="web: GET /items").wait_for()
+    tab.locator("canvas").first.wait_for()
+    assert query_of(tab)["trace"] == "t1"
+
+    tab.go_back()
+    tab.get_by_role("heading", name="Logs", exact=True).wait_for()
+    assert query_of(tab) == {"page": "logs", "q": "level>=error"}
+
+
+def test_marking_a_part_of_the_bars_zooms(tab: Any, shop: str) -> None:
+    visit(tab, shop, "page=logs")
+    canvas = tab.locator(".bk-events").first
+    canvas.wait_for()
+    place = canvas.bounding_box()
+    middle = place["y"] + place["height"] / 2
+    tab.mouse.move(place["x"] + place["width"] * 0.4, middle)
+    tab.mouse.down()
+    tab.mouse.move(place["x"] + place["width"] * 0.6, middle, steps=8)
+    tab.mouse.up()
+
+    tab.wait_for_url("**from=2025-10-09**")
+    assert query_of(tab)["from"] < query_of(tab)["to"]
+
+
+def test_a_statement_is_run_and_drawn_and_its_address_shared(tab: Any, shop: str) -> None:
+    visit(tab, shop, "page=sql")
+    box = tab.get_by_label("One reading statement")
+    box.fill("SELECT service_name, count(*) AS n FROM logs GROUP BY 1 ORDER BY 1")
+    box.press("Shift+Enter")
+
+    tab.get_by_role("cell", name="cart").wait_for()
+    tab.get_by_role("heading", name="Chart").wait_for()
+    assert query_of(tab)["sql"].startswith("SELECT service_name")
+
+
+def test_the_keyboard_alone_opens_a_line_and_a_service(tab: Any, shop: str) -> None:
+    visit(tab, shop, "page=logs&service=cart&q=exhausted")
+    lines(tab).first.focus()
+    tab.keyboard.press("Enter")
+    link = tab.get_by_role("link", name="The service", exact=True)
+    link.focus()
+    tab.keyboard.press("Enter")
+
+    tab.get_by_role("heading", name="cart", exact=True).wait_for()
+    assert query_of(tab) == {"page": "services", "service": "cart"}

@@ -1,0 +1,1 @@
+"""The pages for looking around: logs, metrics, traces, services, SQL. Their whole state is in the address."""
