@@ -23,7 +23,7 @@ VALUES = st.recursive(
 
 
 @st.composite
-def flows(draw: st.DrawFn) -> Flow:
+def graphs(draw: st.DrawFn) -> dict[str, Any]:
     ids = draw(st.lists(st.sampled_from(IDS), unique=True))
     nodes = [
         {
@@ -37,9 +37,18 @@ def flows(draw: st.DrawFn) -> Flow:
     ends = st.sampled_from(IDS)
     wire = st.builds(lambda s, t, p: {"source": s, "target": t, "port": p}, ends, ends, st.sampled_from(["rows", "x"]))
     edges = draw(st.lists(wire, max_size=6))
+    notes = draw(st.sampled_from([[], [{"id": "n", "text": "x"}], [{"id": "n", "text": "y"}]]))
+    groups = draw(st.sampled_from([[], [{"id": "g", "nodes": ["read"]}], [{"id": "g", "nodes": ["keep"]}]]))
+    return {"nodes": nodes, "edges": edges, "notes": notes, "groups": groups}
+
+
+@st.composite
+def flows(draw: st.DrawFn) -> Flow:
     about = draw(st.sampled_from(["", "what it does"]))
+    named = draw(st.sampled_from([[], ["clean"], ["count"], ["clean", "count"]]))
+    parts = {name: {**draw(graphs()), "output": draw(st.sampled_from([None, *IDS]))} for name in named}
     return Flow.model_validate(
-        {"name": draw(st.sampled_from("ab")), "description": about, "nodes": nodes, "edges": edges}
+        {"name": draw(st.sampled_from("ab")), "description": about, **draw(graphs()), "parts": parts}
     )
 
 
@@ -128,7 +137,38 @@ def test_moving_nodes_changes_nothing_that_the_flow_does() -> None:
 
     changes = diff(before, before.model_copy(update={"nodes": moved}))
 
-    assert {change.what for change in changes} == {What.MOVED, What.REORDERED} == LAYOUT
+    assert {change.what for change in changes} == {What.MOVED, What.REORDERED} == LAYOUT - {What.DRAWN}
+
+
+def test_notes_and_groups_change_nothing_that_the_flow_does() -> None:
+    noted = flow({"a": {}}, notes=[{"id": "n", "text": "why", "mine": 1}], groups=[{"id": "g", "nodes": ["a"]}])
+
+    changes = diff(flow({"a": {}}), noted)
+
+    assert [change.text() for change in changes] == ["  groups: drawn otherwise", "  notes: drawn otherwise"]
+    assert {change.what for change in changes} <= LAYOUT
+
+
+def test_what_changes_in_a_part_is_told_with_its_name() -> None:
+    def with_part(settings: dict[str, Any], position: tuple[int, int]) -> Flow:
+        inner = {"id": "keep", "kind": "tables.filter", "settings": settings, "position": position}
+        return flow({}, parts={"clean": {"nodes": [inner], "output": "keep"}})
+
+    before, after = with_part({"condition": "x"}, (0, 0)), with_part({"condition": "y"}, (1, 0))
+
+    assert [change.text() for change in diff(before, after)] == [
+        '~ clean/keep.condition: "x" -> "y"',
+        "  clean/keep: moved",
+    ]
+    assert next(change.text() for change in diff(flow({}), before)).startswith("~ parts.clean: not set -> {")
+
+
+def test_who_changes_a_part_that_another_removed_is_asked() -> None:
+    inner = {"id": "keep", "kind": "tables.filter"}
+    base = flow({}, parts={"clean": {"nodes": [inner]}})
+    mine = flow({}, parts={"clean": {"nodes": [{**inner, "kind": "tables.select"}]}})
+
+    assert merge(base, mine, flow({})).flow is None
 
 
 def test_values_that_python_takes_for_equal_are_told_apart() -> None:

@@ -119,7 +119,7 @@ class Supervisor:
         Raises:
             FlowError: another run of this flow keeps its state and has not ended, or there is no folder to keep it in.
         """
-        options = options or flow.run
+        flow, options = flow.expanded(), options or flow.run
         run_id = f"run-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         kept = self._states.take(flow, self._base(folder), run_id, scope, options, self.active())
         run = Run(
@@ -238,6 +238,7 @@ class Supervisor:
         Raises:
             RunFailed: the child ended without an answer.
         """
+        flow = flow.expanded()
         known = self._seen.get(fingerprint(flow, Path(self._base(folder))))
         return known if known is not None else self.inspect(flow, folder=folder).schemas
 
@@ -248,6 +249,7 @@ class Supervisor:
             RunFailed: the child ended without an answer.
         """
         found: Findings | None = None
+        flow = flow.expanded()
         key = fingerprint(flow, Path(self._base(folder)))
         wire = self._spawn(self._job("check", flow, folder), lambda code: None, "check")[0]
         try:
@@ -284,7 +286,7 @@ class Supervisor:
             BadInput: a node up to there has a fault.
             RunFailed: the child ended without an answer.
         """
-        part = upstream(fed(flow, given or ()), node)
+        part = upstream(fed(flow.expanded(), given or ()), node)
         rows_of = {name: one for name, one in (given or {}).items() if any(step.id == name for step in part.nodes)}
         key = f"{fingerprint(part, Path(self._base(folder)))}/{node}/{rows}/{sorted(rows_of.items())}"
         with self._lock:
@@ -301,7 +303,7 @@ class Supervisor:
 
     def probe(self, flow: Flow, *, folder: Path | None = None, timeout_s: float = 10.0) -> list[Probed]:
         """Try the connection of every node of a flow that has one; see `engine.probing`."""
-        wire, pid, _ = self._spawn(self._job("probe", flow, folder), lambda code: None, "check")
+        wire, pid, _ = self._spawn(self._job("probe", flow.expanded(), folder), lambda code: None, "check")
         return answers(wire, pid, self._secrets, timeout_s)
 
     def close(self) -> None:

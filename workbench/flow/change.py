@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.facts.evidence import Frozen
 from workbench.flow.graph import Flow
+from workbench.flow.pieces import INSIDE
 
 _WIDTH = 60
 
@@ -31,9 +32,11 @@ class What(StrEnum):
     """Another place on the canvas."""
     REORDERED = "reordered"
     """Another order of the nodes or wires in the document; at one port it is `rewired`."""
+    DRAWN = "drawn"
+    """Other notes or groups on the canvas."""
 
 
-LAYOUT = frozenset({What.MOVED, What.REORDERED})
+LAYOUT = frozenset({What.MOVED, What.REORDERED, What.DRAWN})
 """Changes that do not change what a flow does."""
 
 
@@ -41,6 +44,8 @@ class Change(Frozen):
     """One difference between two flows; `before` and `after` hold all that is needed to make or undo it."""
 
     what: What
+    part: str = ""
+    """Name of the part of the flow that it is in; empty for the flow itself."""
     node: str = ""
     """Id of the node; empty when the whole flow is meant."""
     path: list[str] = []
@@ -55,21 +60,28 @@ class Change(Frozen):
     @property
     def place(self) -> str:
         """Return the node and the path, with dots."""
-        return ".".join(part for part in (self.node, *self.path) if part)
+        return ".".join(part for part in (self.name, *self.path) if part)
+
+    @property
+    def name(self) -> str:
+        """Return the id of the node, behind the part that it is in."""
+        return f"{self.part}{INSIDE}{self.node}" if self.part else self.node
 
     def text(self) -> str:
         """Return the change as one line for people."""
         match self.what:
             case What.ADDED:
-                return f"+ {self.node} ({self.after['kind']}){_settings(self.after)}"
+                return f"+ {self.name} ({self.after['kind']}){_settings(self.after)}"
             case What.REMOVED:
-                return f"- {self.node} ({self.before['kind']})"
+                return f"- {self.name} ({self.before['kind']})"
             case What.KIND:
-                return f"~ {self.node}: kind {self.before} -> {self.after}"
+                return f"~ {self.name}: kind {self.before} -> {self.after}"
             case What.REWIRED:
                 return f"~ {self.place} reads {_sources(self.after)}, before {_sources(self.before)}"
             case What.MOVED:
-                return f"  {self.node}: moved"
+                return f"  {self.name}: moved"
+            case What.DRAWN:
+                return f"  {self.place.removeprefix(INSIDE)}: drawn otherwise"
             case What.REORDERED:
                 return f"  {self.path[0]}: another order in the document"
             case _:

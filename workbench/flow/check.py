@@ -16,8 +16,9 @@ from workbench.flow.catalog import Catalog, find
 from workbench.flow.expression.parser import parse
 from workbench.flow.fields import NO_SECRETS, marked, secret_name
 from workbench.flow.findings import Finding, Severity, did_you_mean
-from workbench.flow.graph import Flow, FlowNode
+from workbench.flow.graph import Flow
 from workbench.flow.node import Node
+from workbench.flow.pieces import PART, FlowNode
 
 
 def check(
@@ -54,6 +55,10 @@ def check(
 
 def _settings(entry: FlowNode, catalog: Catalog) -> tuple[list[Finding], Node | None]:
     kind = find(catalog, entry.kind)
+    if kind is None and entry.kind.startswith(PART):
+        message = f"the flow has no part {entry.kind.removeprefix(PART)!r}, or the part holds itself."
+        hint = "Make the part from nodes, or remove this one."
+        return [Finding(node=entry.id, field="kind", code="unknown_part", message=message, hint=hint)], None
     if kind is None:
         hint = did_you_mean(entry.kind, catalog)
         message = f"there is no node type {entry.kind!r}."

@@ -10,6 +10,7 @@ from workbench.flow.change import Change, What, document, exact
 from workbench.flow.graph import Flow
 
 Wire = dict[str, Any]
+_GRAPH = ("nodes", "edges", "notes", "groups")
 _PLACED = ("id", "kind", "settings", "position")
 _FIELD = {What.KIND: ["kind"], What.SETTING: ["settings"], What.MOVED: ["position"]}
 """Field of a node that a change is in; others name it in their path."""
@@ -22,8 +23,25 @@ def diff(before: Flow, after: Flow) -> list[Change]:
         BadInput: an id is there twice, so that nodes cannot be told apart.
     """
     old, new = document(before), document(after)
-    old_nodes, new_nodes = _by_id(before.name, old), _by_id(after.name, new)
-    found = list(_fields(What.FLOW, "", _without(old, "nodes", "edges"), _without(new, "nodes", "edges")))
+    found = _of_graph(before.name, _without(old, "parts"), _without(new, "parts"))
+    old_parts, new_parts = old.get("parts", {}), new.get("parts", {})
+    common = [name for name in old_parts if name in new_parts]
+    old_only, new_only = _without(old_parts, *common), _without(new_parts, *common)
+    found += list(_fields(What.FLOW, "", {"parts": old_only}, {"parts": new_only}))
+    for name in common:
+        changes = _of_graph(f"{after.name}, part {name}", old_parts[name], new_parts[name])
+        found += [change.model_copy(update={"part": name}) for change in changes]
+    return found
+
+
+def _of_graph(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    old_nodes, new_nodes = _by_id(name, old), _by_id(name, new)
+    found = list(_fields(What.FLOW, "", _without(old, *_GRAPH), _without(new, *_GRAPH)))
+    found += [
+        change.model_copy(update={"path": [part]})
+        for part in ("notes", "groups")
+        for change in _fields(What.DRAWN, "", {"": old.get(part, [])}, {"": new.get(part, [])})
+    ]
     found += [Change(what=What.ADDED, node=i, after=node) for i, node in new_nodes.items() if i not in old_nodes]
     found += [Change(what=What.REMOVED, node=i, before=node) for i, node in old_nodes.items() if i not in new_nodes]
     for node_id in old_nodes.keys() & new_nodes.keys():
@@ -32,7 +50,7 @@ def diff(before: Flow, after: Flow) -> list[Change]:
     # Sets have no order, and a diff shall read the same every time.
     places = {node_id: place for place, node_id in enumerate(dict.fromkeys([*new_nodes, *old_nodes]))}
     found.sort(key=lambda change: (list(What).index(change.what), places.get(change.node, -1), change.path))
-    return [*found, *_reordered(_apply(old, found), new)]
+    return [*found, *_reordered(_apply_to_graph(old, found), new)]
 
 
 def apply(flow: Flow, changes: Sequence[Change]) -> Flow:
@@ -46,11 +64,20 @@ def apply(flow: Flow, changes: Sequence[Change]) -> Flow:
 
 
 def _apply(old: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
+    made = _apply_to_graph(old, [change for change in changes if not change.part])
+    parts = {name: [change for change in changes if change.part == name] for name in made.get("parts", {})}
+    if lost := {change.part for change in changes if change.part}.difference(parts):
+        raise BadInput(f"there is no part {min(lost)!r}", where=str(old.get("name", "")))
+    changed = {name: _apply_to_graph(made["parts"][name], own) for name, own in parts.items() if own}
+    return {**made, "parts": {**made["parts"], **changed}} if changed else made
+
+
+def _apply_to_graph(old: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
     made: dict[str, Any] = {**old, "nodes": [], "edges": list(old.get("edges", []))}
     nodes: dict[str, dict[str, Any]] = {node["id"]: dict(node) for node in old.get("nodes", [])}
     for change in changes:
         match change.what:
-            case What.FLOW:
+            case What.FLOW | What.DRAWN:
                 _set(made, change.path, change)
             case What.ADDED if change.node in nodes:
                 raise BadInput(f"the node {change.node!r} is there already", where=str(old.get("name", "")))

@@ -6,35 +6,17 @@ import json
 import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from workbench.errors import BadInput, NotFound
 from workbench.facts.evidence import Frozen
 from workbench.flow.options import RunOptions
+from workbench.flow.parts import expand
+from workbench.flow.pieces import INSIDE, FlowEdge, FlowGroup, FlowNode, FlowNote, FlowPart
 
 SUFFIX = ".flow.json"
-NodeId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-
-
-class FlowNode(Frozen):
-    """One node of a flow."""
-
-    id: NodeId
-    """Unique in the flow, and kept when the node is moved or its settings change."""
-    kind: str
-    settings: dict[str, Any] = {}
-    position: tuple[float, float] | None = None
-    """Where it stands on the canvas, in pixels."""
-
-
-class FlowEdge(Frozen):
-    """One wire: the output of a node into an input port of another."""
-
-    source: str
-    target: str
-    port: str = "rows"
 
 
 class Flow(Frozen):
@@ -44,6 +26,10 @@ class Flow(Frozen):
     description: str = ""
     nodes: list[FlowNode] = []
     edges: list[FlowEdge] = []
+    notes: list[FlowNote] = []
+    groups: list[FlowGroup] = []
+    parts: dict[str, FlowPart] = {}
+    """Flows inside of it by name, each for as many nodes of kind `flow:NAME` as there are."""
     run: RunOptions = RunOptions()
     """How it wants to be run; whoever runs it may say otherwise."""
 
@@ -125,11 +111,25 @@ class Flow(Frozen):
         return done
 
     def with_settings(self, changes: dict[str, dict[str, Any]]) -> Flow:
-        """Return a copy in which some settings of some nodes (by id) are others."""
+        """Return a copy in which some settings of some nodes (by id) are others.
+
+        The id of a node in a part is the way to it, as in `clean/filter`; the copy is then expanded.
+        """
+        flow = self.expanded() if any(INSIDE in node_id for node_id in changes) else self
         for node_id in changes:
-            self.node(node_id)
-        nodes = [n.model_copy(update={"settings": n.settings | changes.get(n.id, {})}) for n in self.nodes]
-        return self.model_copy(update={"nodes": nodes})
+            flow.node(node_id)
+        nodes = [n.model_copy(update={"settings": n.settings | changes.get(n.id, {})}) for n in flow.nodes]
+        return flow.model_copy(update={"nodes": nodes})
+
+    def expanded(self) -> Flow:
+        """Return the flow with the nodes of its parts in place of those that stand for them, ids joined by `/`.
+
+        A node whose part is not there, or holds itself, stays as it is; `check` tells of it.
+        """
+        if not self.parts:
+            return self
+        nodes, edges = expand(self.nodes, self.edges, self.parts)
+        return self.model_copy(update={"nodes": nodes, "edges": edges, "notes": [], "groups": [], "parts": {}})
 
 
 def new_id(kind: str, taken: set[str]) -> str:

@@ -22,14 +22,23 @@ class Located:
     """The workspace for its own flows and for samples; else the folder of the file."""
 
 
-def locate(name: str, workspace: Path | None) -> Located:
+def locate(name: str, workspace: Path | None, document: str | None = None) -> Located:
     """Return the flow of a path or a name.
+
+    Args:
+        name: Path of a flow, or its name.
+        workspace: Folder whose flows are known by name, beside the samples.
+        document: The flow as JSON, in place of what its file says; there need not be a file then.
 
     Raises:
         NotFound: there is none; the message has the nearest name.
         BadInput: the file is not a flow.
     """
     base = workspace or Path.cwd()
+    if document is not None:
+        beside = Path(name).expanduser().resolve()
+        own = beside.is_file() and (workspace is None or beside.parent != (workspace / "flows").resolve())
+        return Located(Flow.parse(document, where=name), beside, beside.parent if own else base)
     path = Path(name).expanduser()
     if path.is_file():
         own = workspace is not None and path.resolve().parent == (workspace / "flows").resolve()

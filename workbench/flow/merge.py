@@ -52,6 +52,11 @@ def merge(base: Flow, mine: Flow, theirs: Flow) -> Merged:
 
 
 def _meet(one: Change, other: Change) -> bool:
+    if one.part != other.part:
+        return any(
+            first.what is What.FLOW and first.path == ["parts", second.part]
+            for first, second in ((one, other), (other, one))
+        )
     for removal, change in ((one, other), (other, one)):
         if removal.what is What.REMOVED and change.what is not What.REMOVED:
             reads = change.what is What.REWIRED and removal.node in change.after

@@ -6,6 +6,7 @@ The classes of the node types are copied into it as they are, so the script does
 from __future__ import annotations
 
 import keyword
+import re
 from typing import Any
 
 from workbench.errors import BadInput
@@ -15,6 +16,7 @@ from workbench.flow.findings import Severity
 from workbench.flow.graph import Flow
 from workbench.flow.inline import OURS, Inliner
 from workbench.flow.node import Node
+from workbench.flow.pieces import INSIDE
 
 STANDALONE = "workbench.flow.standalone"
 COUNTED = "workbench.flow.counted"
@@ -37,6 +39,7 @@ def to_script(flow: Flow, catalog: Catalog | None = None, *, count: bool = False
         FlowError: a node's code cannot be copied.
     """
     catalog = load_catalog() if catalog is None else catalog
+    flow = flow.expanded()
     faults = [
         finding
         for finding in check(flow, catalog)
@@ -93,7 +96,7 @@ def _step(flow: Flow, node_id: str, kind: type[Node], variables: dict[str, str],
     for port in kind.inputs():
         sources = [variables[source] for source in wires.get(port.name, [])]
         arguments += sources if port.many else [f"{port.name}={source}" for source in sources]
-    arguments += [f"{service}={inliner.need(STANDALONE, service)}({node_id!r})" for service in kind.services()]
+    arguments += [f"{service}={inliner.need(STANDALONE, service)}({_file(node_id)!r})" for service in kind.services()]
     target = f"{variables[node_id]} = " if kind.has_output() else ""
     call = f"{target}{name}({settings}).build({', '.join(arguments)})"
     if len(call) > LINE:
@@ -121,11 +124,16 @@ def _literal(value: Any) -> str:
 def _variables(flow: Flow) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in flow.nodes:
-        name = node.id.replace("-", "_")
-        if keyword.iskeyword(name) or name in found.values():
+        name = re.sub(r"\W", "_", node.id)
+        while keyword.iskeyword(name) or name in found.values():
             name += "_rows"
         found[node.id] = name
     return found
+
+
+def _file(node_id: str) -> str:
+    """Return the id as it can stand in the name of a file, also of a node in a part."""
+    return node_id.replace(INSIDE, ".")
 
 
 def _safe(text: str) -> str:

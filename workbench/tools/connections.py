@@ -42,16 +42,20 @@ class Connections(Frozen):
 
 
 @tool(risk="read", command="flow test-connection", positional=("flow", "node"))
-def flow_test_connection(wb: Workbench, flow: str, node: str | None = None, timeout_s: float = 10.0) -> Connections:
+def flow_test_connection(
+    wb: Workbench, flow: str, node: str | None = None, timeout_s: float = 10.0, document: str | None = None
+) -> Connections:
     """Try the connections of a flow, or of one of its nodes, without running it.
 
     Args:
         flow: Path of a flow, or the name of one in the workspace or among the samples.
         node: Id of a node; all that have a connection when left out.
         timeout_s: Longest time to wait for each node, in seconds.
+        document: The flow as JSON, in place of what is saved; for editors.
     """
-    found = locate(flow, wb.path)
-    chosen = [found.flow.node(node)] if node is not None else found.flow.nodes
+    found = locate(flow, wb.path, document)
+    whole = found.flow.expanded()
+    chosen = [whole.node(node)] if node is not None else whole.nodes
     part = Flow(name=found.flow.name, nodes=chosen)
     told = wb.supervisor.probe(part, folder=found.folder, timeout_s=timeout_s)
     if node is not None and not told:

@@ -114,7 +114,7 @@ def retry_rows(
     if row is not None and len(chosen) != 1:
         raise BadInput(f"one letter takes the row, not {len(chosen)}", where="row", hint="Name it with --letter")
     place = locate(flow or chosen[0].flow_name, wb.path)
-    document = place.flow.with_settings(settings_of(set_))
+    document = place.flow.with_settings(settings_of(set_)).expanded()
     schemas = wb.supervisor.schemas(document, folder=place.folder)
     groups: dict[tuple[str, str | None, str], list[DeadLetter]] = {}
     skipped: list[Skipped] = []

@@ -22,6 +22,7 @@ def expression_help(
     field: str = "",
     expression: str = "",
     columns: list[str] = [],  # noqa: B006 - never changed
+    document: str | None = None,
 ) -> ExpressionHelp:
     """Tell what can be written in an expression of a node, and check one that is given.
 
@@ -31,11 +32,11 @@ def expression_help(
         field: Setting of the node that holds the expression; it tells which input is meant when there are several.
         expression: Text to check over these columns.
         columns: Columns that can be used, such as "ms number or none", in place of those of a node.
+        document: The flow as JSON, in place of what is saved; for editors.
     """
     known = [ColumnSchema.parse(one) for one in columns]
     if not columns and flow is not None and node is not None:
-        found = locate(flow, wb.path)
-        found.flow.node(node)
+        found = locate(flow, wb.path, document)
         schemas = wb.supervisor.schemas(found.flow, folder=found.folder)
         if node not in schemas:
             raise NotFound("node", node)

@@ -32,7 +32,12 @@ class FlowSchemas(Frozen):
 
 
 @tool(risk="read", command="flow schemas", positional=("flow",))
-def flow_schemas(wb: Workbench, flow: str, set_: list[str] = []) -> FlowSchemas:  # noqa: B006 - never changed
+def flow_schemas(
+    wb: Workbench,
+    flow: str,
+    set_: list[str] = [],  # noqa: B006 - never changed
+    document: str | None = None,
+) -> FlowSchemas:
     """Tell which columns of which types go into and come out of every node, without running the flow.
 
     Behind a node that has a fault they are what they most likely will be, which is said.
@@ -40,8 +45,9 @@ def flow_schemas(wb: Workbench, flow: str, set_: list[str] = []) -> FlowSchemas:
     Args:
         flow: Path of a flow, or the name of one in the workspace or among the samples.
         set_: Another value for a setting, as node.field=value; may be given several times.
+        document: The flow as JSON, in place of what is saved; for editors.
     """
-    found = locate(flow, wb.path)
+    found = locate(flow, wb.path, document)
     changed = found.flow.with_settings(settings_of(set_))
     return FlowSchemas(flow=changed.name, nodes=wb.supervisor.schemas(changed, folder=found.folder))
 

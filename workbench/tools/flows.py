@@ -122,14 +122,20 @@ def flow_list(wb: Workbench) -> FlowEntries:
 
 
 @tool(risk="read", command="flow check", positional=("flow",))
-def flow_check(wb: Workbench, flow: str, set_: list[str] = []) -> FlowCheck:  # noqa: B006 - never changed
+def flow_check(
+    wb: Workbench,
+    flow: str,
+    set_: list[str] = [],  # noqa: B006 - never changed
+    document: str | None = None,
+) -> FlowCheck:
     """Find everything that keeps a flow from running, or that it will suffer from, without running it.
 
     Args:
         flow: Path of a flow, or the name of one in the workspace or among the samples.
         set_: Another value for a setting, as node.field=value; may be given several times.
+        document: The flow as JSON, in place of what is saved; for editors.
     """
-    found = locate(flow, wb.path)
+    found = locate(flow, wb.path, document)
     changed = found.flow.with_settings(settings_of(set_))
     findings = wb.supervisor.dry_build(changed, folder=found.folder)
     return FlowCheck(flow=changed.name, nodes=len(changed.nodes), findings=findings)

@@ -54,6 +54,7 @@ def flow_preview(
     rows: Annotated[int, Field(ge=1, le=1000)] = 50,
     set_: list[str] = [],  # noqa: B006 - never changed
     pinned: str | None = None,
+    document: str | None = None,
 ) -> Preview:
     """Show the first rows of a node: the nodes before it run on the first thousand rows of their sources.
 
@@ -68,8 +69,9 @@ def flow_preview(
         set_: Another value for a setting, as node.field=value; may be given several times.
         pinned: Rows that stand for the output of nodes, as JSON: {"node": {"columns": [...], "rows": [...]}}, both as
             a preview gives them. What is before these nodes does not run.
+        document: The flow as JSON, in place of what is saved; for editors.
     """
-    found = locate(flow, wb.path)
+    found = locate(flow, wb.path, document)
     changed = found.flow.with_settings(settings_of(set_))
     seen = wb.supervisor.peek(changed, node, rows, folder=found.folder, given=_given(pinned))
     return Preview(

@@ -239,6 +239,8 @@ export interface EditorOptions {
   readonly?: boolean;
   /** A document that stands in for drafts: its name is the key under which an unsaved draft is kept in the browser. */
   draftKey?: string;
+  /** Write every change to the workspace as the draft of the flow; needs a live host. */
+  autosave?: boolean;
   onChange?: (flow: Flow) => void;
   onSelect?: (nodes: string[]) => void;
   /** The user asked for something that the host does: save, run, stop, export, open. */

@@ -1,8 +1,9 @@
+// @vitest-environment node
 import { expect, test } from "vitest";
 
 import { clipOf, fromText, paste, toText, type Clip } from "../src/document/clipboard";
 import type { Flow } from "../src/types";
-import { LINE } from "./catalog";
+import { LINE } from "./small";
 
 const places = new Map(LINE.nodes?.map((node) => [node.id, node.position as [number, number]]));
 const read = (text: string): Clip => {

@@ -4,7 +4,7 @@ import { EditorStore } from "../src/document/store";
 import { COMMANDS, keysOf, press, type Context } from "../src/view/commands";
 import type { Stage } from "../src/view/stage";
 import { Ui } from "../src/view/ui";
-import { CATALOG, LINE } from "./catalog";
+import { CATALOG, LINE } from "./small";
 
 const stage = { reveal: vi.fn(), keepFocus: (change: () => void) => change() } as unknown as Stage;
 const context = (): Context => ({ store: new EditorStore(LINE, { catalog: CATALOG }), ui: new Ui(), stage });

@@ -1,8 +1,9 @@
+// @vitest-environment node
 import { expect, test } from "vitest";
 
 import { badId, freeId } from "../src/document/ids";
 import { moveTo, removeNodes, renameNode, setSettings } from "../src/document/nodes";
-import { LINE } from "./catalog";
+import { LINE } from "./small";
 
 test("a new node is named after its kind, and never like another", () => {
   expect(freeId("tables.filter", new Set())).toBe("filter");

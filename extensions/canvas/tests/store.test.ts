@@ -1,8 +1,9 @@
+// @vitest-environment node
 import { expect, test } from "vitest";
 
 import { addNode, moveTo, removeNodes } from "../src/document/nodes";
 import { EditorStore } from "../src/document/store";
-import { CATALOG, LINE } from "./catalog";
+import { CATALOG, LINE } from "./small";
 
 const open = (flow = LINE) => new EditorStore(flow, { catalog: CATALOG });
 const unplaced = { ...LINE, nodes: LINE.nodes?.map(({ id, kind }) => ({ id, kind })) };

@@ -1,10 +1,11 @@
+// @vitest-environment node
 import { expect, test } from "vitest";
 
 import { kindsOf } from "../src/document/kinds";
 import { addNode } from "../src/document/nodes";
 import { connect, fitting, insertOn, refusal } from "../src/document/wires";
 import type { Flow } from "../src/types";
-import { CATALOG, LINE } from "./catalog";
+import { CATALOG, LINE } from "./small";
 
 const kinds = kindsOf(CATALOG, {});
 const more = ["join:tables.join", "concat:tables.concat", "filter_2:tables.filter"].reduce((flow: Flow, text) => {

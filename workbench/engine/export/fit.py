@@ -73,6 +73,7 @@ def needs_of(flow: Flow, catalog: Catalog, folder: Path) -> Needs:
         folder: What relative paths are relative to here.
     """
     # Data is put where the container is; that it is not here says nothing.
+    flow = flow.expanded()
     findings = [finding for finding in check(flow, catalog, folder=folder) if finding.code not in _ELSEWHERE]
     findings += _run_findings(flow)
     nodes: dict[str, Node] = {}

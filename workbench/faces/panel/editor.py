@@ -23,10 +23,13 @@ class FlowEditor(pn.custom.JSComponent):  # type: ignore[misc]
     """Shows a flow and lets it be edited; `flow` is the document, changed from both sides."""
 
     flow = param.Dict(default={"name": "untitled"}, doc="The document, as `Flow.to_json` has it.")
-    catalog = param.List(default=[], doc="The node types, as `causeway flow nodes --json` has them.")
+    catalog = param.List(
+        default=[], doc="The node types, as `causeway flow nodes --json` has them; asked for when empty."
+    )
     overlay = param.Dict(default={}, doc="What a run does; shown, never part of the document.")
-    theme = param.Selector(default="light", objects=["light", "dark"])
+    theme = param.Selector(default="auto", objects=["auto", "light", "dark"], doc="That of the page when `auto`.")
     readonly = param.Boolean(default=False)
+    autosave = param.Boolean(default=True, doc="Write every change to the draft of the flow in the workspace.")
     selected = param.List(default=[], doc="Ids of the selected nodes.")
 
     _esm = BUNDLE

@@ -16,6 +16,14 @@ export interface Told {
   number: number;
 }
 
+/** Something that the user has to decide. */
+export interface Notice {
+  id: string;
+  text: string;
+  /** A notice goes with an action, unless it stays. */
+  actions: { label: string; run: () => void; stays?: boolean }[];
+}
+
 /** What the host and the checks say; never part of the document or its history. */
 export interface Outside {
   catalog: NodeType[];
@@ -25,6 +33,10 @@ export interface Outside {
   theme: Theme;
   readonly: boolean;
   host: Host;
+  /** Why the last check gave no answer; empty when it did. */
+  unchecked: string;
+  /** What became of the draft; empty where none is kept. */
+  saving: "" | "saving" | "saved" | "not saved";
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -36,6 +48,7 @@ export class EditorStore {
   /** Names of the parts that were opened one in the other; empty for the flow itself. */
   path: readonly string[] = [];
   told: Told = { text: "", tone: "info", number: 0 };
+  notices: readonly Notice[] = [];
   outside: Outside;
   /** Grows with every change of anything. */
   version = 0;
@@ -47,7 +60,7 @@ export class EditorStore {
 
   constructor(flow: Flow, outside: Partial<Outside> = {}) {
     this.history = new History(flow);
-    this.outside = { catalog: [], overlay: {}, findings: [], schemas: {}, theme: "light", readonly: false, host: NO_HOST, ...outside };
+    this.outside = { catalog: [], overlay: {}, findings: [], schemas: {}, theme: "light", readonly: false, host: NO_HOST, unchecked: "", saving: "", ...outside };
     this.history.subscribe(() => this.changed());
   }
 
@@ -158,6 +171,17 @@ export class EditorStore {
   say(text: string, tone: Tone = "info"): void {
     if (text === "" && this.told.text === "") return;
     this.told = { text, tone, number: this.told.number + 1 };
+    this.tell();
+  }
+
+  /** Ask for a decision; one of the same id takes its place. */
+  notify(id: string, text: string, actions: Notice["actions"]): void {
+    this.notices = [...this.notices.filter((notice) => notice.id !== id), { id, text, actions }];
+    this.tell();
+  }
+
+  dismiss(id: string): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
     this.tell();
   }
 

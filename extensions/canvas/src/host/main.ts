@@ -1,15 +1,17 @@
 /** The one door of the bundle: a default export that Panel and anywidget both call as `render`, and `createEditor` on it. */
 
-import type { Flow, Host, NodeType, Overlay, Theme } from "../types";
+import type { Flow, Host, NodeType, Overlay } from "../types";
 import { createEditor } from "../view/editor";
 import { hostOf, type Channel } from "./calls";
+import { followTheme, type Wanted } from "./theme";
 
 interface State {
   flow: Flow;
   catalog: NodeType[];
   overlay: Overlay;
-  theme: Theme;
+  theme: Wanted;
   readonly: boolean;
+  autosave: boolean;
   selected: string[];
 }
 
@@ -27,8 +29,8 @@ function mount(model: Model, element: HTMLElement): () => void {
     flow: model.get("flow"),
     catalog: model.get("catalog"),
     overlay: model.get("overlay"),
-    theme: model.get("theme"),
     readonly: model.get("readonly"),
+    autosave: model.get("autosave") ?? false,
     host,
     onChange: (flow) => {
       own = flow;
@@ -44,9 +46,13 @@ function mount(model: Model, element: HTMLElement): () => void {
   });
   model.on("catalog", () => editor.setCatalog(model.get("catalog")));
   model.on("overlay", () => editor.setOverlay(model.get("overlay")));
-  model.on("theme", () => editor.setTheme(model.get("theme")));
+  const theme = followTheme(() => model.get("theme"), (now) => editor.setTheme(now));
+  model.on("theme", theme.update);
   model.on("readonly", () => editor.setReadonly(model.get("readonly")));
-  return () => editor.destroy();
+  return () => {
+    theme.stop();
+    editor.destroy();
+  };
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Panel's model is a proxy without a type

@@ -114,7 +114,8 @@ export function duplicate(store: EditorStore): void {
 export function nudge(store: EditorStore, dx: number, dy: number): void {
   const notes = (store.graph.notes ?? []).filter((note) => store.selection.has(note.id));
   const places = new Map<string, Place>(notes.map((note) => [note.id, note.position]));
-  for (const id of store.selectedNodes) places.set(id, store.places.get(id) ?? [0, 0]);
+  const groups = (store.graph.groups ?? []).filter((group) => store.selection.has(group.id));
+  for (const id of [...store.selectedNodes, ...groups.flatMap((group) => group.nodes)]) places.set(id, store.places.get(id) ?? [0, 0]);
   if (places.size === 0) return;
   const moved = new Map([...places].map(([id, [x, y]]): [string, Place] => [id, [x + dx, y + dy]]));
   store.edit(`Move ${places.size === 1 ? [...places.keys()][0] : `${places.size} nodes`}`, (graph) => moveTo(graph, moved), `nudge ${[...places.keys()].join()}`);

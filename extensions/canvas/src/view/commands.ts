@@ -1,9 +1,11 @@
 /** Every command with its keys and its name: the keyboard, the menus and the list under `?` are made of it. */
 
-import { idsOf, nodesOf } from "../document/nodes";
+import { isPart } from "../document/kinds";
+import { idsOf, nodeOf, nodesOf } from "../document/nodes";
 import { neighbour, type Direction } from "../document/spots";
 import type { EditorStore } from "../document/store";
 import * as act from "./actions";
+import * as tidy from "./arrange";
 import type { Stage } from "./stage";
 import type { Ui } from "./ui";
 
@@ -17,7 +19,7 @@ export interface Command {
   title: string;
   /** As they are written for people: `Ctrl+Z`; several are apart by a space. */
   keys: string;
-  area: "Add and wire" | "Edit" | "Arrange" | "Move about" | "Panels";
+  area: "Add and wire" | "Edit" | "Arrange" | "Parts" | "Move about" | "Panels";
   icon?: string;
   /** Whether it changes the document; such are not offered where it is only read. */
   edits?: boolean;
@@ -30,6 +32,11 @@ export interface Command {
 
 const some = ({ store }: Context): boolean => store.selection.size > 0;
 const one = ({ store }: Context): boolean => store.selectedNodes.length === 1;
+const several = ({ store }: Context): boolean => store.selectedNodes.length > 1;
+const drawnOne = ({ store }: Context): boolean => store.selection.size === 1 && (one({ store } as Context) || Boolean(store.graph.groups?.some((group) => store.selection.has(group.id))));
+const grouped = ({ store }: Context): boolean => Boolean(store.graph.groups?.some((group) => store.selection.has(group.id) || group.nodes.some((id) => store.selection.has(id))));
+const part = (context: Context): boolean => one(context) && isPart(nodeOf(context.store.graph, context.store.selectedNodes[0] ?? "")?.kind ?? "");
+const inPart = ({ store }: Context): boolean => store.path.length > 0;
 const anyNode = ({ store }: Context): boolean => store.selectedNodes.length > 0;
 
 function jump(direction: Direction): (context: Context) => void {
@@ -50,15 +57,33 @@ export const COMMANDS: Command[] = [
   { title: "Undo", keys: "Ctrl+Z", area: "Edit", icon: "undo", edits: true, run: ({ store }) => store.undo() },
   { title: "Redo", keys: "Ctrl+Y Ctrl+Shift+Z", area: "Edit", icon: "redo", edits: true, run: ({ store }) => store.redo() },
   { title: "Settings", keys: "Enter", area: "Edit", menu: true, when: anyNode, run: ({ stage }) => stage.focusInspector() },
-  { title: "Rename", keys: "F2", area: "Edit", edits: true, menu: true, when: one, run: ({ stage }) => stage.openRename() },
+  { title: "Rename", keys: "F2", area: "Edit", edits: true, menu: true, when: drawnOne, run: ({ stage }) => stage.openRename() },
   { title: "Duplicate", keys: "Ctrl+D", area: "Edit", icon: "copy", edits: true, menu: true, when: anyNode, run: ({ store }) => act.duplicate(store) },
   { title: "Copy", keys: "Ctrl+C", area: "Edit", menu: true, when: some, run: ({ stage }) => stage.copy() },
   { title: "Cut", keys: "Ctrl+X", area: "Edit", edits: true, menu: true, when: some, run: ({ stage }) => stage.copy(true) },
   { title: "Paste", keys: "Ctrl+V", area: "Edit", edits: true, run: ({ stage }) => stage.paste() },
   { title: "Delete, joining what was before and behind", keys: "Delete Backspace", area: "Edit", icon: "trash", edits: true, menu: true, when: some, run: ({ store, stage }) => stage.keepFocus(() => act.removeSelected(store)) },
   { title: "Delete, leaving a gap", keys: "Shift+Delete", area: "Edit", edits: true, when: some, run: ({ store, stage }) => stage.keepFocus(() => act.removeSelected(store, false)) },
-  { title: "Select all", keys: "Ctrl+A", area: "Edit", run: ({ store }) => store.select(idsOf(store.graph)) },
+  { title: "Select all", keys: "Ctrl+A", area: "Edit", run: ({ store }) => store.select([...idsOf(store.graph), ...(store.graph.notes ?? []).map((each) => each.id)]) },
   { title: "Select nothing", keys: "Escape", area: "Edit", run: ({ store }) => store.select([]) },
+  { title: "Tidy", keys: "L", area: "Arrange", icon: "tidy", edits: true, run: ({ store, stage }) => void tidy.tidy(store, stage) },
+  { title: "Align left", keys: "Alt+Left", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.align(store, "left") },
+  { title: "Align right", keys: "Alt+Right", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "right") },
+  { title: "Align tops", keys: "Alt+Up", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.align(store, "top") },
+  { title: "Align bottoms", keys: "Alt+Down", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "bottom") },
+  { title: "Align middles", keys: "Alt+M", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "middle") },
+  { title: "Distribute across", keys: "Alt+H", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.distribute(store, "across") },
+  { title: "Distribute down", keys: "Alt+V", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.distribute(store, "down") },
+  { title: "Add a note", keys: "N", area: "Add and wire", icon: "note", edits: true, run: ({ store, ui, stage }) => tidy.note(store, ui, stage.spot) },
+  { title: "Group", keys: "G Ctrl+G", area: "Arrange", icon: "group", edits: true, menu: true, when: anyNode, run: ({ store }) => tidy.group(store) },
+  { title: "Ungroup", keys: "Ctrl+Shift+G", area: "Arrange", edits: true, menu: true, when: grouped, run: ({ store }) => tidy.dissolve(store) },
+  { title: "Make a part of it", keys: "Ctrl+M", area: "Parts", icon: "parts", edits: true, menu: true, when: anyNode, run: ({ store, ui }) => tidy.askForPart(store, ui) },
+  { title: "Open the part", keys: "O", area: "Parts", menu: true, when: part, run: ({ store }) => tidy.open(store) },
+  { title: "Back to the flow around", keys: "U", area: "Parts", when: inPart, run: ({ store }) => store.up() },
+  { title: "Unpack the part", keys: "Ctrl+Shift+U", area: "Parts", edits: true, menu: true, when: part, run: ({ store }) => tidy.unpackSelected(store) },
+  { title: "Give it a part of its own", keys: "Alt+C", area: "Parts", edits: true, menu: true, when: part, run: ({ store }) => tidy.cloneSelected(store) },
+  { title: "Make it the output of the part", keys: "Alt+O", area: "Parts", edits: true, menu: true, when: (context) => inPart(context) && one(context), run: ({ store }) => tidy.makeOutput(store) },
+  { title: "Make its free inputs inputs of the part", keys: "Alt+I", area: "Parts", edits: true, menu: true, when: (context) => inPart(context) && one(context), run: ({ store }) => tidy.makeInputs(store) },
   { title: "Move by a step", keys: "Arrows", area: "Arrange", edits: true, when: some, run: () => undefined },
   { title: "Move far", keys: "Shift+Arrows", area: "Arrange", edits: true, when: some, run: () => undefined },
   { title: "Go along the wire to the next node", keys: "Ctrl+Right", area: "Move about", run: jump("right") },

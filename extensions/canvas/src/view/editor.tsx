@@ -6,9 +6,12 @@ import { createRoot } from "react-dom/client";
 
 import { EditorContext } from "../document/context";
 import { EditorStore } from "../document/store";
+import { startChecks } from "../host/checks";
+import { keepInBrowser, saveDrafts } from "../host/drafts";
 import formCss from "../panels/css/form.css";
 import panelsCss from "../panels/css/panels.css";
-import type { Editor, EditorOptions } from "../types";
+import type { Editor, EditorOptions, NodeType } from "../types";
+import { Boundary } from "./boundary";
 import canvasCss from "./css/canvas.css";
 import frameCss from "./css/frame.css";
 import themeCss from "./css/theme.css";
@@ -27,6 +30,12 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
   });
   store.command = (name, args) => onCommand?.(name, args);
   const ui = new Ui();
+  const key = options.draftKey ?? flow.name;
+  const tasks: { stop(): void }[] = [];
+  if (options.draftKey !== undefined || options.autosave) tasks.push(keepInBrowser(store, key));
+  if (host?.live && options.autosave) tasks.push(saveDrafts(store, flow.name, key));
+  if (host?.live && !options.readonly) tasks.push(startChecks(store));
+  if (host?.live && options.catalog.length === 0) void askForCatalog(store);
   let own = true;
   let selected = "";
   store.history.subscribe(() => own && onChange?.(store.flow));
@@ -44,9 +53,11 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
   root.render(
     <EditorContext value={store}>
       <UiContext value={ui}>
-        <ReactFlowProvider>
-          <Workbench />
-        </ReactFlowProvider>
+        <Boundary store={store} draftKey={key}>
+          <ReactFlowProvider>
+            <Workbench />
+          </ReactFlowProvider>
+        </Boundary>
       </UiContext>
     </EditorContext>,
   );
@@ -65,9 +76,18 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
     redo: () => store.redo(),
     flow: () => store.flow,
     destroy: () => {
+      for (const task of tasks) task.stop();
       root.unmount();
       place.remove();
       style.remove();
     },
   };
+}
+
+async function askForCatalog(store: EditorStore): Promise<void> {
+  try {
+    store.set({ catalog: await store.outside.host.call<NodeType[]>("flow_nodes") });
+  } catch (error) {
+    store.say(error instanceof Error ? error.message : String(error), "refused");
+  }
 }

@@ -2,9 +2,11 @@
 
 import type { Edge, Node } from "@xyflow/react";
 
+import { frameOf, NOTE_SIZE } from "../document/drawn";
+import type { Place } from "../document/nodes";
 import { heightOf, WIDTH } from "../document/sizes";
 import type { EditorStore } from "../document/store";
-import { edgeId, portOf, type EdgeOverlay, type Finding, type FlowNode, type NodeOverlay, type NodeType } from "../types";
+import { edgeId, portOf, type EdgeOverlay, type Finding, type FlowGroup, type FlowNode, type FlowNote, type NodeOverlay, type NodeType } from "../types";
 
 export interface StepData extends Record<string, unknown> {
   node: FlowNode;
@@ -23,6 +25,9 @@ export interface WireData extends Record<string, unknown> {
 }
 
 export type StepNode = Node<StepData, "step">;
+export type NoteNode = Node<{ note: FlowNote }, "note">;
+export type FrameNode = Node<{ group: FlowGroup }, "frame">;
+export type AnyNode = StepNode | NoteNode | FrameNode;
 export type WireEdge = Edge<WireData, "wire">;
 export type Point = { x: number; y: number };
 
@@ -48,6 +53,8 @@ class Remembered<T> {
 
 export class Elements {
   private steps = new Remembered<StepNode>();
+  private notes = new Remembered<NoteNode>();
+  private frames = new Remembered<FrameNode>();
   private wires = new Remembered<WireEdge>();
   private grouped: { of: readonly Finding[]; byNode: Map<string, Finding[]> } = { of: NONE, byNode: new Map() };
 
@@ -81,6 +88,60 @@ export class Elements {
     return made;
   }
 
+  /** Frames below, then notes, then nodes. */
+  all(store: EditorStore, dragged: ReadonlyMap<string, Point>, tabStop: string): AnyNode[] {
+    const steps = this.nodes(store, dragged, tabStop);
+    return [...this.framesOf(store, steps), ...this.notesOf(store, dragged), ...steps];
+  }
+
+  private framesOf(store: EditorStore, steps: readonly StepNode[]): FrameNode[] {
+    const groups = store.graph.groups ?? [];
+    if (groups.length === 0) return [];
+    const heights = new Map(steps.map((step) => [step.id, step.height ?? 0]));
+    const places = new Map(steps.map((step): [string, Place] => [step.id, [step.position.x, step.position.y]]));
+    const made = groups.flatMap((group) => {
+      const box = frameOf(group, places, (id) => heights.get(id) ?? 0);
+      if (!box) return [];
+      const selected = store.selection.has(group.id);
+      return this.frames.make(group.id, [group, box.x, box.y, box.width, box.height, selected], () => ({
+        id: group.id,
+        type: "frame" as const,
+        position: { x: box.x, y: box.y },
+        width: box.width,
+        height: box.height,
+        selected,
+        zIndex: -1,
+        dragHandle: ".cw-frame-title",
+        style: { pointerEvents: "none" as const },
+        data: { group },
+        domAttributes: { tabIndex: -1, "aria-label": `Group ${group.title}: ${group.nodes.join(", ")}`, "aria-roledescription": "group of nodes" },
+      }));
+    });
+    this.frames.done();
+    return made;
+  }
+
+  private notesOf(store: EditorStore, dragged: ReadonlyMap<string, Point>): NoteNode[] {
+    const made = (store.graph.notes ?? []).map((note) => {
+      const at = dragged.get(note.id) ?? { x: note.position[0], y: note.position[1] };
+      const selected = store.selection.has(note.id);
+      const [width, height] = note.size ?? NOTE_SIZE;
+      return this.notes.make(note.id, [note, at.x, at.y, selected], () => ({
+        id: note.id,
+        type: "note" as const,
+        position: at,
+        width,
+        height,
+        selected,
+        zIndex: 0,
+        data: { note },
+        domAttributes: { tabIndex: -1, "aria-label": `Note: ${note.text}`, "aria-roledescription": "note" },
+      }));
+    });
+    this.notes.done();
+    return made;
+  }
+
   edges(store: EditorStore, overWire = ""): WireEdge[] {
     const groups = new Map((store.graph.nodes ?? []).map((node) => [node.id, store.kinds.get(node.kind)?.group ?? "other"]));
     const made = (store.graph.edges ?? []).map((edge) => {
@@ -108,16 +169,16 @@ export class Elements {
   private byNode(findings: readonly Finding[]): Map<string, Finding[]> {
     if (this.grouped.of !== findings) {
       const byNode = new Map<string, Finding[]>();
-      for (const finding of findings) {
-        const known = byNode.get(finding.node);
-        if (known) known.push(finding);
-        else byNode.set(finding.node, [finding]);
-      }
+      // A node that stands for a part has the findings of all that is in it.
+      for (const finding of findings) for (const id of waysOf(finding.node)) byNode.set(id, [...(byNode.get(id) ?? []), finding]);
       this.grouped = { of: findings, byNode };
     }
     return this.grouped.byNode;
   }
 }
+
+/** `a/b/c`, `a/b` and `a`. */
+const waysOf = (id: string): string[] => id.split("/").map((_, index, names) => names.slice(0, index + 1).join("/"));
 
 function endsOf(store: EditorStore, id: string): string {
   const part = store.flow.parts?.[store.path.at(-1) ?? ""];

@@ -3,17 +3,19 @@
 import type { Connection, EdgeChange, NodeChange, OnConnectEnd, ReactFlowProps } from "@xyflow/react";
 import { useMemo } from "react";
 
+import { frameOf } from "../document/drawn";
 import { moveTo, type Place } from "../document/nodes";
+import { heightOf } from "../document/sizes";
 import type { EditorStore } from "../document/store";
 import { refusal } from "../document/wires";
 import { isPart } from "../document/kinds";
 import { addKind, connectNodes, putOnWire } from "./actions";
 import { DRAG } from "./choices";
 import type { Context } from "./commands";
-import type { Point, StepNode, WireEdge } from "./elements";
+import type { Point, AnyNode, WireEdge } from "./elements";
 
 type Mouse = Pick<
-  ReactFlowProps<StepNode, WireEdge>,
+  ReactFlowProps<AnyNode, WireEdge>,
   | "onNodesChange" | "onEdgesChange" | "onNodeDrag" | "onNodeDoubleClick" | "onNodeContextMenu" | "onEdgeContextMenu" | "onPaneContextMenu" | "onSelectionContextMenu" | "onConnectStart"
   | "onConnect" | "onConnectEnd" | "isValidConnection" | "onDrop" | "onDragOver" | "onDragLeave" | "onMoveStart"
 >;
@@ -24,20 +26,22 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
     let why = "";
     let from: { node: string; port: string; gives: boolean } | null = null;
 
-    const moved = (changes: readonly NodeChange<StepNode>[]): void => {
+    const moved = (changes: readonly NodeChange<AnyNode>[]): void => {
       const going = new Map<string, Point>();
       const put = new Map<string, Place>();
       for (const change of changes) {
         if (change.type !== "position" || !change.position) continue;
-        if (change.dragging) going.set(change.id, change.position);
-        else put.set(change.id, [change.position.x, change.position.y]);
+        for (const [id, place] of placed(store, change.id, [change.position.x, change.position.y])) {
+          if (change.dragging) going.set(id, { x: place[0], y: place[1] });
+          else put.set(id, place);
+        }
       }
       if (going.size > 0) setDragged((before) => new Map([...before, ...going]));
       if (put.size === 0) return;
       setDragged(() => new Map());
       const wire = ui.overWire;
       ui.over("");
-      const really = [...put].filter(([id, at]) => store.places.get(id)?.join() !== at.join());
+      const really = [...put].filter(([id, at]) => placeOf(store, id)?.join() !== at.join());
       if (really.length === 0) return;
       if (wire && really.length === 1 && putOnWire(store, really[0]?.[0] ?? "", wire, put)) return;
       store.edit(really.length > 1 ? `Move ${really.length} nodes` : `Move ${really[0]?.[0]}`, (graph) => moveTo(graph, put));
@@ -80,7 +84,9 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
         ui.over(free && "clientX" in event ? wireAt(stage.root, event.clientX, event.clientY) : "");
       },
       onNodeDoubleClick: (_, node) => {
-        if (isPart(node.data.node?.kind ?? "")) store.open(node.id);
+        if (node.type === "note") ui.edit(node.id);
+        else if (node.type === "frame") stage.openRename(node.id);
+        else if (isPart(node.data.node.kind)) store.open(node.id);
         else stage.focusInspector();
       },
       onNodeContextMenu: (event, node) => openMenu(event, node.id),
@@ -121,6 +127,21 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
   }, [context, setDragged]);
 }
 
+const placeOf = (store: EditorStore, id: string): Place | undefined => store.places.get(id) ?? store.graph.notes?.find((note) => note.id === id)?.position;
+
+/** What goes to another place when one element is dragged there: with a frame go the nodes in it. */
+function placed(store: EditorStore, id: string, at: Place): [string, Place][] {
+  const group = store.graph.groups?.find((one) => one.id === id);
+  if (!group) return [[id, at]];
+  const kinds = new Map((store.graph.nodes ?? []).map((node) => [node.id, node.kind]));
+  const frame = frameOf(group, store.places, (node) => heightOf(store.kinds, kinds.get(node) ?? ""));
+  if (!frame) return [];
+  return group.nodes.flatMap((node): [string, Place][] => {
+    const [x, y] = store.places.get(node) ?? [0, 0];
+    return store.places.has(node) ? [[node, [x + at[0] - frame.x, y + at[1] - frame.y]]] : [];
+  });
+}
+
 const reason = (store: EditorStore, end: Connection | WireEdge): string => refusal(store.graph, store.kinds, end.source, end.target, end.targetHandle ?? "rows");
 
 /** The wire at a point of the screen, by its id. */
@@ -132,7 +153,7 @@ function wireAt(root: HTMLElement | null, x: number, y: number): string {
 
 const wireEnd = (target: EventTarget | null): string => (target instanceof Element ? (target.closest<HTMLElement>(".react-flow__node")?.dataset.id ?? "") : "");
 
-function select(store: EditorStore, changes: readonly (NodeChange<StepNode> | EdgeChange<WireEdge>)[]): void {
+function select(store: EditorStore, changes: readonly (NodeChange<AnyNode> | EdgeChange<WireEdge>)[]): void {
   const next = new Set(store.selection);
   for (const change of changes) {
     if (change.type !== "select") continue;

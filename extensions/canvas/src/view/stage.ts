@@ -2,12 +2,13 @@
 
 import type { ReactFlowInstance } from "@xyflow/react";
 
+import { updateGroup } from "../document/drawn";
 import { badId } from "../document/ids";
 import { idsOf, renameNode, type Place } from "../document/nodes";
 import { heightOf, WIDTH } from "../document/sizes";
 import type { EditorStore } from "../document/store";
 import { copiedText, pasteText, removeSelected } from "./actions";
-import type { StepNode, WireEdge } from "./elements";
+import type { AnyNode, WireEdge } from "./elements";
 import type { Loose, Ui } from "./ui";
 
 const EDGE = 24;
@@ -21,7 +22,7 @@ export class Stage {
   constructor(
     private readonly store: EditorStore,
     private readonly ui: Ui,
-    private readonly flow: ReactFlowInstance<StepNode, WireEdge>,
+    private readonly flow: ReactFlowInstance<AnyNode, WireEdge>,
   ) {}
 
   /** The middle of what is in sight, on the canvas. */
@@ -29,6 +30,11 @@ export class Stage {
     const box = this.box();
     const at = this.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
     return [at.x - WIDTH / 2, at.y - 26];
+  }
+
+  /** Where the pointer is, else the middle. */
+  get spot(): Place {
+    return this.pointer ? this.onCanvas(this.pointer.x, this.pointer.y) : this.middle;
   }
 
   onCanvas = (x: number, y: number): Place => {
@@ -79,13 +85,13 @@ export class Stage {
   }
 
   focusNode(id: string): void {
-    // A node that comes into sight is drawn a moment later.
     const focus = (left: number): void => {
       const element = this.root?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
       if (element) element.focus({ preventScroll: true });
-      else if (left > 0) requestAnimationFrame(() => focus(left - 1));
+      // A node that is new or comes into sight is drawn a moment later; by then the user may be elsewhere.
+      else if (left > 0) requestAnimationFrame(() => !this.ui.popup && this.store.selection.has(id) && focus(left - 1));
     };
-    requestAnimationFrame(() => focus(30));
+    focus(30);
   }
 
   /** Do something that may take the focused element away; the keyboard stays here. */
@@ -108,9 +114,15 @@ export class Stage {
     this.ui.show({ kind: "connect", node, ...this.above() });
   }
 
-  openRename(): void {
-    const id = this.store.selectedNodes[0] ?? "";
+  /** Ask for another name of a node, or another title of a group. */
+  openRename(id = this.store.selectedNodes[0] ?? [...this.store.selection][0] ?? ""): void {
+    const group = this.store.graph.groups?.find((one) => one.id === id);
+    if (group) {
+      const done = (title: string): void => this.store.edit("Rename a group", (graph) => updateGroup(graph, id, { title }));
+      return this.ui.show({ kind: "name", title: "Rename the group", label: "Title", value: group.title, check: () => "", done });
+    }
     const taken = idsOf(this.store.graph);
+    if (!taken.has(id)) return;
     this.ui.show({
       kind: "name",
       title: `Rename ${id}`,

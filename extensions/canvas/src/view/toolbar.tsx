@@ -7,7 +7,7 @@ import { commandNamed, offered, type Context } from "./commands";
 import { Icon } from "./icons";
 import { useUi } from "./ui";
 
-const LEFT = [["Palette"], ["Undo", "Redo"], ["Add a node", "Duplicate"]];
+const LEFT = [["Palette"], ["Undo", "Redo"], ["Add a node", "Duplicate", "Add a note", "Group", "Make a part of it"], ["Tidy"]];
 const RIGHT = [["Find a node", "Smaller", "Larger", "Show all", "Map"], ["Keys"]];
 
 export function Toolbar({ context }: { context: Context }) {
@@ -18,7 +18,7 @@ export function Toolbar({ context }: { context: Context }) {
         <Tools rows={LEFT} context={context} />
       </div>
       <Crumbs />
-      <span className="cw-tools-gap">{summary(store.graph.nodes?.length ?? 0, store.selectedNodes.length)}</span>
+      <span className="cw-tools-gap">{[store.outside.saving, summary(store.graph.nodes?.length ?? 0, store.selectedNodes.length)].filter(Boolean).join(" · ")}</span>
       <div className="cw-tools" role="toolbar" aria-label="View">
         <Tools rows={RIGHT} context={context} />
       </div>

@@ -27,6 +27,8 @@ export class Ui {
   shown: Shown = { palette: true, minimap: true, bottom: "", ...recall<Partial<Shown>>("shown", {}) };
   /** The wire under what is dragged, by `edgeId`. */
   overWire = "";
+  /** The note whose text is being written. */
+  editing = "";
   version = 0;
   private listeners = new Set<() => void>();
 
@@ -38,6 +40,12 @@ export class Ui {
   set(change: Partial<Shown>): void {
     this.shown = { ...this.shown, ...change };
     remember("shown", this.shown);
+    this.tell();
+  }
+
+  edit(note: string): void {
+    if (note === this.editing) return;
+    this.editing = note;
     this.tell();
   }
 

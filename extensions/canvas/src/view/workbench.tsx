@@ -8,9 +8,10 @@ import { RIGHT, RunFollower } from "../panels";
 import { Canvas } from "./canvas";
 import type { Context } from "./commands";
 import { BottomDock, RightDock } from "./docks";
-import type { StepNode, WireEdge } from "./elements";
+import type { AnyNode, WireEdge } from "./elements";
 import { Empty } from "./empty";
 import { onKey, useClipboard } from "./keyboard";
+import { Notices } from "./notices";
 import { Palette } from "./palette";
 import { Popups } from "./popups";
 import { Stage } from "./stage";
@@ -20,7 +21,7 @@ import { useUi } from "./ui";
 export function Workbench() {
   const store = useEditor();
   const ui = useUi();
-  const flow = useReactFlow<StepNode, WireEdge>();
+  const flow = useReactFlow<AnyNode, WireEdge>();
   const { theme, readonly } = store.outside;
   const context = useMemo<Context>(() => ({ store, ui, stage: new Stage(store, ui, flow) }), [store, ui, flow]);
   const root = useRef<HTMLDivElement>(null);
@@ -41,11 +42,17 @@ export function Workbench() {
         root.current = element;
         context.stage.root = element;
       }}
+      onFocus={({ target }) => {
+        // Who comes to a node with Tab means it.
+        const id = target.matches(".react-flow__node:focus-visible") ? target.dataset.id : undefined;
+        if (id && !store.selection.has(id)) store.select([id]);
+      }}
       onKeyDown={(event) => onKey(event, context)}
       onPointerMove={(event) => (context.stage.pointer = { x: event.clientX, y: event.clientY })}
       onPointerLeave={() => (context.stage.pointer = null)}
     >
       <Toolbar context={context} />
+      <Notices />
       <div className="cw-middle">
         {ui.shown.palette && !readonly && <Palette context={context} />}
         <section className="cw-stage" aria-label={`Canvas of ${store.flow.name}`}>

@@ -1,0 +1,103 @@
+/** Commands on several nodes at once: tidy, align, distribute, group, note, and parts of the flow. */
+
+import { aligned, distributed, type Box, type Edge } from "../document/align";
+import { addGroup, addNote, ungroup } from "../document/drawn";
+import { badId, freeName } from "../document/ids";
+import { layoutTask } from "../document/layout";
+import { moveTo, nodesOf, type Place } from "../document/nodes";
+import { clonePart, exposeInputs, makePart, unpack, type Changed } from "../document/parts";
+import { heightOf } from "../document/sizes";
+import type { EditorStore } from "../document/store";
+import { arrange } from "../document/tidy";
+import type { Flow, FlowPart, Graph } from "../types";
+import type { Stage } from "./stage";
+import type { Ui } from "./ui";
+
+/** Lay out what is selected, or all; one step. */
+export async function tidy(store: EditorStore, stage: Stage): Promise<void> {
+  const before = store.graph;
+  const chosen = store.selectedNodes.length > 1 ? new Set(store.selectedNodes) : undefined;
+  const task = layoutTask(before, store.kinds, chosen);
+  if (task.nodes.length === 0) return;
+  const corners = task.nodes.map((node): Place => store.places.get(node.id) ?? [0, 0]);
+  const at: Place = chosen ? [Math.min(...corners.map(([x]) => x)), Math.min(...corners.map(([, y]) => y))] : [0, 0];
+  const made = await arrange(task);
+  // While a worker thought about it, the flow may have become another.
+  if (store.graph !== before) return store.say("The flow changed meanwhile; tidy it again.", "refused");
+  const places = new Map(made.map(([id, [x, y]]): [string, Place] => [id, [x + at[0], y + at[1]]]));
+  store.edit("Tidy", (graph) => moveTo(graph, places));
+  if (!chosen) requestAnimationFrame(() => stage.fit());
+}
+
+const boxes = (store: EditorStore): Box[] =>
+  nodesOf(store.graph)
+    .filter((node) => store.selection.has(node.id))
+    .map((node) => ({ id: node.id, at: store.places.get(node.id) ?? [0, 0], height: heightOf(store.kinds, node.kind) }));
+
+export const align = (store: EditorStore, edge: Edge): void => store.edit("Align", (graph) => moveTo(graph, aligned(boxes(store), edge)));
+export const distribute = (store: EditorStore, along: "across" | "down"): void => store.edit("Distribute", (graph) => moveTo(graph, distributed(boxes(store), along)));
+
+export function note(store: EditorStore, ui: Ui, at: Place): void {
+  let made = "";
+  store.edit("Add a note", (graph) => {
+    const added = addNote(graph, at);
+    made = added.id;
+    return added.graph;
+  });
+  store.select([made]);
+  ui.edit(made);
+}
+
+export function group(store: EditorStore): void {
+  const title = "Group";
+  let made = "";
+  store.edit(`Group ${store.selectedNodes.length} nodes`, (graph) => {
+    const added = addGroup(graph, store.selectedNodes, title);
+    made = added.id;
+    return added.graph;
+  });
+  store.select([made]);
+}
+
+export const dissolve = (store: EditorStore): void => store.edit("Ungroup", (graph) => ungroup(graph, store.selection));
+
+/** Make a part of what is selected, after asking for its name. */
+export function askForPart(store: EditorStore, ui: Ui): void {
+  const { parts } = store.flow;
+  const chosen = new Set(store.selectedNodes);
+  ui.show({
+    kind: "name",
+    title: "Make a part",
+    label: `Name of the part of ${chosen.size} ${chosen.size === 1 ? "node" : "nodes"}`,
+    value: freeName("part", new Set(Object.keys(parts ?? {}))),
+    check: (name) => badId(name) || (parts?.[name] ? `There is a part ${name} already.` : ""),
+    done: (name) => change(store, `Make the part ${name}`, (flow, graph) => makePart(flow, graph, chosen, name, store.places)),
+  });
+}
+
+export const open = (store: EditorStore): void => store.open(store.selectedNodes[0] ?? "");
+export const unpackSelected = (store: EditorStore): void => {
+  const id = store.selectedNodes[0] ?? "";
+  change(store, `Unpack ${id}`, (flow, graph) => unpack(flow, graph, id, store.places.get(id) ?? [0, 0]));
+};
+export const cloneSelected = (store: EditorStore): void => change(store, "Clone the part", (flow, graph) => clonePart(flow, graph, store.selectedNodes[0] ?? ""));
+
+export const makeOutput = (store: EditorStore): void =>
+  store.edit("Change the output of the part", (graph) => {
+    const id = store.selectedNodes[0] ?? "";
+    const { output, ...rest } = graph as FlowPart;
+    return output === id ? rest : { ...rest, output: id };
+  });
+export const makeInputs = (store: EditorStore): void => store.edit("Give the part an input", (graph) => exposeInputs(graph as FlowPart, store.kinds, store.selectedNodes[0] ?? ""));
+
+function change(store: EditorStore, label: string, make: (flow: Flow, graph: Graph) => Changed | string): void {
+  const made = make(store.flow, store.graph);
+  if (typeof made === "string") return store.say(made, "refused");
+  const within = store.path.at(-1);
+  store.editFlow(label, () => {
+    if (within !== undefined) return { ...made.flow, parts: { ...made.flow.parts, [within]: made.graph } };
+    const { parts: _before, ...graph } = made.graph as Flow;
+    return { ...made.flow, ...graph, ...(made.flow.parts && { parts: made.flow.parts }) };
+  });
+  store.select(made.selected);
+}

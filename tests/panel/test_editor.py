@@ -1,0 +1,286 @@
+"""The node editor in a real browser: drawn, wired, undone, copied, and used by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ports import free_port, wait_for
+from workbench.flow.graph import Flow
+
+pytestmark = pytest.mark.browser
+HERE = Path(__file__).parent
+AXE = HERE.parents[1] / "extensions" / "canvas" / "node_modules" / "axe-core" / "axe.min.js"
+NODES = {
+    "read": ("sources.jsonlines", (0, 100)),
+    "keep": ("tables.filter", (300, 100)),
+    "write": ("sinks.jsonlines", (600, 100)),
+    "also": ("sinks.jsonlines", (600, 260)),
+}
+
+
+def line() -> Flow:
+    """read -> keep -> write, and a second sink that stands free."""
+    settings: dict[str, dict[str, Any]] = {
+        "read": {"path": "a.jsonl", "columns": {"level": "text"}},
+        "keep": {"condition": "level == 'ERROR'"},
+        "write": {"path": "out.jsonl"},
+        "also": {"path": "other.jsonl"},
+    }
+    nodes = [
+        {"id": name, "kind": kind, "position": place, "settings": settings[name]}
+        for name, (kind, place) in NODES.items()
+    ]
+    edges = [{"source": "read", "target": "keep"}, {"source": "keep", "target": "write"}]
+    return Flow.model_validate({"name": "line", "nodes": nodes, "edges": edges})
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("editor")
+    (folder / "flows").mkdir()
+    (folder / "a.jsonl").write_text('{"level": "ERROR"}\n')
+    line().save(folder / "flows" / "line.flow.json")
+    Flow(name="empty").save(folder / "flows" / "empty.flow.json")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(workspace: Path) -> Iterator[str]:
+    """One server for all tests of this module."""
+    port = free_port()
+    host = f"127.0.0.1:{port}"
+    command = [
+        sys.executable, "-m", "panel", "serve", str(HERE / "editor_app.py"), "--port", str(port),
+        "--address", "127.0.0.1", "--allow-websocket-origin", host, "--args", str(workspace), "line",
+    ]  # fmt: skip
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, "CAUSEWAY_USE_MODEL": "0"}) as server:
+        try:
+            wait_for(port, 120)
+            yield f"http://{host}/editor_app"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+@pytest.fixture
+def editor(tab: Any, address: str, workspace: Path) -> Any:
+    """The editor on the flow `line`, as it was at first, with its palette filled."""
+    line().save(workspace / "flows" / "line.flow.json")
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return opened(tab, address)
+
+
+def opened(tab: Any, address: str, flow: str = "line") -> Any:
+    tab.goto(f"{address}?flow={flow}")
+    tab.get_by_role("option", name="Filter").first.wait_for(state="attached")
+    return tab
+
+
+def node(tab: Any, name: str) -> Any:
+    return tab.locator(f'.react-flow__node[data-id="{name}"]')
+
+
+def names(tab: Any) -> list[str]:
+    return sorted(one.get_attribute("data-id") for one in tab.locator(".react-flow__node-step").all())
+
+
+def wires(tab: Any) -> list[str]:
+    return sorted(one.get_attribute("data-id") for one in tab.locator(".react-flow__edge").all())
+
+
+def middle(of: Any) -> tuple[float, float]:
+    box = of.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(tab: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    tab.mouse.move(*start)
+    tab.mouse.down()
+    tab.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=5)
+    tab.mouse.move(*end, steps=5)
+    tab.mouse.up()
+
+
+def out_of(tab: Any, name: str) -> tuple[float, float]:
+    return middle(node(tab, name).locator(".react-flow__handle-right"))
+
+
+def into(tab: Any, name: str) -> tuple[float, float]:
+    return middle(node(tab, name).locator(".react-flow__handle-left"))
+
+
+def saved(workspace: Path) -> Flow:
+    return Flow.load(workspace / "flows" / "line.flow.json")
+
+
+def until(holds: Any, seconds: float = 30.0) -> None:
+    """Wait for what is not on the page: the draft on disk."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_node_from_the_palette_is_wired_and_becomes_the_draft(editor: Any, workspace: Path) -> None:
+    editor.get_by_role("combobox", name="Search node types").fill("cast")
+
+    editor.get_by_role("option", name="Cast").first.drag_to(
+        editor.locator(".react-flow__pane"), target_position={"x": 300, "y": 600}
+    )
+    node(editor, "cast").wait_for()
+    drag(editor, out_of(editor, "cast"), into(editor, "also"))
+
+    editor.get_by_text("saved · 5 nodes").wait_for()
+    until(lambda: [edge.source for edge in saved(workspace).edges if edge.target == "also"] == ["cast"])
+
+
+def test_a_node_dropped_on_a_wire_stands_in_it(editor: Any) -> None:
+    editor.get_by_role("combobox", name="Search node types").fill("cast")
+    wire = middle(editor.locator('.react-flow__edge[data-id="read>keep.rows"]'))
+    pane = editor.locator(".react-flow__pane").bounding_box()
+
+    editor.get_by_role("option", name="Cast").first.drag_to(
+        editor.locator(".react-flow__pane"),
+        target_position={"x": wire[0] - pane["x"], "y": wire[1] - pane["y"]},
+        force=True,
+    )
+
+    node(editor, "cast").wait_for()
+    assert wires(editor) == ["cast>keep.rows", "keep>write.rows", "read>cast.rows"]
+
+
+def test_a_wire_that_does_not_fit_is_refused_with_a_reason(editor: Any) -> None:
+    drag(editor, out_of(editor, "read"), into(editor, "write"))
+
+    editor.get_by_role("status").get_by_text("Input rows of write already reads from keep.").wait_for()
+    assert wires(editor) == ["keep>write.rows", "read>keep.rows"]
+
+
+def test_a_wire_dropped_on_the_canvas_offers_what_fits(editor: Any) -> None:
+    x, y = out_of(editor, "read")
+
+    drag(editor, (x, y), (x + 60, y + 170))
+
+    dialog = editor.get_by_role("dialog", name="Add a node that reads from read")
+    dialog.get_by_role("combobox").fill("jsonlines")
+    assert [one.inner_text().split("\n")[0] for one in dialog.get_by_role("option").all()] != []
+    dialog.get_by_role("combobox").press("Enter")
+    editor.locator('.react-flow__edge[data-id="read>jsonlines.rows"]').wait_for(state="attached")
+
+
+def test_delete_joins_what_was_around_and_undo_and_redo_go_back_and_forth(editor: Any) -> None:
+    node(editor, "keep").click()
+    editor.keyboard.press("Delete")
+    assert (names(editor), wires(editor)) == (["also", "read", "write"], ["read>write.rows"])
+
+    editor.keyboard.press("Control+z")
+    assert wires(editor) == ["keep>write.rows", "read>keep.rows"]
+
+    editor.keyboard.press("Control+y")
+    assert wires(editor) == ["read>write.rows"]
+
+
+def test_nodes_are_copied_as_text_and_pasted(editor: Any) -> None:
+    node(editor, "read").click()
+    node(editor, "keep").click(modifiers=["Control"])
+    editor.keyboard.press("Control+c")
+
+    copied = json.loads(editor.evaluate("navigator.clipboard.readText()"))
+    editor.keyboard.press("Control+v")
+    node(editor, "filter").wait_for()
+
+    assert [one["id"] for one in copied["nodes"]] == ["read", "keep"]
+    assert wires(editor) == ["jsonlines>filter.rows", "keep>write.rows", "read>keep.rows"]
+
+
+def test_a_flow_can_be_changed_with_the_keyboard_alone(editor: Any) -> None:
+    node(editor, "read").focus()
+    editor.keyboard.press("Control+ArrowRight")
+    for _ in range(2):
+        editor.keyboard.press("Shift+ArrowDown")
+    editor.keyboard.press("c")
+    editor.keyboard.type("also")
+    editor.keyboard.press("Enter")
+
+    assert "keep>also.rows" in wires(editor)
+
+    editor.keyboard.press("Control+ArrowDown")
+    editor.keyboard.press("?")
+    editor.get_by_role("dialog", name="Keys").get_by_text("Go along the wire to the next node").wait_for()
+    editor.keyboard.press("Escape")
+    editor.keyboard.press("Control+f")
+    editor.keyboard.type("write")
+    editor.keyboard.press("Enter")
+    editor.keyboard.press("Delete")
+    assert names(editor) == ["also", "keep", "read"]
+
+
+def test_tidy_is_one_step(editor: Any) -> None:
+    before = node(editor, "also").get_attribute("style")
+    node(editor, "also").click()
+    editor.keyboard.press("Escape")
+
+    editor.keyboard.press("l")
+    editor.get_by_role("button", name="Undo: Tidy").wait_for()
+    assert node(editor, "also").get_attribute("style") != before
+
+    editor.keyboard.press("Control+z")
+    assert node(editor, "also").get_attribute("style").split("translate")[1][:20] == before.split("translate")[1][:20]
+
+
+def test_nodes_become_a_part_that_is_opened_and_unpacked(editor: Any, workspace: Path) -> None:
+    node(editor, "keep").click()
+    editor.keyboard.press("Control+m")
+    editor.keyboard.type("errors")
+    editor.keyboard.press("Enter")
+    node(editor, "errors").wait_for()
+    assert wires(editor) == ["errors>write.rows", "read>errors.rows"]
+    until(lambda: "errors" in saved(workspace).parts)
+
+    node(editor, "errors").dblclick()
+    editor.get_by_role("navigation", name="Way into this part").wait_for()
+    assert names(editor) == ["keep"]
+
+    editor.get_by_role("button", name="line").click()
+    node(editor, "errors").click()
+    editor.keyboard.press("Control+Shift+U")
+    node(editor, "keep").wait_for()
+    assert wires(editor) == ["keep>write.rows", "read>keep.rows"]
+
+
+def test_another_change_is_told_and_not_written_over(editor: Any, workspace: Path) -> None:
+    line().model_copy(update={"description": "by another"}).save(workspace / "flows" / "line.flow.json")
+
+    node(editor, "keep").click()
+    editor.keyboard.press("Delete")
+
+    notice = editor.get_by_role("alert")
+    notice.get_by_text("Someone else changed line meanwhile").wait_for()
+    assert saved(workspace).description == "by another"
+    notice.get_by_role("button", name="Take theirs").click()
+    node(editor, "keep").wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("flow", ["line", "empty"])
+def test_the_editor_is_accessible_in_both_themes(tab: Any, address: str, theme: str, flow: str) -> None:
+    tab.emulate_media(color_scheme=theme)
+    opened(tab, address, flow)
+    tab.evaluate(AXE.read_text())
+
+    found = tab.evaluate(
+        "axe.run(document, {resultTypes: ['violations']})"
+        ".then(result => result.violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 160))]))"
+    )
+
+    assert [one for one in found if one[0] not in ("page-has-heading-one", "region", "landmark-one-main")] == []
+    assert tab.locator(f".cw-root.is-{theme}").count() == 1
