@@ -100,6 +100,9 @@ class Calm:
     def troubles(self, node: str) -> tuple[int, str, str]:
         return 0, "", ""
 
+    def report(self, *, last: bool = False) -> None:
+        """Nothing is told."""
+
 
 def test_without_the_figures_of_the_engine_those_of_sources_and_sinks_are_there() -> None:
     sent: list[Metrics] = []

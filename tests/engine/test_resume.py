@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.flows import logs_and_counts, to_logs, wait_until, write_lines
+from tests.engine.flows import COLUMNS, logs_and_counts, make_flow, to_logs, wait_until, write_lines
 from workbench.engine import checkpoint
 from workbench.engine.supervisor import Supervisor
 from workbench.errors import FlowError
 from workbench.facts.run import RunStatus
-from workbench.store import flow_states, runs, telemetry
+from workbench.store import dead_letters, flow_states, runs, telemetry
 from workbench.store.db import Store
 
 
@@ -97,6 +97,68 @@ def test_a_stopped_run_goes_on_behind_the_last_line(keeping: Supervisor, kept: S
 
     assert (second.resumed_from, second.scope, second.note) == (first.run_id, first.scope, "")
     assert sorted(telemetry.read(kept, scope=first.scope).logs["time_unix_nano"]) == [n * 10**9 for n in range(15)]
+
+
+def test_rejected_lines_that_are_read_again_are_counted_once(
+    keeping: Supervisor, kept: Store, workspace: Path, tmp_path: Path
+) -> None:
+    chance = random.Random(3)
+    flow = to_logs(follow=True, resume=True).model_copy(update={"name": "rubbish"})
+    write_lines(tmp_path, 0, 20)
+    written, bad, rejected = 20, 0, 0
+    for turn in range(4):
+        run = keeping.run(flow, folder=tmp_path, wait=False)
+        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)  # type: ignore[misc]
+        for _ in range(12):
+            write_lines(tmp_path, written, written := written + 20)
+            with (tmp_path / "app.jsonl").open("a") as file:
+                file.write(f"rubbish {bad}\n")
+            bad += 1
+            time.sleep(0.1)
+        state = workspace / "runs" / "state" / run.run_id
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_until(state) is not None)  # type: ignore[misc]
+        if turn == 3:
+            wait_until(lambda run=run: telemetry.count(kept, run.scope)["logs"] >= written)  # type: ignore[misc]
+            keeping.stop(run.run_id)
+        else:
+            time.sleep(chance.uniform(0.0, 0.2))
+            kill(keeping, run.run_id)
+        rejected += runs.get(kept, run.run_id).rows_rejected
+
+    letters = dead_letters.find(kept, flow_name="rubbish")
+
+    assert sorted(one.row_json for one in letters) == sorted(f"rubbish {number}" for number in range(bad))
+    assert rejected == bad
+
+
+def test_rows_that_failed_in_a_node_are_counted_once(
+    keeping: Supervisor, kept: Store, workspace: Path, tmp_path: Path
+) -> None:
+    # Lines of one second have severity 9; the number itself is 0 in the first of each ten.
+    columns = {"time_unix_nano": "time_unix_nano", "severity_number": "100 // (time_unix_nano // 1000000000 % 10)"}
+    flow = make_flow(
+        ("read", "sources.jsonlines", {"path": "app.jsonl", "columns": COLUMNS, "follow": True}),
+        ("divide", "tables.select", {"columns": columns}),
+        ("keep", "sinks.workspace_table", {"table": "logs"}),
+        resume=True,
+    ).model_copy(update={"name": "divided"})
+    write_lines(tmp_path, 0, 1)
+    counted = []
+    for turn in range(3):
+        run = keeping.run(flow, folder=tmp_path, wait=False)
+        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)  # type: ignore[misc]
+        write_lines(tmp_path, 20 * turn + 1, 20 * turn + 21)
+        state = workspace / "runs" / "state" / run.run_id
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_until(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, turn=turn: telemetry.count(kept, run.scope)["logs"] >= 18 * turn + 18)  # type: ignore[misc]
+        wait_until(lambda run=run: runs.get(kept, run.run_id).rows_rejected >= 2)  # type: ignore[misc]
+        # What was read is kept by then, so that the next run has nothing to read again.
+        time.sleep(3 * checkpoint.SNAPSHOT_MS / 1000)
+        kill(keeping, run.run_id)
+        counted.append(runs.get(kept, run.run_id).rows_rejected)
+
+    assert counted == [3, 2, 2]
+    assert len(dead_letters.find(kept, flow_name="divided")) == 7
 
 
 def test_a_changed_flow_begins_afresh_and_says_so(keeping: Supervisor, kept: Store, tmp_path: Path) -> None:

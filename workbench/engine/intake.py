@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
+from workbench.engine import checkpoint
+from workbench.engine.again import Again
 from workbench.engine.events import Ack, Answer, Ask, Batch, FailedRow, Goes, Keep, Recall, RejectedRow, RowError, Wire
 from workbench.engine.opening import asked_for
 from workbench.errors import CausewayError
@@ -54,6 +56,7 @@ class Intake:
         self.attempt = 1
         """Of the run: its child counts its batches from 1 again when it is started again."""
         self._noted = True
+        self._again = Again()
         self._sources: dict[str, tuple[int, bool]] = {}
         self._rejected: list[Rejected] = []
         self._letters: list[DeadLetter] = []
@@ -81,6 +84,8 @@ class Intake:
             flow_states.take_back_all(self.store, self.state)
         else:
             flow_states.take_back_after(self.store, self.state.state_id, event.on_from)
+            self.flush()
+            self._again.learn(self.store, self.flow_name, min(event.on_from, checkpoint.LATEST_MS))
 
     def settle(self, engine_time: int) -> None:
         """Forget how to take back what the engine has kept the input of."""
@@ -88,7 +93,9 @@ class Intake:
             flow_states.settle(self.store, self.state.state_id, engine_time)
 
     def reject(self, event: RejectedRow) -> None:
-        """Keep a line that a source could not use."""
+        """Keep a line that a source could not use; one that is read again after a crash was kept already."""
+        if self._again.comes(event.node, event.reason, event.raw):
+            return
         self.rejects[event.node] += 1
         source_id, _ = self._source(event.node)
         self._rejected.append(

@@ -36,6 +36,9 @@ class Troubles(Protocol):
     def troubles(self, node: str) -> tuple[int, str, str]:
         """Return how many rows failed, the last message, and the row of it."""
 
+    def report(self, *, last: bool = False) -> None:
+        """Tell of those that were not told yet; with `last` also of those that wait for more."""
+
 
 class Meter:
     """Takes Pathway's figures as they come, and makes frames of them in a thread of its own."""
@@ -95,6 +98,7 @@ class Meter:
     def finish(self) -> None:
         """Send the last figures."""
         self._over.set()
+        self._troubles.report(last=True)
         self.report()
 
     def update_monitoring(self, data: Any, now: int) -> None:
@@ -108,6 +112,8 @@ class Meter:
         """Send the figures of all nodes."""
         now = time.monotonic()
         passed, self._reported = max(now - self._reported, 1e-3), now
+        # The last errors of a moment wait for more; a run that is killed must not take them with it.
+        self._troubles.report()
         nodes = [self._node(node, passed) for node in self._inputs]
         self._send(Metrics(taken_unix_nano=time.time_ns(), nodes=nodes))
         self._send(self._counts())

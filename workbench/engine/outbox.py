@@ -59,6 +59,7 @@ class Outbox:
         self._rejects: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
+        self._before: Counter[str] = Counter()
         self._failing: list[tuple[str, str]] = []
         self._last: dict[str, tuple[str, str]] = {}
         self._reported = 0.0
@@ -157,8 +158,17 @@ class Outbox:
 
         return reject
 
+    def failed_before(self, node: str) -> None:
+        """Know of a row that an earlier run has told: the engine computes it again, and tells its error once more."""
+        with self._lock:
+            self._before[node] += 1
+
     def row_error(self, node: str, message: str) -> None:
         """Count an error of a row; equal ones travel together."""
+        with self._lock:
+            if self._before[node] > 0:
+                self._before[node] -= 1
+                return
         self._note(node, message, "")
         self._count_error(node, message)
 

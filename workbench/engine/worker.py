@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pathway as pw
+from pathway.internals.table_subscription import subscribe
 
 from workbench.engine import checkpoint, limits, looking, peek
 from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
@@ -38,6 +39,7 @@ from workbench.flow.outside import as_json, outward
 from workbench.flow.partial import upstream
 from workbench.flow.rows import Rows
 from workbench.flow.services import Sink, Source
+from workbench.flow.through import KEPT
 
 EXIT_DONE, EXIT_FAILED, EXIT_STOPPED, EXIT_ORPHAN = 0, 3, 143, 4
 _PR_SET_PDEATHSIG = 1
@@ -237,10 +239,12 @@ def _watch(job: Job, built: Built, outbox: Outbox) -> None:
 
 def _tell_failing(node: str, rows: Rows, outbox: Outbox) -> None:
     def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
-        if is_addition:
+        if is_addition and time == KEPT:
+            outbox.failed_before(node)
+        elif is_addition:
             outbox.failed_row(node, as_json({name: outward(value) for name, value in row.items()}))
 
-    pw.io.subscribe(rows, on_change=on_change, name=f"{node}:failing")
+    subscribe(rows, skip_persisted_batch=False, on_change=on_change, name=f"{node}:failing")
 
 
 def _first_error(findings: list[Finding]) -> Ended:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from workbench.facts.evidence import Frozen
 from workbench.store.db import Store
@@ -48,17 +48,19 @@ def find(
     node: str | None = None,
     letter_ids: Sequence[str] | None = None,
     waiting: bool = False,
+    since_unix_nano: int = 0,
     limit: int = 1000,
 ) -> list[DeadLetter]:
     """Return letters, the oldest first; with `waiting` only those that were not tried again."""
-    conditions, values = ["TRUE"], []
+    conditions: list[str] = ["seen_unix_nano >= ?"]
+    values: list[Any] = [since_unix_nano]
     for column, value in (("run_id", run_id), ("flow_name", flow_name), ("node", node)):
         if value is not None:
             conditions.append(f"{column} = ?")
             values.append(value)
     if letter_ids is not None:
         conditions.append("list_contains(?::VARCHAR[], letter_id)")
-        values.append(list(letter_ids))  # type: ignore[arg-type]
+        values.append(list(letter_ids))
     if waiting:
         conditions.append("state = 'waiting'")
     with store.connection() as cursor:
