@@ -20,8 +20,9 @@ import warnings
 from pathlib import Path
 from statistics import median
 
-from workbench.engine.events import Ack, Batch, Built, Ended, Wire
+from workbench.engine.events import Ack, Batch, Built, Ended
 from workbench.engine.intake import Intake
+from workbench.engine.wire import Wire
 from workbench.semconv import NANOS_PER_SECOND
 from workbench.store import telemetry
 from workbench.store.db import Store

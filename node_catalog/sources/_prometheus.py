@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 from pydantic import Field
 
 from workbench.errors import BadInput, Unreachable
-from workbench.flow.listen.inbox import Rejected
-from workbench.flow.polling import Poller, Polling
-from workbench.flow.services import Secrets, Source
+from workbench.flow.polling import Polling
+from workbench.flow.services import Secrets
 from workbench.flow.telemetry.prometheus import result_rows
 from workbench.flow.web import Web, ask, client
+from workbench.flow.webpolling import WebPoller
 
 
 class PrometheusAsking(Web, Polling):
@@ -37,29 +36,15 @@ class PrometheusAsking(Web, Polling):
         return f"{self.where} answers with {len(found)} series."
 
 
-class PrometheusPoller(Poller):
+class PrometheusPoller(WebPoller):
     """Asks again and again."""
 
     node: PrometheusAsking
 
-    def __init__(self, node: PrometheusAsking, source: Source, secrets: Secrets) -> None:
-        super().__init__(node, source)
-        self.secrets = secrets
-
-    @contextmanager
-    def connect(self) -> Iterator[httpx.Client]:
-        """Open a client."""
-        with client(self.node, self.secrets) as web:
-            yield web
-
     def take(self, web: httpx.Client, path: str, parameters: Mapping[str, Any]) -> None:
         """Ask one question and put its samples."""
         answer = ask(web, "POST", f"{self.node.url}/api/v1/{path}", self.node.where, data=dict(parameters))
-        for item in result_rows(answer_of(answer, self.node), self.node.name):
-            if isinstance(item, Rejected):
-                self.source.reject(uri=self.node.where, line=item.line, reason=item.reason, raw=item.raw)
-            else:
-                self.put(item)
+        self.hand_over(result_rows(answer_of(answer, self.node), self.node.name))
 
 
 def answer_of(answer: httpx.Response, node: PrometheusAsking) -> Any:

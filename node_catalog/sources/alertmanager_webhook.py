@@ -12,9 +12,9 @@ from workbench.errors import BadInput
 from workbench.facts.incident import Anomaly
 from workbench.flow.addresses import Address
 from workbench.flow.example import Example, grid, receives
-from workbench.flow.listen.http import Request
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import HttpReceiver
+from workbench.flow.listen.request import Request
 from workbench.flow.listen.settings import Listening
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source

@@ -12,9 +12,9 @@ from pydantic import Field
 from workbench.flow.addresses import Address
 from workbench.flow.example import Example, grid, receives
 from workbench.flow.fields import ColumnType, NewColumn
-from workbench.flow.listen.http import Reply, Request
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import HttpReceiver, rejected_of
+from workbench.flow.listen.request import Reply, Request
 from workbench.flow.listen.settings import Listening
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source

@@ -5,22 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx
 from pydantic import Field
 
 from workbench.errors import BadInput
-from workbench.flow.listen.inbox import Rejected
-from workbench.flow.polling import Poller, Polling
+from workbench.flow.polling import Polling
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source
 from workbench.flow.source import rows_of
 from workbench.flow.telemetry.columns import columns_of
 from workbench.flow.telemetry.loki import stream_rows
 from workbench.flow.web import Web, ask, client
+from workbench.flow.webpolling import WebPoller
 from workbench.semconv import NANOS_PER_SECOND, Table
 
 
@@ -57,20 +55,10 @@ class LokiQuery(Web, Polling):
         return f"{self.where} answers with {len(_data(answer, self.where) or [])} labels."
 
 
-class LokiPoller(Poller):
+class LokiPoller(WebPoller):
     """Asks page by page. The offset is the next time, and marks of the lines of that time that were read already."""
 
     node: LokiQuery
-
-    def __init__(self, node: LokiQuery, source: Source, secrets: Secrets) -> None:
-        super().__init__(node, source)
-        self.secrets = secrets
-
-    @contextmanager
-    def connect(self) -> Iterator[httpx.Client]:
-        """Open a client."""
-        with client(self.node, self.secrets) as web:
-            yield web
 
     def poll(self, connection: httpx.Client) -> None:
         """Read all pages up to now."""
@@ -81,7 +69,8 @@ class LokiPoller(Poller):
         while more and start < end and not self.stopping:
             entries = self._page(connection, start, end)
             new = [entry for entry in entries if entry[0] > start or _mark(entry) not in seen]
-            self._hand_over(new)
+            for _, labels, value in new:
+                self.hand_over(stream_rows([{"stream": labels, "values": [value]}]))
             more = len(entries) >= self.node.page_rows
             last = entries[-1][0] if entries else start
             if more and not new:
@@ -105,14 +94,6 @@ class LokiPoller(Poller):
             raise BadInput("the query gives no lines; metric queries are for Prometheus", where=self.node.where)
         found = [(int(value[0]), one["stream"], value) for one in data["result"] for value in one["values"]]
         return sorted(found, key=lambda entry: entry[0])
-
-    def _hand_over(self, entries: list[tuple[int, dict[str, str], list[Any]]]) -> None:
-        for _, labels, value in entries:
-            for item in stream_rows([{"stream": labels, "values": [value]}]):
-                if isinstance(item, Rejected):
-                    self.source.reject(uri=self.node.where, line=0, reason=item.reason, raw=item.raw)
-                else:
-                    self.put(item)
 
 
 def _data(answer: httpx.Response, where: str) -> Any:

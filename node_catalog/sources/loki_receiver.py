@@ -9,9 +9,9 @@ from pydantic import Field
 
 from workbench.flow.addresses import Address
 from workbench.flow.example import Example, grid, receives
-from workbench.flow.listen.http import Request
 from workbench.flow.listen.inbox import Item
 from workbench.flow.listen.receiver import HttpReceiver
+from workbench.flow.listen.request import Request
 from workbench.flow.listen.settings import Listening
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source

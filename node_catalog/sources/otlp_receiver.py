@@ -11,9 +11,9 @@ from pydantic import Field
 from node_catalog.sources._otlp_grpc import GrpcRoute, open_grpc
 from workbench.flow.addresses import Address
 from workbench.flow.example import Example, grid, receives
-from workbench.flow.listen.http import Reply, Request
 from workbench.flow.listen.inbox import Item
 from workbench.flow.listen.receiver import HttpReceiver, rejected_of
+from workbench.flow.listen.request import Reply, Request
 from workbench.flow.listen.settings import Listening
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source

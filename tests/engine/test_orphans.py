@@ -25,7 +25,7 @@ supervisor = Supervisor(store)
 run = supervisor.run(Flow.load(sys.argv[1]), wait=False, folder=Path(sys.argv[2]))
 while not telemetry.count(store, run.run_id)["logs"]:
     time.sleep(0.02)
-print(supervisor.process_id(run.run_id), supervisor._server._process.pid, flush=True)
+print(supervisor.process_id(run.run_id), supervisor._children.server._process.pid, flush=True)
 time.sleep(600)
 """
 COLUMNS = {"time_unix_nano": "integer", "body": "text"}

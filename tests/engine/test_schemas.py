@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from workbench.engine.children import Children
 from workbench.engine.seen import MOST, Seen, fingerprint
 from workbench.engine.supervisor import Supervisor
 from workbench.flow.columns import NodeSchema
@@ -129,7 +130,7 @@ def test_what_was_seen_is_not_built_again(
     first = supervisor.schemas(flow, folder=folder)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Supervisor, "_spawn", lambda *_: pytest.fail("it was built again"))
+        patch.setattr(Children, "spawn", lambda *_: pytest.fail("it was built again"))
         assert supervisor.schemas(flow, folder=folder) == first
 
 

@@ -345,11 +345,11 @@ def test_runs_go_on_after_the_fork_server_died(store: Store, tmp_path: Path) -> 
     supervisor = Supervisor(store)
     try:
         run_id = follow_until_stored(supervisor, tmp_path, store)
-        assert supervisor._server is not None
-        os.kill(supervisor._server._process.pid, signal.SIGKILL)
+        assert supervisor._children.server is not None
+        os.kill(supervisor._children.server._process.pid, signal.SIGKILL)
 
         assert supervisor.wait(run_id, 20).exit_reason == "killed"
-        wait_until(lambda: supervisor._server is not None and not supervisor._server.alive)
+        wait_until(lambda: supervisor._children.server is not None and not supervisor._children.server.alive)
         assert supervisor.run(errors_to_logs(), folder=tmp_path).exit_reason == "done"
     finally:
         supervisor.close()

@@ -24,8 +24,9 @@ from workbench.flow.library import SAMPLES, available
 from workbench.settings import Settings
 from workbench.store import runs, telemetry
 from workbench.store.db import Store
+from workbench.tools.flow_runs import FlowRun
 from workbench.tools.flow_schemas import FlowSchemas
-from workbench.tools.flows import FlowCheck, FlowRun
+from workbench.tools.flows import FlowCheck
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,7 @@ from workbench.facts.run import Run, RunStatus
 from workbench.settings import Settings
 from workbench.store import runs, telemetry
 from workbench.store.db import Store
-from workbench.tools.flows import FlowRun
+from workbench.tools.flow_runs import FlowRun
 
 COLUMNS = {"time_unix_nano": "integer", "body": "text"}
 FLOW: dict[str, Any] = {

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from workbench.engine import checkpoint
 from workbench.engine.again import Again
-from workbench.engine.events import Ack, Answer, Ask, Batch, FailedRow, Goes, Keep, Recall, RejectedRow, RowError, Wire
+from workbench.engine.events import Ack, Answer, Ask, Batch, FailedRow, Goes, Keep, Recall, RejectedRow, RowError
 from workbench.engine.opening import asked_for
+from workbench.engine.wire import Wire
 from workbench.errors import CausewayError
 from workbench.facts.incident import Anomaly
 from workbench.semconv import Table

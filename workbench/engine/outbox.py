@@ -12,7 +12,8 @@ import pathway as pw
 import pyarrow as pa
 
 from workbench.engine import checkpoint
-from workbench.engine.events import Answer, Ask, Batch, FailedRow, Keep, Recall, RejectedRow, RowError, Wire
+from workbench.engine.events import Answer, Ask, Batch, FailedRow, Keep, Recall, RejectedRow, RowError
+from workbench.engine.wire import Wire
 from workbench.errors import BadInput
 from workbench.flow.rows import Rows
 from workbench.flow.services import Reject

@@ -9,8 +9,9 @@ from typing import Any
 import pathway as pw
 
 from workbench.engine.build import Built
-from workbench.engine.events import Peeked, Wire
+from workbench.engine.events import Peeked
 from workbench.engine.looking import Looked
+from workbench.engine.wire import Wire
 from workbench.flow.outside import as_json, outward
 from workbench.flow.rows import Rows
 from workbench.flow.types import column_schemas

@@ -7,9 +7,10 @@ import signal
 import threading
 from contextlib import suppress
 
-from workbench.engine.events import Ask, Ended, Keep, Peeked, Recall, Unlock, Wire
+from workbench.engine.events import Ask, Ended, Keep, Peeked, Recall, Unlock
 from workbench.engine.intake import Intake
 from workbench.engine.unsealed import unlock
+from workbench.engine.wire import Wire
 from workbench.errors import RunFailed
 from workbench.guard.secrets import SecretStore
 

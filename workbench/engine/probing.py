@@ -9,8 +9,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from workbench.engine.events import Probed, Unlock, Wire
+from workbench.engine.events import Probed, Unlock
 from workbench.engine.unsealed import Unsealed, unlock
+from workbench.engine.wire import Wire
 from workbench.errors import BadInput, CausewayError
 from workbench.flow.catalog import Catalog, find
 from workbench.flow.findings import Finding, Severity

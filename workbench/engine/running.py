@@ -31,11 +31,11 @@ from workbench.engine.events import (
     Stop,
     Tapped,
     Unlock,
-    Wire,
 )
 from workbench.engine.intake import Intake, Opens
 from workbench.engine.outcome import kernel_kills, outcome
 from workbench.engine.unsealed import unlock
+from workbench.engine.wire import Wire
 from workbench.errors import CausewayError
 from workbench.facts.metrics import FlowMetrics
 from workbench.facts.run import RUN_MOVES, Run, RunStatus

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import socket
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
 
-from workbench.engine.events import Event, Findings, Given, Job, Peeked, Probed, Tapped, Wire
-from workbench.engine.forkserver import Forkserver
-from workbench.engine.intake import Intake, Opens
-from workbench.engine.peeking import first_rows
-from workbench.engine.probing import answers
+from workbench.engine.asking import Asking
+from workbench.engine.children import Children
+from workbench.engine.events import Event, Given, Job, Tapped
+from workbench.engine.intake import Opens
 from workbench.engine.running import Running
-from workbench.engine.seen import Seen, fingerprint
 from workbench.engine.states import States
-from workbench.errors import CausewayError, FlowError, NotFound, RunFailed
+from workbench.errors import CausewayError, NotFound
 from workbench.facts.metrics import FlowMetrics
 from workbench.facts.run import Run, RunStatus
-from workbench.flow.columns import NodeSchema
-from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
 from workbench.flow.options import RunOptions
-from workbench.flow.partial import fed, upstream
 from workbench.guard.secrets import SecretStore
 from workbench.store import runs
 from workbench.store.db import Store
 
 OnEvent = Callable[[Event], None]
-KEPT_PEEKS = 64
 KEPT_RUNS = 20
 """Runs that have ended and whose figures are remembered."""
 WATCH_S = 0.5
 """How often the limits of runs are looked at."""
 
 
-class Supervisor:
+class Supervisor(Asking):
     """Runs flows for one owner. Any thread may use it; several runs at once are fine."""
 
     def __init__(
@@ -64,15 +53,10 @@ class Supervisor:
             secrets: What flows may refer to; none when left out.
             opens: Opens the incidents that flows ask for; none are opened when left out.
         """
-        self._store, self._drain_s, self._term_s = store, drain_s, term_s
-        self._folder, self._opens = folder, opens
-        self._secrets = secrets or SecretStore(None)
-        self._lock = threading.Lock()
-        self._server: Forkserver | None = None
+        known = secrets or SecretStore(None)
+        super().__init__(store, Children(folder, known), known)
+        self._drain_s, self._term_s, self._folder, self._opens = drain_s, term_s, folder, opens
         self._running: dict[str, Running] = {}
-        self._closed = False
-        self._seen = Seen()
-        self._peeked: OrderedDict[str, Peeked] = OrderedDict()
         self._closing = threading.Event()
         self._watcher: threading.Thread | None = None
         self._states = States(store, folder)
@@ -87,9 +71,8 @@ class Supervisor:
             )
 
     def prepare(self) -> None:
-        """Start the fork server now, so that the first run does not wait for it; it takes a core for some seconds."""
-        with suppress(FlowError):
-            self._forkserver()
+        """Start the fork server now, so that the first run does not wait for it."""
+        self._children.prepare()
 
     def run(
         self,
@@ -121,7 +104,7 @@ class Supervisor:
         """
         flow, options = flow.expanded(), options or flow.run
         run_id = f"run-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
-        kept = self._states.take(flow, self._base(folder), run_id, scope, options, self.active())
+        kept = self._states.take(flow, self._children.base(folder), run_id, scope, options, self.active())
         run = Run(
             run_id=run_id,
             flow_name=flow.name,
@@ -145,7 +128,9 @@ class Supervisor:
             self._running[run_id] = running
             self._forget_old()
         try:
-            job = self._job("run", flow, folder, options=options, state=str(kept.folder or ""), given=given or {})
+            job = self._children.job(
+                "run", flow, folder, options=options, state=str(kept.folder or ""), given=given or {}
+            )
             running.start_again = lambda: self._start(running, job)
             self._start(running, job)
         except CausewayError as error:
@@ -224,105 +209,20 @@ class Supervisor:
         running = self._running.get(run_id)
         return running.pid if running else None
 
-    def dry_build(self, flow: Flow, *, folder: Path | None = None) -> list[Finding]:
-        """Return every finding of a flow: settings, wires, files, and columns by building it without data.
-
-        Raises:
-            RunFailed: the child ended without an answer.
-        """
-        return self.inspect(flow, folder=folder).findings
-
-    def schemas(self, flow: Flow, *, folder: Path | None = None) -> dict[str, NodeSchema]:
-        """Return the columns at the ports of each node, from memory while neither flow nor files change.
-
-        Raises:
-            RunFailed: the child ended without an answer.
-        """
-        flow = flow.expanded()
-        known = self._seen.get(fingerprint(flow, Path(self._base(folder))))
-        return known if known is not None else self.inspect(flow, folder=folder).schemas
-
-    def inspect(self, flow: Flow, *, folder: Path | None = None) -> Findings:
-        """Return the findings of a flow and the columns of its nodes, by building it without data in a child.
-
-        Raises:
-            RunFailed: the child ended without an answer.
-        """
-        found: Findings | None = None
-        flow = flow.expanded()
-        key = fingerprint(flow, Path(self._base(folder)))
-        wire = self._spawn(self._job("check", flow, folder), lambda code: None, "check")[0]
-        try:
-            while frame := wire.receive():
-                if isinstance(frame[0], Findings):
-                    found = frame[0]
-        finally:
-            wire.close()
-        if found is None:
-            raise RunFailed(flow.name, "the check ended without an answer")
-        self._seen.put(key, found.schemas)
-        return found
-
-    def peek(
-        self,
-        flow: Flow,
-        node: str,
-        rows: int,
-        *,
-        folder: Path | None = None,
-        given: dict[str, Given] | None = None,
-    ) -> Peeked:
-        """Return the first rows of a node on the first rows of the sources; from memory while nothing changes.
-
-        Args:
-            flow: The whole flow.
-            node: Id of the node.
-            rows: At most so many.
-            folder: What relative paths are relative to.
-            given: Nodes that are not run, nor what is before them, and the rows that stand for their output.
-
-        Raises:
-            NotFound: the flow has no such node.
-            BadInput: a node up to there has a fault.
-            RunFailed: the child ended without an answer.
-        """
-        part = upstream(fed(flow.expanded(), given or ()), node)
-        rows_of = {name: one for name, one in (given or {}).items() if any(step.id == name for step in part.nodes)}
-        key = f"{fingerprint(part, Path(self._base(folder)))}/{node}/{rows}/{sorted(rows_of.items())}"
-        with self._lock:
-            if key in self._peeked:
-                return self._peeked[key]
-        job = self._job("peek", part, folder, peek_at=node, peek_rows=rows, given=rows_of)
-        wire, pid, _ = self._spawn(job, lambda code: None, "check")
-        found = first_rows(wire, pid, Intake(self._store, "peek", flow.name, "peek"), self._secrets, node)
-        with self._lock:
-            self._peeked[key] = found
-            while len(self._peeked) > KEPT_PEEKS:
-                self._peeked.popitem(last=False)
-        return found
-
-    def probe(self, flow: Flow, *, folder: Path | None = None, timeout_s: float = 10.0) -> list[Probed]:
-        """Try the connection of every node of a flow that has one; see `engine.probing`."""
-        wire, pid, _ = self._spawn(self._job("probe", flow.expanded(), folder), lambda code: None, "check")
-        return answers(wire, pid, self._secrets, timeout_s)
-
     def close(self) -> None:
         """Stop every run, then end the fork server."""
-        self._closed = True
+        self._children.refuse()
         self._closing.set()
         stoppers = [threading.Thread(target=self.stop, args=(run_id,)) for run_id in self.active()]
         for thread in stoppers:
             thread.start()
         for thread in stoppers:
             thread.join()
-        with self._lock:
-            server, self._server = self._server, None
-        if server:
-            server.close()
+        self._children.close()
 
     def _start(self, running: Running, job: Job) -> None:
         self._watch()
-        wire, pid, log = self._spawn(job, running.exited, running.run.run_id)
+        wire, pid, log = self._children.spawn(job, running.exited, running.run.run_id)
         running.started(wire, pid, log)
 
     def _forget_old(self) -> None:
@@ -342,43 +242,3 @@ class Supervisor:
                 active = [running for running in self._running.values() if not running.over.is_set()]
             for running in active:
                 running.check_limits()
-
-    def _spawn(self, job: Job, on_exit: Callable[[int], None], name: str) -> tuple[Wire, int, Path | None]:
-        server = self._forkserver()
-        ours, theirs = socket.socketpair()
-        log = self._log_file(name)
-        try:
-            pid = server.start(theirs, log[0], on_exit)
-        except BaseException:
-            ours.close()
-            raise
-        finally:
-            os.close(log[0])
-        wire = Wire(ours)
-        try:
-            wire.send(job)
-        except OSError as error:
-            wire.close()
-            raise FlowError(f"the child process of the run ended at once: {error}") from error
-        return wire, pid, log[1]
-
-    def _forkserver(self) -> Forkserver:
-        with self._lock:
-            if self._closed:
-                raise FlowError("the workspace is closing; nothing new is run")
-            if self._server is None or not self._server.alive:
-                self._server = Forkserver()
-            return self._server
-
-    def _job(self, task: Literal["run", "check", "probe", "peek"], flow: Flow, folder: Path | None, **more: Any) -> Job:
-        return Job(task=task, flow=flow, folder=self._base(folder), secrets=self._secrets.names(), **more)
-
-    def _base(self, folder: Path | None) -> str:
-        return str((folder or self._folder or Path()).resolve())
-
-    def _log_file(self, name: str) -> tuple[int, Path | None]:
-        if self._folder is None or name == "check":
-            return os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC), None
-        path = self._folder / "runs" / f"{name}.log"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, 0o600), path

@@ -6,7 +6,8 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 from urllib.parse import quote, quote_plus
 
-from workbench.engine.events import Answer, Unlock, Wire
+from workbench.engine.events import Answer, Unlock
+from workbench.engine.wire import Wire
 from workbench.errors import BadInput, CausewayError
 from workbench.flow.fields import secret_name
 

@@ -23,7 +23,7 @@ from pathway.internals.table_subscription import subscribe
 
 from workbench.engine import checkpoint, limits, looking, peek
 from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
-from workbench.engine.events import Ack, Answer, Ended, Findings, Goes, Job, Stop, Wire
+from workbench.engine.events import Ack, Answer, Ended, Findings, Goes, Job, Stop
 from workbench.engine.events import Built as BuiltEvent
 from workbench.engine.given import table_of
 from workbench.engine.meter import Meter
@@ -31,6 +31,7 @@ from workbench.engine.outbox import Outbox
 from workbench.engine.probing import probe
 from workbench.engine.tap import Taps
 from workbench.engine.unsealed import ScrubbedStream, Unsealed
+from workbench.engine.wire import Wire
 from workbench.errors import RunFailed
 from workbench.flow.catalog import Catalog, get, load_catalog
 from workbench.flow.check import check
@@ -161,7 +162,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     if has_errors(findings):
         return _first_error(findings)
     if peeks:
-        notes = [f"{node}: {why}" for node, why in alone.items()]
+        notes = [f"{node}: {why}" for node, why in alone.items() if node not in job.given]
         peek.peek(built, job.peek_at, job.peek_rows, wire, looked, notes)
     _watch(job, built, outbox)
     persistence = _persistence(job, catalog, wire)

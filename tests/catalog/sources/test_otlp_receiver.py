@@ -224,7 +224,8 @@ def test_nodes_of_one_flow_share_the_ports(bench: Any, port: int) -> None:
 
 
 def test_a_port_that_is_taken_ends_the_run_with_a_sentence(bench: Any, port: int) -> None:
-    from workbench.flow.listen.http import HttpListener, Route
+    from workbench.flow.listen.http import HttpListener
+    from workbench.flow.listen.request import Route
 
     other, route = HttpListener("127.0.0.1", port), Route("/x", lambda request: None)  # type: ignore[arg-type,return-value]
     other.open(route)

@@ -12,7 +12,8 @@ import pytest
 from tests.ports import free_port
 from workbench.errors import BadInput
 from workbench.flow.listen import http
-from workbench.flow.listen.http import HttpListener, Reply, Request, Route, shared
+from workbench.flow.listen.http import HttpListener, shared
+from workbench.flow.listen.request import Reply, Request, Route
 
 
 @pytest.fixture

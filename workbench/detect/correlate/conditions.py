@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.errors import BadInput
+from workbench.flow.expression.operators import SIGNS
 from workbench.flow.expression.parser import columns_of, parse
 from workbench.flow.expression.printing import to_text
 from workbench.flow.expression.tree import Binary, Call, Column, Expr, In, Literal, Unary
@@ -25,20 +25,6 @@ def _extract(text: str, pattern: str) -> str:
     return "" if found is None else (found.group(1) if found.re.groups else found.group()) or ""
 
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "coalesce": lambda *values: next((value for value in values if value is not None), None),
@@ -127,4 +113,4 @@ def _value(node: Expr, values: Mapping[str, Any]) -> Any:
 def _binary(sign: str, left: Any, right: Any) -> Any:
     if (left is None or right is None) and sign in ("<", "<=", ">", ">="):
         return False
-    return _OPERATORS[sign](left, right)
+    return SIGNS[sign](left, right)

@@ -7,7 +7,6 @@ as not true. Pathway's operators refuse what may be none, so each part is kept a
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,24 +16,11 @@ from workbench.errors import BadExpression
 from workbench.flow.expression.analysis import Analysis, analyse, analyse_tree
 from workbench.flow.expression.functions import FUNCTIONS, least_or_most, length, lifted, time_unix_nano, to_text
 from workbench.flow.expression.kinds import Typed
+from workbench.flow.expression.operators import SIGNS
 from workbench.flow.expression.signatures import SIGNATURES
 from workbench.flow.expression.tree import Binary, Call, Column, Expr, In, Literal, Unary
 from workbench.flow.types import column_schemas
 
-OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 MAX_COST = 20_000
 """Operations of one expression as Pathway sees it: what may be none is computed twice, once for its value."""
 
@@ -174,7 +160,7 @@ class _Compiler:
             tested = right if left.kind == "none" else left
             is_none = _never(tested) if tested.none is None else tested.none
             return _Made("boolean", is_none if node.operator == "==" else ~is_none, cost=tested.cost)
-        value = OPERATORS[node.operator](left.value, right.value)
+        value = SIGNS[node.operator](left.value, right.value)
         return _Made(self.analysis.of(node).kind, value, _either(left, right), cost=left.cost + right.cost + 1)
 
     def call(self, node: Call) -> _Made:

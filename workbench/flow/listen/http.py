@@ -5,20 +5,18 @@ It takes requests of programs, not of web pages: a request with an `Origin` is r
 
 from __future__ import annotations
 
-import hmac
 import logging
 import socket
 import threading
 import time
-import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from workbench.errors import BadInput
+from workbench.flow.listen.request import Reply, Request, Route, Unfit, let_in, number, unpacked
 
 CONNECTIONS = 64
 """Connections at a time; more are closed at once."""
@@ -26,56 +24,6 @@ IDLE_S = 30.0
 """How long a connection may be silent."""
 GRACE_S = 2.0
 """How long requests that are under way may take once the run shall end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request that was let in, its body unpacked."""
-
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    """Names in lower case."""
-    body: bytes
-    client: str
-    """Address of the sender."""
-
-    @property
-    def content_type(self) -> str:
-        """Kind of the body, in lower case and without parameters."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is answered."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = "text/plain; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class Unfit(Exception):
-    """A request that cannot be used; answered with its status and text."""
-
-    def __init__(self, status: int, text: str) -> None:
-        self.status = status
-        super().__init__(text)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Route:
-    """Who takes the requests to one path, and on which terms."""
-
-    path: str
-    handle: Callable[[Request], Reply]
-    token: str = ""
-    """What senders have to show; empty asks for nothing."""
-    origins: tuple[str, ...] = ()
-    max_body: int = 4 << 20
-    """Largest body in bytes, unpacked."""
-    methods: tuple[str, ...] = ("POST",)
 
 
 class HttpListener:
@@ -235,8 +183,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command not in route.methods:
             raise Unfit(HTTPStatus.METHOD_NOT_ALLOWED, f"send {' or '.join(route.methods)} to {address.path}")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        _let_in(route, headers)
-        body = _unpacked(self._body(route.max_body, headers), headers.get("content-encoding", ""), route.max_body)
+        let_in(route, headers)
+        body = unpacked(self._body(route.max_body, headers), headers.get("content-encoding", ""), route.max_body)
         return route.handle(
             Request(address.path, dict(parse_qsl(address.query)), headers, body, str(self.client_address[0]))
         )
@@ -248,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
             if self.command in ("GET", "HEAD"):
                 return b""
             raise Unfit(HTTPStatus.LENGTH_REQUIRED, "send a Content-Length")
-        length = _number(headers["content-length"], 10)
+        length = number(headers["content-length"], 10)
         if length > limit:
             raise Unfit(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{length} bytes; at most {limit} are taken at once")
         body = self.rfile.read(length)
@@ -259,7 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunks(self, limit: int) -> bytes:
         parts: list[bytes] = []
         total = 0
-        while size := _number(self.rfile.readline(64).split(b";")[0].decode("latin-1").strip(), 16):
+        while size := number(self.rfile.readline(64).split(b";")[0].decode("latin-1").strip(), 16):
             total += size
             if total > limit:
                 raise Unfit(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {limit} bytes at once")
@@ -268,44 +216,6 @@ class _Handler(BaseHTTPRequestHandler):
         while self.rfile.readline(1024).strip():
             continue
         return b"".join(parts)
-
-
-def _let_in(route: Route, headers: Mapping[str, str]) -> None:
-    origin = headers.get("origin", "")
-    if origin and origin not in route.origins:
-        raise Unfit(HTTPStatus.FORBIDDEN, f"pages of {origin} may not send here; `allow_origins` names those that may")
-    shown = headers.get("authorization", "").removeprefix("Bearer ").strip()
-    if route.token and not hmac.compare_digest(shown.encode(), route.token.encode()):
-        raise Unfit(HTTPStatus.UNAUTHORIZED, "show the token as `Authorization: Bearer TOKEN`")
-
-
-def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:
-    match encoding.strip().lower():
-        case "" | "identity" | "snappy":
-            # Senders of snappy say so by the kind of the body as well; who takes it unpacks it.
-            return body
-        case "gzip" | "x-gzip" | "deflate":
-            # 32 finds out by itself whether the head is that of gzip or of zlib.
-            unpacker = zlib.decompressobj(32 + zlib.MAX_WBITS)
-        case other:
-            raise Unfit(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"encoding {other!r} is not known; send gzip or plain")
-    try:
-        plain = unpacker.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise Unfit(HTTPStatus.BAD_REQUEST, f"the body is not {encoding}: {error}") from error
-    if len(plain) > limit:
-        raise Unfit(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {limit} bytes once unpacked")
-    return plain
-
-
-def _number(text: str, base: int) -> int:
-    try:
-        number = int(text, base)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise Unfit(HTTPStatus.BAD_REQUEST, f"{text!r} is no length")
-    return number
 
 
 def _cut(connection: socket.socket) -> None:

@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from workbench.flow.listen.http import Reply, Request, Route, Unfit, shared
+from workbench.flow.listen.http import shared
 from workbench.flow.listen.inbox import Inbox, Item, Rejected
+from workbench.flow.listen.request import Reply, Request, Route, Unfit
 from workbench.flow.listen.settings import Listening
 from workbench.flow.services import Secrets, Source
 from workbench.flow.source import RowSource

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from workbench.engine.events import Ack, Batch, Ended, RowError, Wire
+from workbench.engine.events import Ack, Batch, Ended, RowError
+from workbench.engine.wire import Wire
 
 
 @pytest.fixture
