@@ -128,6 +128,14 @@ def test_every_page_can_be_read_before_scripts_and_survives_both_themes(shop: Wo
     view.close()
 
 
+def test_the_overview_can_be_read_before_scripts(shop: Workbench, nothing: Workbench) -> None:
+    view, _ = shown(shop)
+    empty, _ = shown(nothing)
+
+    assert 'class="kpi"' in view.first_paint()
+    assert empty.first_paint() == ""
+
+
 def test_lines_are_escaped_and_lead_to_their_trace(shop: Workbench) -> None:
     _, text = shown(shop, page="logs", **{"from": "-2m"})
 

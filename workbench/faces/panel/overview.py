@@ -64,6 +64,10 @@ class OverviewView:
     def _filled(self) -> bool:
         return bool(self._seen.incident_count or any(self._seen.rows.values()))
 
+    def first_paint(self) -> str:
+        """Return numbers and tables as plain HTML."""
+        return f"{self._numbers.object}{self._tables.object}" if self._filled else ""
+
     async def refresh(self) -> None:
         """Ask again and show what is new."""
         found = await asyncio.to_thread(self._wb.call, "overview")
