@@ -6,5 +6,5 @@ const workers = { name: "workers", resolveId: (id: string) => (id.startsWith("wo
 export default defineConfig({
   plugins: [workers],
   // One worker: each begins with a jsdom of its own, and a machine with others at work has no time for several.
-  test: { environment: "jsdom", pool: "threads", maxWorkers: 1, include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup.ts"], globalSetup: ["tests/catalog.mjs"], testTimeout: 60_000 },
+  test: { environment: "jsdom", pool: "threads", maxWorkers: 1, include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup.ts"], globalSetup: ["tests/catalog.mjs"], testTimeout: 180_000 },
 });

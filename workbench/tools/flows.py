@@ -133,16 +133,22 @@ def flow_schema(wb: Workbench, kind: str | None = None) -> dict[str, Any]:
 
 
 @tool(risk="read", command="flow script", positional=("flow",))
-def flow_script(wb: Workbench, flow: str, set_: list[str] = []) -> str:  # noqa: B006 - never changed
+def flow_script(
+    wb: Workbench,
+    flow: str,
+    set_: list[str] = [],  # noqa: B006 - never changed
+    document: str | None = None,
+) -> str:
     """Write a flow as one plain Pathway program that runs where Causeway is not installed.
 
     Args:
         flow: Path of a flow, or the name of one in the workspace or among the samples.
         set_: Another value for a setting, as node.field=value; may be given several times.
+        document: The flow as JSON, in place of what is saved; for editors.
     """
     from workbench.flow.script import to_script
 
-    return to_script(locate(flow, wb.path).flow.with_settings(settings_of(set_)))
+    return to_script(locate(flow, wb.path, document).flow.with_settings(settings_of(set_)))
 
 
 def settings_of(texts: list[str]) -> dict[str, dict[str, Any]]:

@@ -26,10 +26,12 @@ export function BottomDock() {
   if (BOTTOM.length === 0) return null;
   return (
     <section className={shown ? "cw-bottom is-open" : "cw-bottom"} aria-label="Panels">
-      <div className="cw-tabs" role="tablist" aria-label="Panels" onKeyDown={alongTabs}>
-        {BOTTOM.map((panel) => (
-          <Tab key={panel.id} panel={panel} count={panel.count?.(store) ?? 0} open={open === panel.id} toggle={() => setOpen(open === panel.id ? "" : panel.id)} />
-        ))}
+      <div className="cw-tabs">
+        <div className="cw-tablist" role="tablist" aria-label="Panels" onKeyDown={alongTabs}>
+          {BOTTOM.map((panel) => (
+            <Tab key={panel.id} panel={panel} count={panel.count?.(store) ?? 0} open={open === panel.id} toggle={() => setOpen(open === panel.id ? "" : panel.id)} />
+          ))}
+        </div>
         {shown && (
           <button type="button" className="cw-button is-plain cw-tabs-close" onClick={() => setOpen("")} aria-label="Close the panel" title="Close the panel">
             <Icon name="close" />

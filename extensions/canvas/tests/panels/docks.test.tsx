@@ -221,7 +221,7 @@ test("two versions are compared on a canvas of their own, with a list of what ch
   const host = hostWith({ flow_versions: VERSIONS, flow_draft: { based_on: 2, unsaved: [], newer: [] }, flow_diff: { before: "shop version 1", after: "shop draft", changes: [change], layout_only: false }, flow_show: JSON.stringify(FLOW) });
   open(VersionsDock, { host });
 
-  await user.click(await screen.findByRole("button", { name: "Compare version 1 with now" }));
+  await user.click(await screen.findByRole("button", { name: "Compare with now: version 1" }));
   const window = await screen.findByRole("dialog", { name: "shop version 1 compared with shop draft" });
 
   expect(within(within(window).getByRole("list", { name: "Changes" })).getByText("group.by").parentElement?.textContent).toBe('group.by["a"]["servic"]');

@@ -34,7 +34,7 @@ test.each(CATALOG.map((type) => [type.kind, type] as const))("%s", async (_kind,
     if (!field) continue;
     const inputs = within(field).queryAllByRole(/textbox|combobox|checkbox|listbox|group|status/ as never);
     expect(inputs.length + field.querySelectorAll("input, select, textarea, output, [role=group]").length, `${name} has an input`).toBeGreaterThan(0);
-    if (schema.description) expect(field.textContent).toContain(schema.description);
+    if (schema.description) expect(field.textContent).toContain(schema.description.replaceAll("`", ""));
   }
   expect(sectionsOf(type).flatMap((section) => section.settings)).toHaveLength(settingsOf(type).length);
 });

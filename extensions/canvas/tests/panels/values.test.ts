@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { columnsOf } from "../../src/panels/preview/fetch";
 import { asText, searched, statsOf } from "../../src/panels/preview/stats";
+import { isThere, outputOf } from "../../src/panels/problems/parts";
 import { overlayOf, type NodeMetrics, type RunMetrics } from "../../src/panels/run/overlay";
 import { flowText, readFlow } from "../../src/panels/templates/files";
 import { compared, lines, type Change } from "../../src/panels/versions/marks";
@@ -54,6 +55,12 @@ test("rows are searched and copied as they are shown", () => {
   expect(searched(rows, "z")).toEqual([rows[1], rows[2]]);
   expect(asText(["a", "b"], rows)).toBe('a\tb\nx y\t1\nZ\t\nq\t{"c":"z"}');
   expect(columnsOf([{ a: null, b: 1 }, { a: "x", b: 2 }]).map((one) => [one.name, one.type, one.nullable])).toEqual([["a", "text", true], ["b", "number", false]]);
+});
+
+test("the rows of a part are those of its output", () => {
+  const flow: Flow = { name: "f", nodes: [{ id: "use", kind: "flow:a" }], parts: { a: { nodes: [{ id: "in", kind: "flow:b" }], output: "in" }, b: { nodes: [{ id: "n", kind: "k" }], output: "n" } } };
+
+  expect([outputOf(flow, "use"), outputOf(flow, "use/in/n"), isThere(flow, "use/in/n"), isThere(flow, "use/n")]).toEqual(["use/in/n", "use/in/n", true, false]);
 });
 
 const change = (what: Change["what"], node: string, rest: Partial<Change> = {}): Change => ({ what, node, path: [], before: null, after: null, was_set: true, is_set: true, ...rest });

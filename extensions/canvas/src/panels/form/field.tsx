@@ -4,6 +4,7 @@ import type { Finding, Json, Schema } from "../../types";
 import { capital, errorsFirst, within } from "../schema/findings";
 import { same, shapeOf, type Shape } from "../schema/shape";
 import { fault } from "../schema/validate";
+import { Said } from "../said";
 import { Control, isWide } from "./control";
 import { idOf, useScope } from "./scope";
 
@@ -57,7 +58,7 @@ export function Field({ schema, path, name, value, required, inner, onChange }: 
           )}
         </label>
         {unit && <span className="cw-field-unit">{unit}</span>}
-        {changed && !scope.readonly && (
+        {changed && !inner && !scope.readonly && (
           <button type="button" className="cw-field-reset" aria-label={`Reset ${title} to its default`} title={`Default: ${shown(schema.default)}`} onClick={() => onChange(undefined)}>
             reset
           </button>
@@ -77,7 +78,7 @@ export function Field({ schema, path, name, value, required, inner, onChange }: 
       )}
       {schema.description && (
         <p id={`${id}-help`} className="cw-field-help" hidden={inner}>
-          {schema.description}
+          <Said text={schema.description} />
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 /** What a node type is for, with its example: rows in, settings, rows out. */
 
 import type { Grid, NodeType } from "../../types";
+import { Said } from "../said";
 
 const DELIVERY: Record<string, string> = {
   "exactly-once": "After a crash it goes on where it was; no row is lost or twice.",
@@ -15,7 +16,9 @@ export function Docs({ type }: { type: NodeType }) {
   return (
     <div className="cw-docs">
       {paragraphs.map((text) => (
-        <p key={text}>{text.replace(/\s*\n\s*/g, " ")}</p>
+        <p key={text}>
+          <Said text={text.replace(/\s*\n\s*/g, " ")} />
+        </p>
       ))}
       <p className="cw-field-help">
         {DELIVERY[type.delivery] ?? ""} {type.extra && `Needs pip install 'causeway[${type.extra}]'.`} Kind: <code>{type.kind}</code>

@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { useEditor } from "../../document/context";
 import type { EditorStore } from "../../document/store";
 import { edgeId } from "../../types";
+import { outputOf } from "../problems/parts";
 import { isActive } from "../run/overlay";
 import { asked, usePreview, useTap } from "./fetch";
 import { usePins } from "./pins";
@@ -13,9 +14,9 @@ import { PreviewView } from "./preview";
 /** The node whose rows are meant: the only selected one, or the source of the only selected wire. */
 export function shownNode(store: EditorStore): string {
   const nodes = store.selectedNodes;
-  if (nodes.length === 1) return store.fullId(nodes[0] ?? "");
+  if (nodes.length === 1) return outputOf(store.flow, store.fullId(nodes[0] ?? ""));
   const wires = (store.graph.edges ?? []).filter((edge) => store.selection.has(edgeId(edge)));
-  return nodes.length === 0 && wires.length === 1 ? store.fullId(wires[0]?.source ?? "") : "";
+  return nodes.length === 0 && wires.length === 1 ? outputOf(store.flow, store.fullId(wires[0]?.source ?? "")) : "";
 }
 
 export function PreviewDock() {

@@ -77,11 +77,17 @@ function Cell({ value }: { value: Json | undefined }) {
   if (value === null || value === undefined) return <td className="is-none">none</td>;
   const text = shown(value);
   return (
-    <td className={typeof value === "number" ? "is-number" : undefined} title={text.length > 24 ? text : undefined}>
-      {text.slice(0, 300)}
+    <td className={typeof value === "number" ? "is-number" : undefined} title={text.length > 24 || readable(value) !== text ? text : undefined}>
+      {readable(value).slice(0, 300)}
     </td>
   );
 }
+
+/** The last digits of binary fractions say nothing: 262.91499999999996 is shown as 262.915. */
+const readable = (value: Json): string => (typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(12))) : shown(value));
+
+/** A few rows among many are seen as well; none are not. */
+const height = (share: number): number => (share > 0 ? Math.max(1, share * 14) : 0);
 
 function Bars({ stats }: { stats: Stats | undefined }) {
   if (!stats) return null;
@@ -91,7 +97,7 @@ function Bars({ stats }: { stats: Stats | undefined }) {
     <span className="cw-bars" title={[said, ...stats.bars.map((bar) => bar.label)].join("\n")}>
       <svg viewBox="0 0 60 14" width="60" height="14" role="img" aria-label={said}>
         {stats.bars.map((bar, index) => (
-          <rect key={index} x={index * width} width={Math.max(1, width - 1)} y={14 - Math.max(1, bar.share * 14)} height={Math.max(1, bar.share * 14)} />
+          <rect key={index} x={index * width} width={Math.max(1, width - 1)} y={14 - height(bar.share)} height={height(bar.share)} />
         ))}
       </svg>
       {stats.nulls > 0 && <small className="is-none">{stats.nulls} none</small>}

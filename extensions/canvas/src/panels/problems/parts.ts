@@ -20,6 +20,15 @@ export function wayTo(flow: Flow, full: string): { parts: string[]; id: string }
   return { parts, id };
 }
 
+/** The node whose rows come out of a node: itself, or the output of the part that it stands for. */
+export function outputOf(flow: Flow, full: string): string {
+  const way = wayTo(flow, full);
+  const part = way?.parts.at(-1);
+  const kind = way ? (nodeOf(part === undefined ? flow : (flow.parts?.[part] ?? {}), way.id)?.kind ?? "") : "";
+  const output = isPart(kind) ? flow.parts?.[partName(kind)]?.output : undefined;
+  return output === undefined ? full : outputOf(flow, `${full}/${output}`);
+}
+
 export function isThere(flow: Flow, full: string): boolean {
   const way = wayTo(flow, full);
   const part = way?.parts.at(-1);

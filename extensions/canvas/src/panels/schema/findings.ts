@@ -13,7 +13,8 @@ const plain = (field: string | undefined): string => (field ?? "").replace(/\.\[
 
 export const sentence = (finding: Finding): string => capital(finding.message) + (finding.hint ? ` ${finding.hint}` : "");
 
-export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+/** Names such as `tables.filter` stay as they are. */
+export const capital = (text: string): string => (/^[a-z]+(?=[\s,']|$)/.test(text) ? text.slice(0, 1).toUpperCase() + text.slice(1) : text);
 
 export const errorsFirst = (findings: readonly Finding[]): Finding[] =>
   [...findings].sort((one, other) => Number(one.severity === "warning") - Number(other.severity === "warning"));

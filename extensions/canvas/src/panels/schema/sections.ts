@@ -20,6 +20,7 @@ export interface Section {
 /** A form of so few settings needs no sections. */
 const FEW = 6;
 const TITLES: Record<SectionName, string> = { main: "Settings", connection: "Connection", advanced: "Advanced" };
+const ORDER: SectionName[] = ["main", "connection", "advanced"];
 const CONNECTS = new Set(
   (
     "host port user password database servers broker brokers url uri endpoint server address account region security mechanism " +
@@ -42,16 +43,15 @@ export function sectionsOf(type: NodeType): Section[] {
   for (const setting of settings) found[settings.length <= FEW ? "main" : place(type, setting, defs)].push(setting);
   // Whatever is asked for stands before what may be left alone.
   for (const list of Object.values(found)) list.sort((one, other) => Number(other.required) - Number(one.required));
-  const order: SectionName[] = type.inputs.length === 0 || !type.output ? ["connection", "main", "advanced"] : ["main", "connection", "advanced"];
-  return order.flatMap((name) => (found[name].length > 0 ? [{ name, title: TITLES[name], settings: found[name] }] : []));
+  return ORDER.flatMap((name) => (found[name].length > 0 ? [{ name, title: TITLES[name], settings: found[name] }] : []));
 }
 
 function place(type: NodeType, { name, schema, required }: Setting, defs: Defs): SectionName {
   const { schema: inner, nullable } = optional(schema, defs);
   const shape = shapeOf(schema, defs);
   const outside = type.testable || !type.output || type.inputs.length === 0;
-  if (outside && (inner.format === "secret" || CONNECTS.has(name))) return "connection";
   if (required) return "main";
+  if (outside && (inner.format === "secret" || CONNECTS.has(name))) return "connection";
   if (["map", "list", "choice", "oneOf"].includes(shape.is) && name !== "options" && name !== "headers") return "main";
   if (shape.is === "text" && (inner.format ?? "") !== "" && !nullable) return "main";
   return "advanced";

@@ -49,11 +49,11 @@ export function VersionsView(props: Props) {
               ) : (
                 <span className="cw-versions-tools">
                   {one.parent > 0 && (
-                    <button type="button" className="cw-push" disabled={busy} aria-label={`What version ${one.version} changed`} onClick={() => props.compare(one.parent, one.version)}>
+                    <button type="button" className="cw-push" disabled={busy} aria-label={`What it changed: version ${one.version}`} onClick={() => props.compare(one.parent, one.version)}>
                       What it changed
                     </button>
                   )}
-                  <button type="button" className="cw-push" disabled={busy} aria-label={`Compare version ${one.version} with now`} onClick={() => props.compare(one.version, null)}>
+                  <button type="button" className="cw-push" disabled={busy} aria-label={`Compare with now: version ${one.version}`} onClick={() => props.compare(one.version, null)}>
                     Compare with now
                   </button>
                   {!readonly && index > 0 && (
