@@ -73,7 +73,7 @@ def test_without_flows_the_templates_are_offered(wb: Workbench) -> None:
 
     text = text_of(app._body)
     assert "No flow of your own yet" in text
-    assert 'aria-label="Use template error-rate-alert"' in text
+    assert 'aria-label="Use it: error-rate-alert"' in text
     act(app, "use", "error-rate-alert")
     assert app.router.query == "?flow=error-rate-alert"
     assert "11 nodes" in text_of(app._body)
@@ -109,7 +109,7 @@ def test_a_file_is_brought_in_as_a_flow(wb: Workbench) -> None:
 def test_a_run_is_shown_with_reason_errors_and_the_other_runs(wb: Workbench) -> None:
     fill(wb)
 
-    text = text_of(app_of(wb, "?flow=numbers")._body)
+    text = text_of(app_of(wb, "?flow=numbers&tab=runs")._body)
 
     assert "failed: &lt;i&gt;disk&lt;/i&gt; is full" in text
     assert "no &lt;u&gt;space&lt;/u&gt;" in text
@@ -146,10 +146,11 @@ def test_a_row_that_failed_is_opened_to_be_mended(wb: Workbench) -> None:
     fill(wb)
     app = app_of(wb, "?flow=numbers&tab=letters")
     tab = app._current._part
+    assert tab._editor.css_classes == ["gone"]
 
     act(app, "open", "L1")
 
-    assert tab._editor.visible
+    assert tab._editor.css_classes == []
     assert tab._row.value == '{"a": "<x>"}'
     tab._row.value = '{"a": 4}'
     assert tab._arguments() == {"target": "run-1", "letter": ["L1"], "flow": "numbers", "row": '{"a": 4}'}
@@ -163,7 +164,7 @@ def test_a_flow_is_made_of_a_template_checked_run_and_its_row_is_mended(tab: Any
     with served(tmp_path / "workspace") as address:
         tab.goto(address + "&page=flows")
         tab.locator("#loader").wait_for(state="hidden")
-        tab.get_by_role("button", name="Duplicate numbers").click()
+        tab.get_by_role("button", name="Copy numbers").click()
         tab.get_by_role("link", name="numbers copy", exact=True).wait_for()
         tab.get_by_role("link", name="numbers", exact=True).click()
         tab.get_by_role("heading", name="numbers", exact=True).wait_for()

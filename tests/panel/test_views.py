@@ -113,12 +113,12 @@ def test_an_incident_moves_only_where_its_table_allows(wb: Workbench) -> None:
     view = app_of(wb, "?incident=INC-1")._current
 
     def offered() -> list[str]:
-        return [part.label for part in view._moves if hasattr(part, "clicks")]
+        return [part.label for part in view._desk.moves if hasattr(part, "clicks")]
 
-    assert offered() == ["Investigate", "Resolve", "Close", "Investigate again"]
-    view._mover(IncidentState.RESOLVED, type("Why", (), {"value": "done"}))(None)
+    assert offered() == ["Investigate", "Resolve", "Close", "Take it", "Investigate again"]
+    view._desk.mover(IncidentState.RESOLVED, type("Why", (), {"value": "done"}))(None)
 
-    assert offered() == ["Investigate", "Close", "Investigate again"]
+    assert offered() == ["Investigate", "Close", "Take it", "Investigate again"]
     assert [move.why for move in wb.call("incident", incident_id="INC-1").moves] == ["done"]
     assert "state: resolved" in text_of(view.view)
 

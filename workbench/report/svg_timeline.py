@@ -104,12 +104,14 @@ def _marks(marks: Sequence[Mark], scale: _Scale) -> list[str]:
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 4}" y2="{HEIGHT - _BOTTOM}"/>'
             f"<title>{escape(hint)}</title></g>"
         )
-        word = "onset" if mark.kind == "onset" else "change"
+        word = mark.kind if mark.kind in ("onset", "note") else "change"
         at = _label_place(x, [place for place, _ in taken])
         # One word for several marks that stand close together.
         if at is not None and all(abs(at - place) >= 3 * _LABEL_GAP for place, other in taken if other == word):
             taken.append((at, word))
-            parts.append(text(at, _TOP - 8, word, f"marklabel {word}", "middle", hint))
+            parts.append(
+                text(at, _TOP - 8, word, f"marklabel {'onset' if word == 'onset' else 'change'}", "middle", hint)
+            )
     return parts
 
 

@@ -73,8 +73,12 @@ def waterfall_figure(bars: Sequence[Bar], colours: Mapping[str, str], mark: str 
         text_font_size="11px", text_baseline="middle", nonselection_alpha=1,
     )  # fmt: skip
     plot.yaxis.ticker = FixedTicker(ticks=list(range(len(shown))))
-    plot.yaxis.major_label_overrides = {number: _label(one, mark) for number, one in enumerate(shown)}
-    plot.yaxis.major_label_text_align = "left"
+    # Labels of an axis end at it. Padded letters of one width begin below each other, so that the depth can be seen.
+    labels = [_label(one, mark) for one in shown]
+    widest = max((len(label) for label in labels), default=0)
+    padded = (label.ljust(widest, "\u00a0") for label in labels)
+    plot.yaxis.major_label_overrides = dict(enumerate(padded))
+    plot.yaxis.major_label_text_font = "ui-monospace, 'Liberation Mono', Menlo, Consolas, monospace"
     plot.yaxis.major_label_text_color = colours["ink"]
     plot.yaxis.update(major_tick_line_color=None, axis_line_color=None)
     plot.xaxis.formatter = BasicTickFormatter(use_scientific=False)
@@ -109,8 +113,8 @@ def flame_figure(bars: Sequence[Bar], colours: Mapping[str, str]) -> Any:
         line_color=colours["card"], nonselection_alpha=0.85, hover_line_color=colours["ink"],
     )  # fmt: skip
     plot.text(
-        x="left", y="y", text="text", x_offset=5, source=source, text_color=colours["card"], text_font=value(_FONT),
-        text_font_size="11px", text_baseline="middle", nonselection_alpha=1,
+        x="left", y="y", text="text", x_offset=5, source=source, text_color=colours["card"],
+        text_font=value(_FONT), text_font_size="11px", text_baseline="middle", nonselection_alpha=1,
     )  # fmt: skip
     plot.yaxis.visible = False
     plot.ygrid.visible = False

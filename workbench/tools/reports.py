@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from workbench.errors import BadInput, NotFound
 from workbench.facts.evidence import Frozen
 from workbench.guard.tool import tool
+from workbench.report.annotate import annotated
 from workbench.report.content import ReportContent
-from workbench.store import diagnoses, incidents, steps, telemetry
+from workbench.store import diagnoses, incidents, notes, steps, telemetry
 from workbench.store import reports as report_store
 from workbench.store.reports import Report
 from workbench.tools.arguments import Limit
@@ -102,13 +103,14 @@ def report_content(wb: Workbench, incident_id: str | None = None, report_id: str
     written = _newest(wb, incident_id, report_id)
     content = read(_folder(wb, written)) if written else None
     if content is not None:
-        return content
+        about = content.incident_id
+        return annotated(content, notes.of_incident(wb.store, about)) if about else content
     wanted = incident_id or (written.incident_id if written else None)
     if not wanted:
         if report_id:
             raise NotFound("report", report_id, hint="`causeway reports` lists them")
         raise BadInput("there is no report yet", hint="`causeway analyze FOLDER` writes one")
-    return _rebuilt(wb, wanted)
+    return annotated(_rebuilt(wb, wanted), notes.of_incident(wb.store, wanted))
 
 
 def _newest(wb: Workbench, incident_id: str | None, report_id: str | None) -> Report | None:

@@ -85,7 +85,7 @@ class Charts:
             )  # fmt: skip
             label = Label(
                 x=at, y=HEIGHT - 66, y_units="screen", x_offset=4 if onset else -4,
-                text="onset" if onset else "change", text_align="left" if onset else "right",
+                text=mark.kind if mark.kind in ("onset", "note") else "change", text_align="left" if onset else "right",
                 text_font_size="11px", text_font=_FONT, text_font_style="bold", text_color=colour,
             )  # fmt: skip
             plot.add_layout(line)

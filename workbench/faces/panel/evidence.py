@@ -19,6 +19,14 @@ from workbench.semconv import Table
 
 MOST_ROWS = 30
 _WIDTH = 640
+_CELL = """from workbench import open_workbench
+
+wb = open_workbench({folder!r})
+evidence = wb.incident({incident!r}).evidence[{evidence!r}]
+evidence.df()  # its rows; `evidence.check()` runs the query again"""
+_BARE = """from workbench import open_workbench
+
+open_workbench({folder!r}).call("evidence", evidence_id={evidence!r})"""
 _PAPER = {
     ".MuiDrawer-paper": {"backgroundImage": "none !important", "backgroundColor": "var(--card)", "maxWidth": "100vw"}
 }
@@ -77,8 +85,15 @@ class EvidenceDrawer:
         head, rows = _table(found)
         self._text.object = render(
             "evidence.html.j2", e=found, head=head, rows=rows, checked=time.time_ns(),
-            parameters=json.dumps(found.parameters, ensure_ascii=False),
+            parameters=json.dumps(found.parameters, ensure_ascii=False), cell=self._cell_of(found),
         )  # fmt: skip
+
+    def _cell_of(self, found: Any) -> str:
+        """Return the cell that has this evidence in a notebook."""
+        folder = self._wb.call("overview", limit=1).workspace
+        if not found.incident_id:
+            return _BARE.format(folder=folder, evidence=found.evidence.evidence_id)
+        return _CELL.format(folder=folder, incident=found.incident_id, evidence=found.evidence.evidence_id)
 
     def _again(self, _: Any) -> None:
         self._check()

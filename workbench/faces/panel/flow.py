@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import panel as pn
 import panel_material_ui as pmui
 
+from workbench.faces.panel.editor import BUNDLE
 from workbench.faces.panel.jobs import Caller, Job
 from workbench.faces.panel.look import html, render, stack
 from workbench.faces.panel.router import Router
@@ -42,12 +43,18 @@ class Tab:
 
 
 TABS: tuple[Tab, ...] = (
+    Tab("editor", "Editor", "flow_editor:FlowEditorTab"),
     Tab("runs", "Runs", "flow_runs:FlowRuns"),
     Tab("versions", "Versions", "flow_versions:FlowVersionsTab"),
     Tab("letters", "Failed rows", "flow_letters:FlowLetters"),
     Tab("export", "Export", "flow_export:FlowExport"),
 )
 """In order; the first one is shown when the address names none."""
+
+
+def tabs_there() -> tuple[Tab, ...]:
+    """Return the tabs that work here: a checkout in which nobody built the node editor has all others."""
+    return tuple(tab for tab in TABS if tab.key != "editor" or BUNDLE.is_file())
 
 
 class FlowView:
@@ -121,7 +128,7 @@ class FlowView:
 
     def _wanted(self) -> str:
         wanted = self._router.get("tab")
-        return wanted if any(tab.key == wanted for tab in TABS) else TABS[0].key
+        return wanted if any(tab.key == wanted for tab in tabs_there()) else tabs_there()[0].key
 
     def _show(self) -> None:
         self._ask("close")
@@ -136,7 +143,11 @@ class FlowView:
         waiting = len(self._wb.call("dead_letters", target=self._flow.name, waiting=True, limit=1000))
         self._head.object = render("flow.html.j2", flow=self._flow, name=self._name, draft=draft)
         self._tabs.object = render(
-            "flow_tabs.html.j2", tabs=TABS, name=self._name, current=self._key, badges={"letters": waiting or ""}
+            "flow_tabs.html.j2",
+            tabs=tabs_there(),
+            name=self._name,
+            current=self._key,
+            badges={"letters": waiting or ""},
         )
 
     def _started(self, done: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import panel_material_ui as pmui
 
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import card, html, render, stack
+from workbench.faces.panel.look import card, html, render, show, stack
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.telling import tell
 from workbench.flow.graph import Flow
@@ -32,7 +32,7 @@ class FlowLetters:
         one = Job(wb, "Send this row", "retry_rows", self._arguments, self._done, size="small", variant="contained")
         self._all = stack(every.button, every.status)
         self._editor = card("", self._asked, self._row, one.button, one.status)
-        self._editor.visible = False
+        show(self._editor, False)
         self.view = stack(self._all, self._editor, self._text)
         self._show()
 
@@ -44,7 +44,7 @@ class FlowLetters:
         """Open a row."""
         if act == "open":
             self._chosen = next((one for one in self._found if one.letter_id == of), None)
-            self._editor.visible = self._chosen is not None
+            show(self._editor, self._chosen is not None)
             if self._chosen:
                 self._asked.object = render("flow_letter.html.j2", one=self._chosen)
                 self._row.value = self._chosen.row_json
@@ -59,10 +59,10 @@ class FlowLetters:
 
     def _done(self, found: Any) -> None:
         tell(found.text().splitlines()[0])
-        self._editor.visible = False
+        show(self._editor, False)
         self._show()
 
     def _show(self) -> None:
         self._found = list(self._wb.call("dead_letters", target=self._title, limit=_MOST))
-        self._all.visible = any(one.state == "waiting" for one in self._found)
+        show(self._all, any(one.state == "waiting" for one in self._found))
         self._text.object = render("flow_letters.html.j2", letters=self._found, most=_MOST)

@@ -27,14 +27,16 @@ class FlowsView:
         self._name = pmui.TextInput(
             label="Name of a new flow", size="small", width=240, margin=(0, 8, 0, 0), max_length=100
         )
-        self._file = pn.widgets.FileInput(accept=".json", width=230, margin=(7, 0, 0, 4))
+        self._file = pmui.FileInput(
+            label="Bring in a file", accept=".json", variant="outlined", size="small", margin=(0, 0, 0, 0)
+        )
         self._file.param.watch(self._bring, "value")
         create = pmui.Button(
             label="New flow", variant="contained", color="primary", icon="add", margin=(0, 24, 0, 0),
             on_click=lambda _: self._create(None),
         )  # fmt: skip
         bar = pn.FlexBox(
-            self._name, create, html('<span class="muted">or bring one in:</span>', sizing_mode=None), self._file,
+            self._name, create, self._file,
             align_items="center", sizing_mode="stretch_width", margin=(0, 0, 4, 0),
         )  # fmt: skip
         self._templates = html(render("flow_templates.html.j2", templates=list(wb.call("flow_templates"))))

@@ -1,7 +1,8 @@
-"""The page of one incident, or of one report: the report's content, alive."""
+"""The page of one incident, or of one report: the report's content, alive, and what a person does about it."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -13,25 +14,19 @@ import panel_material_ui as pmui
 from workbench.errors import CausewayError, NotFound
 from workbench.faces.panel import look
 from workbench.faces.panel.charts import Charts
-from workbench.faces.panel.jobs import Caller, Job
+from workbench.faces.panel.incident_desk import IncidentDesk
+from workbench.faces.panel.incident_trace import IncidentTrace
+from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import card, html
 from workbench.faces.panel.router import Router
-from workbench.faces.panel.telling import tell, tell_error
-from workbench.facts.incident import INCIDENT_MOVES, Incident, IncidentState
 from workbench.report.content import ReportContent
 from workbench.report.html import render
 
-_MOVE_WORDS = {
-    IncidentState.INVESTIGATING: "Investigate",
-    IncidentState.MITIGATED: "Mitigated",
-    IncidentState.RESOLVED: "Resolve",
-    IncidentState.CLOSED: "Close",
-}
-_ORDER = list(_MOVE_WORDS)
-
 
 class IncidentView:
-    """Shows one incident (or a report without one) and moves its state."""
+    """Shows one incident (or a report without one), and lets it be worked on."""
+
+    watches = ("incidents",)
 
     def __init__(self, wb: Caller, router: Router) -> None:
         self._wb, self._router = wb, router
@@ -41,18 +36,21 @@ class IncidentView:
         self.charts: Charts | None = None
         """None until the live charts are made; see `enliven`."""
         self._content: ReportContent | None = None
-        self._figures = look.grid()
-        self._heading = html("")
-        self._moves = pn.FlexBox(align_items="center", margin=(0, 0, 8, 0), sizing_mode="stretch_width")
+        self._trace: IncidentTrace | None = None
+        self._lively = False
+        self._figures = look.grid(html(""))
+        self._heading, self._compared = html(""), html("")
         self.view = look.stack()
-        details = wb.call("incident", incident_id=incident_id) if incident_id else None
-        self._incident: Incident | None = details.incident if details else None
+        self._details: Any = wb.call("incident", incident_id=incident_id) if incident_id else None
+        self._desk = (
+            IncidentDesk(wb, self._details, self._worked_on, lambda _: self._reload()) if self._details else None
+        )
         try:
             content = self._read()
         except NotFound:
-            if details is None:
+            if self._details is None:
                 raise
-            self._show_pending(details)
+            self._show_pending()
         else:
             self._show(content)
 
@@ -64,6 +62,42 @@ class IncidentView:
         """Draw the live charts anew in the theme that is shown now."""
         if self.charts is not None:
             self._draw(self.charts)
+        if self._trace is not None and self._lively:
+            self._trace.draw()
+
+    def enliven(self) -> None:
+        """Put live charts in the place of the drawn ones; they cost more than all the rest of the page."""
+        self._lively = True
+        if self.charts is None:
+            self._draw(None)
+        if self._trace is not None:
+            self._trace.draw()
+        self._compare()
+
+    async def refresh(self) -> None:
+        """Show what somebody else did to the incident."""
+        if self._desk is None:
+            return
+        details = await asyncio.to_thread(self._wb.call, "incident", incident_id=self._incident_id)
+        if details == self._desk.details:
+            return
+        if details.diagnosis != self._details.diagnosis:
+            self._reload()
+            return
+        self._desk.show(details)
+        self._worked_on(details)
+
+    def on_query(self) -> None:
+        """Show the drawing of the trace that the address names now."""
+        if self._trace is not None and self._lively:
+            self._trace.draw()
+
+    def act(self, act: str, of: str, _: Any) -> None:
+        """Hand what was pressed on."""
+        if self._trace is not None:
+            self._trace.act(act, of)
+        if self._desk is not None:
+            self._desk.act(act, of)
 
     def _read(self) -> ReportContent:
         if self._report_id:
@@ -72,10 +106,26 @@ class IncidentView:
             found = self._wb.call("report_content", incident_id=self._incident_id)
         return found
 
-    def enliven(self) -> None:
-        """Put live charts in the place of the drawn ones; they cost more than all the rest of the page."""
-        if self.charts is None:
-            self._draw(None)
+    def _reload(self) -> None:
+        self._details = self._wb.call("incident", incident_id=self._incident_id)
+        if self._desk is not None:
+            self._desk.show(self._details)
+        self._show(self._read())
+        self.enliven()
+
+    def _worked_on(self, details: Any) -> None:
+        """Show the state, the owner and the notes as they are now."""
+        self._details = details
+        if self._content is None:
+            self._show_pending()
+            return
+        before = self._content
+        self._content = self._read()
+        self._head(self._content)
+        if self._content.timeline != before.timeline or self._content.marks != before.marks:
+            self._moments.object = render("moments.html.j2", self._content, live=True)
+            if self.charts is not None:
+                self._draw(self.charts)
 
     def _draw(self, like: Charts | None) -> None:
         if self._content is None or not self._content.charts:
@@ -93,71 +143,59 @@ class IncidentView:
     def _show(self, content: ReportContent) -> None:
         self._content, self.charts = content, None
         self._head(content)
-        self._show_moves()
-        parts: list[Any] = [self._heading, self._moves, html(render("answer.html.j2", content, live=True))]
-        moments = render("moments.html.j2", content, live=True)
-        if content.charts or moments.strip():
-            self._figures[:] = [html(render("charts.html.j2", content, live=True))]
+        parts: list[Any] = [self._heading, html(render("answer.html.j2", content, live=True))]
+        if self._desk is not None:
+            parts.insert(1, self._desk.moves)
+        self._moments = html(render("moments.html.j2", content, live=True))
+        if content.charts or self._moments.object.strip():
+            self._figures[:] = [html(render("charts.html.j2", content, live=True))] if content.charts else [html("")]
             title = "What happened" if content.onset_unix_nano else "What was measured"
-            parts.append(card(title, self._figures, html(moments), id_="timeline"))
+            parts.append(card(title, self._figures, self._moments, id_="timeline"))
+        if content.waterfall is not None:
+            cause = content.causes[0].service_name if content.causes else ""
+            self._trace = IncidentTrace(self._wb, self._router, content.waterfall, content.scope, cause)
+            parts.append(self._trace.view)
+        if self._desk is not None:
+            parts.append(self._comparison())
         parts.append(html(render("details.html.j2", content, live=True)))
+        parts += [self._desk.notes] if self._desk is not None else []
         parts.append(self._files(content))
         self.view[:] = parts
 
     def _head(self, content: ReportContent) -> None:
-        self._heading.object = render("heading.html.j2", content, live=True, incident=self._incident)
+        incident = self._details.incident if self._details else None
+        self._heading.object = render("heading.html.j2", content, live=True, incident=incident)
 
-    def _show_moves(self) -> None:
-        if self._incident is None:
-            self._moves.visible = False
+    def _show_pending(self) -> None:
+        assert self._desk is not None  # noqa: S101 - only incidents wait to be investigated
+        self._heading.object = look.render("pending.html.j2", d=self._details, anomalies=self._details.anomalies[:12])
+        self.view[:] = [self._heading, self._desk.moves, self._comparison(), self._desk.notes]
+
+    def _comparison(self) -> Any:
+        self._since = pmui.TextInput(
+            label="Healthy from (UTC)", placeholder="as long before the onset", size="small", width=230,
+            margin=(0, 8, 6, 0),
+        )  # fmt: skip
+        again = pmui.Button(
+            label="Compare", size="small", variant="outlined", margin=(0, 8, 6, 0), on_click=lambda _: self._compare()
+        )
+        return card(
+            "Compared with a healthy time",
+            pn.FlexBox(self._since, again, align_items="center"),
+            self._compared,
+            id_="compare",
+        )
+
+    def _compare(self) -> None:
+        if self._desk is None:
             return
-        allowed = [state for state in _ORDER if state in INCIDENT_MOVES[self._incident.state]]
-        why = pmui.TextInput(
-            label="Why (for the record)", size="small", width=260, margin=(0, 10, 0, 0), visible=bool(allowed)
-        )
-        buttons = [
-            pmui.Button(
-                label=_MOVE_WORDS[state], size="small", variant="outlined", margin=(0, 8, 0, 0),
-                on_click=self._mover(state, why),
-            )
-            for state in allowed
-        ]  # fmt: skip
-        again = Job(
-            self._wb, "Investigate again", "investigate", lambda: {"subject": self._incident_id}, self._investigated,
-            size="small", variant="text", icon="restart_alt",
-        )  # fmt: skip
-        self._moves[:] = [why, *buttons, again.button, again.status]
-
-    def _mover(self, state: IncidentState, why: Any) -> Callable[[Any], None]:
-        def move(_: Any) -> None:
-            try:
-                moved = self._wb.call("move_incident", incident_id=self._incident_id, state=state, why=why.value)
-            except CausewayError as error:
-                tell_error(str(error))
-                return
-            self._incident = moved.incident
-            tell(f"{self._incident_id} is {moved.incident.state.value}")
-            if self._content is not None:
-                self._head(self._content)
-            self._show_moves()
-
-        return move
-
-    def _investigated(self, _: Any) -> None:
-        details = self._wb.call("incident", incident_id=self._incident_id)
-        self._incident = details.incident
-        self._show(self._read())
-        self.enliven()
-
-    def _show_pending(self, details: Any) -> None:
-        self._heading.object = look.render(
-            "pending.html.j2", incident=details.incident, anomalies=details.anomalies[:12]
-        )
-        start = Job(
-            self._wb, "Investigate", "investigate", lambda: {"subject": self._incident_id}, self._investigated,
-            color="primary", variant="contained", icon="search",
-        )  # fmt: skip
-        self.view[:] = [self._heading, start.button, start.status]
+        since = (self._since.value_input or self._since.value).strip()
+        try:
+            found = self._wb.call("compare_incident", incident_id=self._incident_id, healthy=since or None)
+        except CausewayError as error:
+            self._compared.object = look.render("incident_compare.html.j2", said=str(error), c=None)
+        else:
+            self._compared.object = look.render("incident_compare.html.j2", said="", c=found)
 
     def _files(self, content: ReportContent) -> pn.Column:
         name = content.incident_id or self._report_id or "report"

@@ -51,6 +51,10 @@ class Job:
         self.line = html("", visible=False)
         self.status = stack(self.bar, self.line)
 
+    async def press(self) -> None:
+        """Do what pressing the button does."""
+        await self._pressed(None)
+
     async def _pressed(self, _: Any) -> None:
         arguments = self._arguments()
         if arguments is None:

@@ -41,7 +41,7 @@ class OverviewView:
             wb, "Run the demo", "demo", dict, self._analyzed, color="primary",
             variant="outlined" if self._filled else "contained", icon="play_arrow",
         )  # fmt: skip
-        self._analyze = analyze
+        self._analyze, self._demo = analyze, demo
         self._actions = card(
             "",
             self._start,
@@ -74,6 +74,10 @@ class OverviewView:
         if found != self._seen:
             self._seen = found
             self._show()
+
+    async def run_demo(self) -> None:
+        """Run the demo, as its button does."""
+        await self._demo.press()
 
     def _show(self) -> None:
         seen = self._seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import time
 from collections.abc import Callable
@@ -19,7 +20,10 @@ from workbench.faces.panel.evidence import EvidenceDrawer
 from workbench.faces.panel.feed import TICK_MS, Feed
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import TEMPLATES, html
+from workbench.faces.panel.notices import Notices
+from workbench.faces.panel.overview import OverviewView
 from workbench.faces.panel.pages import Page, View, find
+from workbench.faces.panel.palette import Palette
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.sidebar import Sidebar
 from workbench.faces.panel.telling import tell_error
@@ -46,12 +50,22 @@ class App:
         self._feed = Feed(wb)
         self._drawer = EvidenceDrawer(wb, self.router)
         self._side = Sidebar(wb, self.router)
+        self._palette = Palette(wb)
+        self._notices = Notices(wb, self.router)
         self._body = look.stack(margin=(20, 24, 32, 24), max_width=1640)
         self._current: View | None = None
         self._shown: tuple[str, ...] | None = None
         self.page = pmui.Page(
             title="Causeway",
-            main=[html('<div id="content" tabindex="-1"></div>'), self._body, self.router, self._drawer.view],
+            main=[
+                html('<div id="content" tabindex="-1"></div>'),
+                self._body,
+                self.router,
+                self._drawer.view,
+                self._palette,
+                self._notices.view,
+            ],
+            header=[self._search()],
             sidebar=[self._side.view],
             sidebar_width=250,
             sidebar_resizable=False,
@@ -79,6 +93,7 @@ class App:
         elif not self.router.quiet:
             _tell(self._current, "on_query")
         self._side.show(page)
+        self._notices.arrived()
         self._drawer.show(wanted.get("evidence", ""))
 
     async def refresh(self) -> None:
@@ -90,6 +105,7 @@ class App:
             changed = await self._feed.changed()
             begun = time.monotonic()
             self._side.changed(changed)
+            self._notices.changed(changed)
             view = self._current
             refresh = getattr(view, "refresh", None)
             wanted = changed & frozenset(getattr(view, "watches", changed)) or getattr(view, "lively", False)
@@ -111,12 +127,38 @@ class App:
         title = getattr(self._current, "title", "") or (page.title if page else "")
         self.router.title = f"{title} · Causeway" if title else "Causeway"
 
+    def _search(self) -> Any:
+        def ask(_: Any) -> None:
+            self._palette.asked += 1
+
+        # Its label says the keys, so that they are learned by the way.
+        return pmui.Button(
+            label="Search  Ctrl+K", icon="search", variant="outlined", size="small", on_click=ask, align="center",
+            margin=(0, 16, 0, 28), sx={"color": "var(--muted)", "borderColor": "var(--line)"},
+        )  # fmt: skip
+
+    async def _act(self, act: str, of: str) -> None:
+        """Do what concerns the whole app and not only the page."""
+        if act == "app:theme":
+            self.router.dark = not self.router.dark
+        elif act == "app:dismiss":
+            self._notices.dismiss(of)
+        elif act == "app:run":
+            done = await asyncio.to_thread(self._wb.call, "flow_run", flow=of, wait=False)
+            self.router.go(flow=of, tab="runs", run=done.run.run_id)
+        elif act == "app:demo":
+            self.router.go()
+            if isinstance(self._current, OverviewView):
+                await self._current.run_demo()
+
     def _acted(self, act: str, of: str, value: Any) -> None:
         told = getattr(self._current, "act", None)
-        if told is None:
-            return
+        result: Any = None
         try:
-            result = told(act, of, value)
+            if act.startswith("app:"):
+                result = self._act(act, of)
+            elif told is not None:
+                result = told(act, of, value)
         except CausewayError as error:
             tell_error(str(error))
             return

@@ -62,16 +62,19 @@ PAGES: tuple[Page, ...] = (
     Page("", "Overview", "overview:OverviewView", icon="home"),
     Page("flows", "Flows", "flows:FlowsView", icon="flow"),
     Page("flow", "Flow", "flow:FlowView", keys=("flow",), under="flows"),
-    Page("incident", "Incident", "incident:IncidentView", keys=("incident",), under=""),
-    Page("report", "Report", "incident:IncidentView", keys=("report",), under=""),
-    Page("explain", "How we know", "explain:ExplainView", keys=("incident",), under=""),
+    Page("incidents", "Incidents", "incidents:IncidentsView", icon="alert"),
+    Page("incident", "Incident", "incident:IncidentView", keys=("incident",), under="incidents"),
+    Page("report", "Report", "incident:IncidentView", keys=("report",), under="reports"),
+    Page("explain", "How we know", "explain:ExplainView", keys=("incident",), under="incidents"),
     Page("logs", "Logs", "explore.logs:LogsView", icon="list", group="Explore"),
     Page("metrics", "Metrics", "explore.metrics:MetricsView", icon="chart", group="Explore"),
     Page("traces", "Traces", "explore.traces:TracesView", icon="trace", group="Explore"),
     Page("sql", "SQL", "explore.sql:SqlView", icon="table", group="Explore"),
     Page("services", "Services", "explore.services:ServicesView", icon="hub", group="Explore"),
     Page("slos", "SLOs", "slos:SlosView", icon="target"),
+    Page("reports", "Reports", "reports:ReportsView", icon="report"),
     Page("measured", "Measured", "measured:MeasuredView", icon="ruler"),
+    Page("settings", "Settings", "settings:SettingsView", icon="gear"),
 )
 """In the order of the sidebar. Another page is another line."""
 

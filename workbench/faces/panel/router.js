@@ -13,19 +13,23 @@ function find(selector, root = document) {
   return null;
 }
 
-// The sidebar is drawn anew when another page is shown; whoever uses the keyboard stays where they were in it.
-function keepFocus(link) {
-  if (!link.closest("nav")) { return; }
-  const href = link.getAttribute("href");
+// Parts are drawn anew when something changes; whoever uses the keyboard stays where they were in them.
+function keepFocus(one, selector) {
   const until = Date.now() + 3000;
   const look = setInterval(() => {
-    const lost = !document.activeElement || document.activeElement === document.body || !link.isConnected;
-    if (lost) {
-      const again = find(`nav a[href="${CSS.escape(href)}"]`);
-      if (again && again !== link) { again.focus({ preventScroll: true }); clearInterval(look); }
-    }
-    if (Date.now() > until) { clearInterval(look); }
+    const lost = !document.activeElement || document.activeElement === document.body || !one.isConnected;
+    const again = lost ? find(selector) : null;
+    if (again && again !== one) { again.focus({ preventScroll: true }); }
+    if ((again && again !== one) || Date.now() > until) { clearInterval(look); }
   }, 60);
+}
+
+// Bars that show progress have no name of their own.
+function nameBars(root = document) {
+  for (const one of root.querySelectorAll("*")) {
+    if (one.getAttribute("role") === "progressbar" && !one.hasAttribute("aria-label")) { one.setAttribute("aria-label", "Working"); }
+    if (one.shadowRoot) { nameBars(one.shadowRoot); }
+  }
 }
 
 function jump(link) {
@@ -55,7 +59,7 @@ export function render({ model }) {
       model.replace = false;
       go(new URL(link.href).search);
       model.query = here();
-      keepFocus(link);
+      if (link.closest("nav")) { keepFocus(link, `nav a[href="${CSS.escape(link.getAttribute("href"))}"]`); }
     }
   };
   // Buttons and boxes in tables of plain HTML: what they mean is decided in Python.
@@ -65,6 +69,8 @@ export function render({ model }) {
     const boxed = one instanceof HTMLInputElement || one instanceof HTMLSelectElement;
     if (boxed !== (event.type === "change")) { return; }
     const value = one instanceof HTMLInputElement && one.type === "checkbox" ? one.checked : boxed ? one.value : null;
+    const of = one.dataset.of === undefined ? "" : `[data-of="${CSS.escape(one.dataset.of)}"]`;
+    keepFocus(one, `[data-act="${CSS.escape(one.dataset.act)}"]${of}`);
     model.send_msg({ act: one.dataset.act, of: one.dataset.of || "", value });
   };
   const popped = () => { model.query = here(); };
@@ -81,7 +87,7 @@ export function render({ model }) {
   document.addEventListener("focusin", inside);
   document.addEventListener("pointerdown", inside);
   window.addEventListener("popstate", popped);
-  model.on("query", () => go(model.query));
+  model.on("query", () => { go(model.query); setTimeout(nameBars, 800); });
   model.on("title", () => { document.title = model.title; });
   const root = document.documentElement;
   model.on("dark", () => {
@@ -101,6 +107,7 @@ export function render({ model }) {
     if (window.Bokeh && window.Bokeh.documents.some((one) => one.is_idle)) {
       clearInterval(asked);
       model.dark = root.dataset.theme === "dark";
+      nameBars();
     }
   }, 50);
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def to_markdown(one: Weekly) -> str:
     """Return the report."""
-    lines = [f"# {one.title}", "", _lead(one), ""]
+    lines = [f"# {one.title}", "", lead(one), ""]
     head = ("Week of", "Incidents", "Severe", "Explained", "Recurrences", "Hours in hand (median)")
     lines += _table(head, [_row(week) for week in one.weeks])
     if one.trends:
@@ -37,7 +37,8 @@ def to_markdown(one: Weekly) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lead(one: Weekly) -> str:
+def lead(one: Weekly) -> str:
+    """Return the sentence that says most."""
     last = one.weeks[-1]
     if not last.incidents:
         return "No incident began in this week."
