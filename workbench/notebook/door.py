@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.notebook.flow import FlowInHand
     from workbench.notebook.incident import IncidentInHand, IncidentsInHand
     from workbench.notebook.run import RunInHand, RunsInHand
+    from workbench.notebook.table import Table
 
 
 class Door:
@@ -34,6 +37,24 @@ class Door:
         from workbench.notebook.flow import FlowInHand
 
         return FlowInHand(self, name)
+
+    def new_flow(self, document: Mapping[str, Any]) -> FlowInHand:
+        """Put a flow into the workspace and return it; `document` is what a `*.flow.json` file holds.
+
+        Raises:
+            BadInput: it is no flow.
+            Outdated: the workspace has another flow of this name.
+        """
+        from workbench.notebook.flow import FlowInHand
+
+        self.call("flow_write", flow=str(document.get("name", "")), document=json.dumps(dict(document)))
+        return FlowInHand(self, str(document["name"]))
+
+    def sql(self, statement: str, limit: int = 10_000) -> Table:
+        """Return the rows of one reading statement in DuckDB's SQL; it can change nothing."""
+        from workbench.notebook.table import Table
+
+        return Table(self.call("sql", statement=statement, limit=limit))
 
     def run(self, run_id: str) -> RunInHand:
         """Return one run of a flow; raises `NotFound`."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from workbench.errors import BadInput, NotFound
-from workbench.facts.incident import INCIDENT_MOVES, Incident
+from workbench.facts.incident import INCIDENT_MOVES, Incident, IncidentState
 from workbench.notebook.evidence import EvidenceList
 from workbench.notebook.frames import Frames
 from workbench.notebook.parts import Causes, Curves, Patterns, Timeline, Topology, Waterfall
@@ -105,7 +105,7 @@ class IncidentInHand(Shown):
     def fragment(self, live: bool = False) -> str:
         """Return the card."""
         diagnosis = self.details.diagnosis
-        moves = sorted(INCIDENT_MOVES[self.facts.state])
+        moves = [state for state in IncidentState if state in INCIDENT_MOVES[self.facts.state]]
         return render("incident.html.j2", i=self.facts, d=diagnosis, notes=self.details.notes, moves=moves, live=live)
 
     def _again(self) -> IncidentInHand:

@@ -25,7 +25,7 @@ export class FlowPanel extends Widget {
     private readonly themes: IThemeManager | null
   ) {
     super();
-    this.addClass('cw-FlowPanel');
+    this.addClass('cwl-FlowPanel');
     this.node.tabIndex = -1;
     void context.ready.then(() => this.setUp());
   }
@@ -130,7 +130,7 @@ export class FlowPanel extends Widget {
       this.editor = undefined;
       const said = document.createElement('p');
       said.setAttribute('role', 'alert');
-      said.className = 'cw-FlowPanel-wrong';
+      said.className = 'cwl-FlowPanel-wrong';
       said.textContent = `${(error as Error).message} Open it with the text editor to mend it.`;
       this.node.replaceChildren(said);
       return undefined;

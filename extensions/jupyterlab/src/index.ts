@@ -7,6 +7,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
+import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import { appUrl } from './calls';
@@ -60,7 +61,7 @@ function addDocuments(app: JupyterFrontEnd, restorer: ILayoutRestorer | null, th
 }
 
 /** Opens the app on a page of it; one tab for each page. */
-function openApp(app: JupyterFrontEnd, query: string, title: string): void {
+function openApp(app: JupyterFrontEnd, query: string, title: string, themes: IThemeManager | null): void {
   const id = `causeway-app-${query || 'overview'}`;
   const there = [...app.shell.widgets('main')].find(one => one.id === id);
   if (there) {
@@ -69,8 +70,9 @@ function openApp(app: JupyterFrontEnd, query: string, title: string): void {
   }
   // Scripts and forms of our own app, from this very origin, under Jupyter's login.
   const content = new IFrame({ sandbox: ['allow-scripts', 'allow-same-origin', 'allow-forms', 'allow-downloads', 'allow-popups'] });
-  content.url = appUrl(query);
-  content.addClass('cw-App');
+  const dark = themes?.theme && !themes.isLight(themes.theme);
+  content.url = appUrl([query, `theme=${dark ? 'dark' : 'light'}`].filter(Boolean).join('&'));
+  content.addClass('cwl-App');
   content.node.querySelector('iframe')?.setAttribute('title', title);
   const widget = new MainAreaWidget({ content });
   widget.id = id;
@@ -100,10 +102,12 @@ function activate(
     if (notebooks) void telling(() => send(notebooks, expression))();
   };
 
+  const open = (query: string, title: string): void => openApp(app, query, title, themes);
+
   const side = new SidePanel({
-    openIncident: id => openApp(app, `incident=${encodeURIComponent(id)}`, id),
-    openRun: id => openApp(app, `page=runs&run=${encodeURIComponent(id)}`, id),
-    openService: name => openApp(app, `page=services&service=${encodeURIComponent(name)}`, name),
+    openIncident: id => open(`incident=${encodeURIComponent(id)}`, id),
+    openRun: (id, flow) => open(`page=flow&flow=${encodeURIComponent(flow)}&tab=runs&run=${encodeURIComponent(id)}`, id),
+    openService: name => open(`page=service&service=${encodeURIComponent(name)}`, name),
     sendIncident: id => toNotebook(quote => `wb.incident(${quote(id)})`),
     sendRun: id => toNotebook(quote => `wb.run(${quote(id)})`)
   });
@@ -128,7 +132,7 @@ function activate(
     label: args => (args.isPalette ? 'Open the App' : 'Causeway'),
     caption: 'Incidents, flows, services and reports in a tab',
     icon: args => (args.isPalette ? undefined : icon),
-    execute: () => openApp(app, '', 'Causeway')
+    execute: () => open('', 'Causeway')
   });
   commands.addCommand('causeway:side', {
     label: 'Show Incidents and Runs',
@@ -169,30 +173,33 @@ function activate(
   launcher?.add({ command: 'causeway:app', category: CATEGORY, rank: 2 });
 
   const status = new Widget({ node: document.createElement('div') });
-  status.addClass('cw-Status');
+  status.addClass('cwl-Status');
   const button = document.createElement('button');
   button.type = 'button';
   button.title = 'Running flows';
   button.addEventListener('click', () => void commands.execute('causeway:side'));
   status.node.append(button);
   let showStatus = true;
+  let running = 0;
+  const changed = new Signal<Widget, void>(status);
   statusBar?.registerStatusItem('causeway:running', {
     item: status,
     align: 'left',
-    rank: 20
+    rank: 20,
+    isActive: () => showStatus && running > 0,
+    activeStateChanged: changed
   });
-  status.hide();
 
   const look = async (): Promise<void> => {
     if (document.hidden) return;
     try {
-      const running = (await latest()).filter(isGoingOn).length;
+      running = (await latest()).filter(isGoingOn).length;
       button.textContent = running === 1 ? '1 flow runs' : `${running} flows run`;
-      status.setHidden(!showStatus || running === 0);
     } catch {
       // The side panel tells what is wrong; a status bar that blinks would not help.
-      status.setHidden(true);
+      running = 0;
     }
+    changed.emit();
     if (side.isVisible) await side.refresh();
   };
   let timer = 0;

@@ -16,22 +16,31 @@ export interface Incident {
 
 export interface Does {
   openIncident(id: string): void;
-  openRun(id: string): void;
+  openRun(id: string, flow: string): void;
   openService(name: string): void;
   sendIncident(id: string): void;
   sendRun(id: string): void;
 }
 
+interface Service {
+  service_name: string;
+  health: string;
+  /** In words; empty when it is as ever. */
+  why: string;
+}
+
 const MOST = 30;
+const WORDS: Record<string, string> = { good: 'as ever', quiet: 'nothing was heard lately' };
 const clock = (nanos: number): string =>
   new Date(nanos / 1e6).toISOString().slice(5, 16).replace('T', ' ');
 
 export class SidePanel extends Widget {
   private shown = '';
+  private runs: Run[] = [];
 
   constructor(private readonly does: Does) {
     super();
-    this.addClass('cw-Side');
+    this.addClass('cwl-Side');
     this.node.setAttribute('aria-label', 'Causeway');
     this.node.addEventListener('click', event => this.pressed(event));
   }
@@ -44,10 +53,15 @@ export class SidePanel extends Widget {
   async refresh(): Promise<void> {
     let html: string;
     try {
-      const [incidents, runs] = await Promise.all([call<Incident[]>('incidents', { limit: MOST }), latest(MOST)]);
-      html = this.lists(incidents, runs);
+      const [incidents, runs, { services }] = await Promise.all([
+        call<Incident[]>('incidents', { limit: MOST }),
+        latest(MOST),
+        call<{ services: Service[] }>('services')
+      ]);
+      this.runs = runs;
+      html = this.lists(incidents, runs, services);
     } catch (error) {
-      html = `<p class="cw-wrong" role="alert">${escape((error as Error).message)}</p>`;
+      html = `<p class="cwl-wrong" role="alert">${escape((error as Error).message)}</p>`;
     }
     if (html === this.shown) return;
     this.shown = html;
@@ -58,10 +72,7 @@ export class SidePanel extends Widget {
     }
   }
 
-  private lists(incidents: Incident[], runs: Run[]): string {
-    const services = [...new Set(incidents.map(one => one.service_name).filter(Boolean))].sort();
-    const open = (name: string): number =>
-      incidents.filter(one => one.service_name === name && ['open', 'investigating'].includes(one.state)).length;
+  private lists(incidents: Incident[], runs: Run[], services: Service[]): string {
     return [
       section(
         'Incidents',
@@ -79,8 +90,10 @@ export class SidePanel extends Widget {
       ),
       section(
         'Services',
-        services.map(name => row('openService', name, name, '', open(name) ? `${open(name)} open` : 'no open incident', open(name) ? 'open' : 'closed')),
-        'Services are listed once an incident names one.'
+        services.map(one =>
+          row('openService', one.service_name, one.service_name, '', one.why || WORDS[one.health] || one.health, one.health)
+        ),
+        'Services are listed once there is telemetry of them.'
       )
     ].join('');
   }
@@ -88,22 +101,24 @@ export class SidePanel extends Widget {
   private pressed(event: MouseEvent): void {
     const found = (event.target as HTMLElement).closest<HTMLElement>('[data-does]');
     if (!found) return;
-    this.does[found.dataset.does as keyof Does](found.dataset.id ?? '');
+    const id = found.dataset.id ?? '';
+    const flow = this.runs.find(one => one.run_id === id)?.flow_name ?? '';
+    this.does[found.dataset.does as keyof Does](id, flow);
   }
 }
 
 const section = (title: string, rows: string[], empty: string): string =>
   `<section><h2>${title} <span>${rows.length || ''}</span></h2>` +
-  (rows.length ? `<ul>${rows.join('')}</ul>` : `<p class="cw-empty">${empty}</p>`) +
+  (rows.length ? `<ul>${rows.join('')}</ul>` : `<p class="cwl-empty">${empty}</p>`) +
   '</section>';
 
 function row(does: keyof Does, id: string, head: string, text: string, foot: string, state: string, sends?: keyof Does): string {
   const send = sends
-    ? `<button type="button" class="cw-send" data-does="${sends}" data-id="${escape(id)}" title="Send ${escape(id)} to the notebook" aria-label="Send ${escape(id)} to the notebook">↳</button>`
+    ? `<button type="button" class="cwl-send" data-does="${sends}" data-id="${escape(id)}" title="Send ${escape(id)} to the notebook" aria-label="Send ${escape(id)} to the notebook">↳</button>`
     : '';
   return (
-    `<li><button type="button" class="cw-row" data-does="${does}" data-id="${escape(id)}">` +
-    `<span class="cw-dot cw-${escape(state)}"></span><b>${escape(head)}</b> ${escape(text)}<small>${escape(foot)}</small></button>${send}</li>`
+    `<li><button type="button" class="cwl-row" data-does="${does}" data-id="${escape(id)}">` +
+    `<span class="cwl-dot cwl-${escape(state)}"></span><b>${escape(head)}</b> ${escape(text)}<small>${escape(foot)}</small></button>${send}</li>`
   );
 }
 

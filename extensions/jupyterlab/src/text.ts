@@ -14,7 +14,15 @@ function sorted(value: unknown): unknown {
   );
 }
 
-export const toText = (flow: Flow): string => JSON.stringify(sorted(flow), null, 2) + '\n';
+/** Places are floats in Python: 320 is written as 320.0 there, and a document must not change by being opened. */
+const POSITION = /("position": \[\s*)(-?\d+(?:\.\d+)?)(,\s*)(-?\d+(?:\.\d+)?)(\s*\])/g;
+const float = (text: string): string => (text.includes('.') ? text : `${text}.0`);
+
+export const toText = (flow: Flow): string =>
+  JSON.stringify(sorted(flow), null, 2).replace(
+    POSITION,
+    (_, open: string, x: string, comma: string, y: string, close: string) => open + float(x) + comma + float(y) + close
+  ) + '\n';
 
 /** Return the flow of a text; an empty file is a flow without nodes. Throws with a sentence for people. */
 export function fromText(text: string, name: string): Flow {

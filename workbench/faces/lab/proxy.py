@@ -29,7 +29,8 @@ def setup() -> dict[str, Any]:
         },
         "absolute_url": False,
         "new_browser_tab": True,
-        "timeout": 90,
+        # It starts in some seconds; a laptop that is busy with a run needs longer.
+        "timeout": 300,
         # The extension has a card of its own, with the incidents beside it.
         "launcher_entry": {"enabled": False, "title": "Causeway"},
     }
