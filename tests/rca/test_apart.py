@@ -3,13 +3,14 @@ import pytest
 from tests.rca.made import START, call, frame
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.telemetry import Case, Telemetry
-from workbench.rca.apart import set_apart
+from workbench.rca.apart import next_suspect, set_apart, with_second
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.changes import Changed
 from workbench.rca.diagnose import diagnose
 from workbench.rca.failures import call_outcomes, failed_calls
 from workbench.rca.fuse import Sign, rank
 from workbench.rca.observe import Observation
+from workbench.rca.report import Finding
 from workbench.rca.topology import Topology
 from workbench.rca.visits import read_spans
 from workbench.semconv import NANOS_PER_SECOND as S
@@ -60,6 +61,43 @@ def test_a_caller_of_the_first_cause_is_no_cause_of_its_own(calls: list[tuple[st
     both = set_apart(Observation(), fused, Topology.of(calls), Telemetry(), ReferenceCache(), {})
 
     assert [one.service for one in both] == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        pytest.param({Sign.RESOURCE: 2.5, Sign.ABSENCE: 1.9}, ["skewed", "full"], id="two-kinds-confirm-each-other"),
+        pytest.param({Sign.RESOURCE: 2.5}, [], id="one-kind-is-far-smaller-than-the-first"),
+    ],
+)
+def test_a_second_fault_that_two_kinds_of_evidence_confirm_may_be_far_smaller(
+    second: dict[Sign, float], expected: list[str]
+) -> None:
+    fused = rank(ratios(skewed={Sign.CLOCK: 30.0}, full=second, victim={Sign.CLOCK: 0.5}), Sign)
+
+    both = set_apart(Observation(), fused, Topology.of([("web", "full")]), Telemetry(), ReferenceCache(), {})
+
+    assert [one.service for one in both] == expected
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [
+        pytest.param([], "hot", id="nothing-brings-it-about"),
+        pytest.param([("hot", "slow")], "", id="it-waits-for-the-first"),
+    ],
+)
+def test_the_next_suspect_shows_what_the_first_cannot_have_brought_about(
+    calls: list[tuple[str, str]], expected: str
+) -> None:
+    fused = rank(ratios(slow={Sign.NETWORK: 20.0}, victim={Sign.NETWORK: 0.9}, hot={Sign.RESOURCE: 1.3}), Sign)
+
+    service = next_suspect(fused, Topology.of(calls))
+
+    assert service == expected
+    scores = {"slow": 100.0, "victim": 60.0, "hot": 20.0}
+    finding = with_second(Finding(incident=True, reason="", scores=scores), service)
+    assert list(finding.scores) == (["slow", "hot", "victim"] if expected else list(scores))
 
 
 @pytest.mark.parametrize(

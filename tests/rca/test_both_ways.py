@@ -43,17 +43,18 @@ def test_an_incident_that_is_over_got_no_end_when_there_was_a_reference() -> Non
     assert found.onset_unix_nano == pytest.approx(START + seconds(ONSET_S), abs=seconds(30))
 
 
-@pytest.mark.parametrize(
-    ("onset_s", "first"),
-    [
-        pytest.param(ONSET_S, "mail", id="another-first-cause-is-not-overruled"),
-        pytest.param(120, "cart", id="a-past-of-two-minutes-is-no-second-witness"),
-    ],
-)
-def test_the_own_past_changes_nothing_where_it_is_no_second_witness(onset_s: int, first: str) -> None:
-    found = finding(onset_s, first)
+def test_a_past_of_two_minutes_is_no_second_witness() -> None:
+    found = finding(120)
 
     assert seen_both_ways(found, slow_calls(until_s=900)) is found
+
+
+def test_what_the_own_past_names_instead_of_the_first_cause_is_the_next_suspect() -> None:
+    found = seen_both_ways(finding(ONSET_S, "mail"), slow_calls(until_s=900))
+
+    assert list(found.scores) == ["mail", "cart", "web"]
+    assert found.evidence["cart"]
+    assert (found.ended_unix_nano, found.apart) == (None, {})
 
 
 @pytest.mark.slow

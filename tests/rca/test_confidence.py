@@ -29,3 +29,12 @@ def test_ranks_never_tie(scores: list[float]) -> None:
 
 def test_suspects_of_a_healthy_case_are_doubted() -> None:
     assert confidences([9.0], 0.9, 0.0, incident=False)[0] < confidences([9.0], 0.9, 0.0, incident=True)[0]
+
+
+def test_thresholds_from_references_of_the_same_system_make_surer() -> None:
+    def first(strength: float, *, calibrated: bool) -> float:
+        return confidences([9.0, 8.0], strength, strength, incident=True, calibrated=calibrated)[0]
+
+    assert first(1.0, calibrated=True) == 0.5
+    assert first(1.0, calibrated=False) < 0.5
+    assert first(2.0, calibrated=True) > first(2.0, calibrated=False)

@@ -1,9 +1,13 @@
-"""What decides: a processor that is half idle does not, where spans would show that work waits for it."""
+"""What decides: neither a half-idle processor nor connections, where spans would show that work waits for them."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from workbench.rca.fuse import Sign, Thresholds, fuse
 from workbench.rca.latency import OwnLatency
+from workbench.rca.network import Network
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Resources, Use
 from workbench.rca.series import Metric, Source
@@ -35,3 +39,58 @@ def test_a_half_idle_processor_does_not_decide_alone(observed: Observation, deci
     fused = fuse(observed, OWN_PAST)
 
     assert (fused.incident, fused.lead is Sign.RESOURCE) == (decides, True)
+
+
+CONNECTIONS = Metric("system.network.connection.count", "", MetricRole.CONNECTIONS, "{connection}")
+
+
+def connected(ratio: float, *, slower: float = 0.0, traced: bool = True) -> Observation:
+    use = Use(CONNECTIONS, Source("cart", "cart-1"), value=128, median=75, spread=23, z=2.3, ratio=ratio)
+    return Observation(
+        saturation=Resources({"cart": ratio}, [use]),
+        latency=OwnLatency({"cart": slower}),
+        traced=frozenset({"cart"} if traced else ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("observed", "changed", "decides"),
+    [
+        pytest.param(connected(2.0), (), False, id="a-wave-of-traffic-and-nobody-waits"),
+        pytest.param(connected(2.0), ("cart",), False, id="nor-after-a-change-of-the-service"),
+        pytest.param(connected(2.0, slower=0.3), (), True, id="its-work-got-slow"),
+        pytest.param(connected(6.0), (), True, id="far-more-than-any-wave"),
+        pytest.param(connected(2.0, traced=False), (), True, id="nobody-would-see-that-it-is-slow"),
+    ],
+)
+def test_more_connections_do_not_decide_alone(observed: Observation, changed: tuple[str, ...], decides: bool) -> None:
+    assert fuse(observed, OWN_PAST, changed).incident == decides
+
+
+def on_edge(caller: str, callee: str, *, slow: bool, excess: float) -> pd.DataFrame:
+    row = {"caller": caller, "callee": callee, "operation": "", "slow": slow, "excess": excess, "calls": 90.0}
+    return pd.DataFrame([row])
+
+
+@pytest.mark.parametrize(
+    ("full", "lost", "first"),
+    [
+        pytest.param(4.0, 0.0, "media", id="its-caller-has-no-free-connection"),
+        pytest.param(0.0, 0.0, "wishlist", id="its-caller-has-connections-left"),
+        pytest.param(4.0, 2.0, "wishlist", id="messages-got-lost-at-the-service"),
+    ],
+)
+def test_late_calls_of_a_caller_without_a_free_connection_are_not_the_networks(
+    full: float, lost: float, first: str
+) -> None:
+    late = Network({"wishlist": 1.6}, on_edge("media", "wishlist", slow=True, excess=1.6))
+    failing = Network({"media": 10.0}, on_edge("media", "wishlist", slow=True, excess=10.0))
+    seen = Observation(
+        tails=late,
+        failures=failing,
+        saturation=Resources({"media": full}),
+        losses=Resources({"wishlist": lost}),
+        traced=frozenset({"media", "wishlist"}),
+    )
+
+    assert fuse(seen, replace(OWN_PAST, tails=1.0)).ranked()[0] == first

@@ -33,6 +33,7 @@ OF_CODE = (Sign.FAILURE, Sign.STRUCTURE)
 LEAST = 2.0
 SHARE_OF_FIRST = 0.4
 """Doublings of the other's evidence, as a share of those of the first: what is far smaller may be a side effect."""
+CONFIRMED = 2
 ALIKE = 0.3
 """Of two services that run hot, the weaker one counts when it is at least this part as far off."""
 EARLIER_S = 15.0
@@ -90,7 +91,7 @@ def with_apart(finding: Finding, case: Case, look: Look, topology: Topology, cac
     changed = changed_services(changes_near(case.telemetry.events, finding.onset_unix_nano))
     both = set_apart(look.seen, look.fused, topology, case.telemetry, cache, changed)
     if not both:
-        return finding
+        return with_second(finding, next_suspect(look.fused, topology))
     names = [one.service for one in both]
     top = max(finding.scores.values())
     scores = {names[0]: top, names[1]: 0.999 * top}
@@ -116,6 +117,38 @@ def with_apart(finding: Finding, case: Case, look: Look, topology: Topology, cac
         first_seen={**finding.first_seen, **onsets},
         apart={one.service: one.ratio for one in both},
     )
+
+
+def next_suspect(fused: Fused, topology: Topology) -> str:
+    """Return the service for which most speaks that the first cause does not show and cannot have brought about; ''
+    when nothing goes beyond what is healthy. It is too little for a second fault, and the next to be looked at.
+    """
+    first = fused.ranked()[0]
+    best = (0.0, "")
+    for service in fused.ranked()[1:]:
+        own = {sign: ratio for sign, ratio in fused.ratios[service].items() if _is_its_own(fused, service, sign, first)}
+        if own and not _may_come_from(service, max(own, key=lambda sign: own[sign]), first, fused, topology):
+            best = max(
+                best, (float(sum(np.log2(1 + ratio) for ratio in own.values())), service), key=lambda one: one[0]
+            )
+    return best[1]
+
+
+def with_second(finding: Finding, service: str) -> Finding:
+    """Return the finding with this service in the second place; as it is where there is none, or where it is first."""
+    order = list(finding.scores)
+    if not service or service in order[:2]:
+        return finding
+    top = finding.scores[order[0]]
+    scores = {order[0]: top, service: 0.999 * top}
+    scores |= {name: min(score, 0.99 * top) for name, score in finding.scores.items() if name not in scores}
+    return replace(finding, scores=scores)
+
+
+def _is_its_own(fused: Fused, service: str, sign: Sign, first: str) -> bool:
+    """Tell whether a service shows a sign that can name a cause, beyond what is healthy and more than the first one."""
+    ratio = fused.ratios[service][sign]
+    return sign in LEADING and ratio >= 1 and ratio > fused.ratios[first][sign]
 
 
 def _sentence(both: Sequence[Apart], topology: Topology, names: Sequence[str]) -> str:
@@ -146,7 +179,9 @@ def _candidates(fused: Fused, first: str) -> Iterable[tuple[str, Sign, float]]:
             )
             if ratio < max(SURE, ALIKE * fused.strength):
                 continue
-        if ratio >= LEAST and np.log2(1 + ratio) >= SHARE_OF_FIRST * whole:
+        # Several kinds of evidence that the first one does not show confirm each other, however strong that one is.
+        confirmed = sum(_is_its_own(fused, service, own, first) for own in LEADING) >= CONFIRMED if service else False
+        if ratio >= LEAST and (confirmed or np.log2(1 + ratio) >= SHARE_OF_FIRST * whole):
             known = strongest.get(service)
             if known is None or ratio > known[1]:
                 strongest[service] = (sign, ratio)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workbench.facts.telemetry import Case
+from workbench.rca.apart import with_second
 from workbench.rca.by_own_past import find_by_own_past
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.report import Finding
@@ -29,7 +30,10 @@ def with_own_past(found: Finding, case: Case, cache: ReferenceCache) -> Finding:
     first = next(iter(found.scores))
     agreed = first in alone.apart or first == next(iter(alone.scores))
     if not found.apart and first in alone.apart:
-        found = _with_second(found, alone)
+        found = _with_both(found, alone)
+    elif not found.apart and not agreed:
+        # Each reading shows one of two faults best; what only one of them names first is the next to be looked at.
+        found = with_second(_with_words(found, alone), next(iter(alone.scores)))
     if agreed and found.ended_unix_nano is None and alone.ended_unix_nano is not None:
         onset = found.onset_unix_nano if found.onset_given else alone.onset_unix_nano
         found = replace(found, ended_unix_nano=alone.ended_unix_nano, onset_unix_nano=onset)
@@ -43,7 +47,17 @@ def _long_past(found: Finding, case: Case) -> bool:
     return found.onset_unix_nano - int(spans["start_time_unix_nano"].min()) >= seconds(LEAST_PAST_S)
 
 
-def _with_second(found: Finding, alone: Finding) -> Finding:
+def _with_words(found: Finding, alone: Finding) -> Finding:
+    """Return the finding with the fault types and the evidence of services that only `alone` has."""
+    return replace(
+        found,
+        fault_types={**alone.fault_types, **found.fault_types},
+        evidence={**alone.evidence, **found.evidence},
+        signs={**alone.signs, **found.signs},
+    )
+
+
+def _with_both(found: Finding, alone: Finding) -> Finding:
     """Return the finding with both causes of `alone` first, in its order, and all else below them."""
     both, top = list(alone.apart), max(found.scores.values())
     scores = {name: top * 0.999**place for place, name in enumerate(both)}

@@ -70,7 +70,7 @@ def find_by_graph(case: Case, topology: Topology, cache: ReferenceCache) -> Find
     if found is None:
         return Finding(False, "No node departs from its healthy level.", {}, baseline=_baseline(baseline))
     reason = f"98 % of healthy windows stay below {number(threshold)}."
-    return _finding(case, found, metrics, times, threshold, _baseline(baseline), reason)
+    return replace(_finding(case, found, metrics, times, threshold, _baseline(baseline), reason), calibrated=True)
 
 
 def _by_own_past(case: Case, metrics: MetricTable, topology: Topology, times: Ints) -> Finding | None:

@@ -40,6 +40,8 @@ GUARD_SHARE = 0.2
 """The guard band takes this share of the time before the onset at most."""
 LEAST_STRUCTURE = 3.0
 STRUCTURE_MARGIN = 1.5
+FEW_HABITS = 100
+"""The least threshold of broken habits holds for so many of them (pairs of a kind of visit and what happens in it)."""
 LATENCY, SHORT_LATENCY = 0.5, 3.0
 SHORT_GAPS = 1.5
 EDGES = 2.0
@@ -188,10 +190,10 @@ def _look_at(
     exact = dated or case.at_unix_nano is not None
     window = from_time(at, guard_s=min(GUARD_S, GUARD_SHARE * before), exact=exact)
     changed = changed_services(changes_near(case.telemetry.events, at))
-    look = look_back(case.telemetry, window, cache, changed)
+    given = case.at_unix_nano is not None
+    look = look_back(case.telemetry, window, cache, changed, named=given)
     baseline = f"the {before:.0f} s of this case before the onset"
     shown = None
-    given = case.at_unix_nano is not None
     if given and not look.fused.incident:
         look, shown = weak_signs(case.telemetry, look, cache)
     incident = look.fused.incident or (given and look.fused.strength >= REPORTED)
@@ -245,10 +247,12 @@ def too_short(extent: tuple[int, int], at: int) -> str:
     return ""
 
 
-def look_back(telemetry: Telemetry, window: Window, cache: ReferenceCache, changed: Collection[str] = ()) -> Look:
-    """Return what the window shows against the case's own past."""
+def look_back(
+    telemetry: Telemetry, window: Window, cache: ReferenceCache, changed: Collection[str] = (), *, named: bool = True
+) -> Look:
+    """Return what the window shows against the case's own past; `named` means that somebody named its time."""
     short = short_past(telemetry, window, cache)
-    thresholds = own_thresholds(telemetry, window, cache, short=short)
+    thresholds = own_thresholds(telemetry, window, cache, short=short, named=named)
     seen = observe(telemetry, [], window, cache)
     if seen.traced and window.since is not None:
         own_structures(seen, own_visits(telemetry, cache), window.since, around=short)
@@ -257,11 +261,18 @@ def look_back(telemetry: Telemetry, window: Window, cache: ReferenceCache, chang
     return Look(window, seen, fuse(seen, thresholds, changed), thresholds)
 
 
-def own_thresholds(telemetry: Telemetry, window: Window, cache: ReferenceCache, *, short: bool = False) -> Thresholds:
-    """Return thresholds from splits of the time before the onset; a `short` one makes no one sure of latencies."""
+def own_thresholds(
+    telemetry: Telemetry, window: Window, cache: ReferenceCache, *, short: bool = False, named: bool = True
+) -> Thresholds:
+    """Return thresholds from splits of the time before the onset; a `short` one makes no one sure of latencies.
+
+    Where nobody named the time, the largest of many habits is looked at: the more there are, the further one of them
+    goes by chance.
+    """
     table = own_visits(telemetry, cache)
     scores = split_scores(table, table.end < (window.since or 0), halves=not short)
-    structure = max(LEAST_STRUCTURE, STRUCTURE_MARGIN * max(scores, default=0.0))
+    chance = 0.0 if named else np.log10(max(1.0, cache.get("habits", [telemetry], table.habits) / FEW_HABITS))
+    structure = max(LEAST_STRUCTURE + chance, STRUCTURE_MARGIN * max(scores, default=0.0))
     return Thresholds(
         structure=structure,
         gaps=SHORT_GAPS if short else 1.0,

@@ -68,6 +68,7 @@ def _find(case: Case, topology: Topology, cache: ReferenceCache) -> Finding:
             shown = front_evidence(front, last.fused.ranked())
     baseline = f"{len(references)} fault-free reference{'s' if len(references) > 1 else ''} of the same system"
     finding = finding_of(case, last, incident=incident, onset=onset, baseline=baseline, front=shown)
+    finding = replace(finding, calibrated=True)
     finding = with_apart(finding, case, last, topology, cache)
     return with_against(finding, case, last, cache)
 

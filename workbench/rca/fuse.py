@@ -17,6 +17,7 @@ from workbench.rca.network import at_one_end
 from workbench.rca.observe import Observation
 from workbench.rca.resources import MOST_WHILE_IDLE, Use, share_of_limit
 from workbench.rca.statements import without_edges
+from workbench.rca.waiting import waited_for
 from workbench.semconv import MetricRole
 
 
@@ -44,6 +45,10 @@ SHARE_OF_STRONGEST = 0.35
 """A sign leads when its doublings are at least this share of those of the strongest: a small one explains no large
 one.
 """
+SYMPTOMS = tuple(sign for sign in Sign if sign not in (Sign.RESOURCE, Sign.SATURATION))
+"""What requests feel."""
+FELT = 0.5
+"""From this share of a sign's threshold on it may be what is waited for."""
 
 Ratios = dict[str, dict[Sign, float]]
 
@@ -92,23 +97,14 @@ class Fused:
 def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = ()) -> Fused:
     """Return the ranking of one window; `changed` are services that somebody changed near the onset."""
     ratios: Ratios = {}
-    filling, half_idle = filling_services(seen), half_idle_services(seen, thresholds.spare)
     for sign, scores, threshold in _scores(seen, thresholds):
         for service, score in scores.items():
             own = ratios.setdefault(service, dict.fromkeys(Sign, 0.0))
             own[sign] = max(own[sign], score / threshold)
-    for service, own in ratios.items():
-        # A shift of load is no cause unless the same service shows a symptom as well.
-        sure = thresholds.sure_filling if service in filling else SURE
-        if own[Sign.RESOURCE] < sure and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
-            own[Sign.RESOURCE] /= UNCONFIRMED
-        if service in half_idle and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
-            own[Sign.RESOURCE] = min(own[Sign.RESOURCE], MOST_WHILE_IDLE)
+    _unconfirmed(ratios, seen, thresholds)
+    _only_waited_for(ratios, seen, thresholds)
     for service in changed:
-        # A change alone is no evidence; it makes what else is seen at this service likelier.
-        for sign, ratio in ratios.get(service, {}).items():
-            if ratio >= LEAST_RAISED:
-                ratios[service][sign] = RAISED * ratio
+        _raise(ratios.get(service, {}))
     order = [sign for sign in Sign if sign is not Sign.LATENCY or thresholds.latency_leads]
     found = rank(ratios, order)
     hidden = {name: ratio for name, ratio in seen.log_errors.scores.items() if name in seen.traced}
@@ -117,6 +113,52 @@ def fuse(seen: Observation, thresholds: Thresholds, changed: Collection[str] = (
     for service, ratio in hidden.items():
         ratios.setdefault(service, dict.fromkeys(Sign, 0.0))[Sign.ERRORS] = ratio
     return rank(ratios, order)
+
+
+def _raise(own: dict[Sign, float]) -> None:
+    """Raise the ratios of a service that was changed: a change alone is no evidence; it makes what else is seen there
+    likelier. The load it runs under is none, unless requests feel it.
+    """
+    felt = any(own[sign] >= FELT for sign in SYMPTOMS if own)
+    for sign, ratio in own.items():
+        if ratio >= LEAST_RAISED:
+            own[sign] = RAISED * ratio if sign in SYMPTOMS or felt else max(ratio, min(RAISED * ratio, MOST_WHILE_IDLE))
+
+
+def _unconfirmed(ratios: Ratios, seen: Observation, thresholds: Thresholds) -> None:
+    """Lower the ratios of resources that nothing else confirms."""
+    errors = seen.log_errors.scores
+    felt = {name: max(errors.get(name, 0.0), *(own[sign] for sign in SYMPTOMS)) for name, own in ratios.items()}
+    if seen.traced and max([*felt.values(), *errors.values()], default=0.0) < 1:
+        # Connections come and go with the load; if requests waited for one, spans would show it.
+        for name, own in ratios.items():
+            if own[Sign.SATURATION] < SURE and felt[name] < FELT:
+                own[Sign.SATURATION] = min(own[Sign.SATURATION], MOST_WHILE_IDLE)
+    filling, half_idle = filling_services(seen), half_idle_services(seen, thresholds.spare)
+    for service, own in ratios.items():
+        # A shift of load is no cause unless the same service shows a symptom as well.
+        sure = thresholds.sure_filling if service in filling else SURE
+        if own[Sign.RESOURCE] < sure and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
+            own[Sign.RESOURCE] /= UNCONFIRMED
+        if service in half_idle and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
+            own[Sign.RESOURCE] = min(own[Sign.RESOURCE], MOST_WHILE_IDLE)
+
+
+def _only_waited_for(ratios: Ratios, seen: Observation, limit: Thresholds) -> None:
+    """Lower the ratios of services that are only called late by callers without a free connection."""
+    network = {
+        name: own[Sign.NETWORK]
+        for name, own in ratios.items()
+        if own[Sign.NETWORK] >= 1
+        and seen.gaps.get(name, 0.0) < limit.gaps
+        and seen.edge_network.scores.get(name, 0.0) < limit.edges
+        and seen.losses.scores.get(name, 0.0) < 1
+    }
+    failure, saturation = (
+        {name: own[sign] for name, own in ratios.items()} for sign in (Sign.FAILURE, Sign.SATURATION)
+    )
+    for name in waited_for(seen, network, failure, saturation):
+        ratios[name][Sign.NETWORK] = MOST_WHILE_IDLE
 
 
 def filling_services(seen: Observation) -> set[str]:

@@ -48,6 +48,11 @@ class VisitTable:
     def __len__(self) -> int:
         return len(self.entry)
 
+    def habits(self) -> int:
+        """Return how many different pairs of a kind of visit and an item of it there are."""
+        kind, item = pd.factorize(self.kind)[0].astype(np.int64), pd.factorize(self.item)[0].astype(np.int64)
+        return len(np.unique(kind[self.item_visit] * (int(item.max(initial=0)) + 1) + item))
+
 
 def read_visits(telemetry: Telemetry, cache: ReferenceCache) -> VisitTable:
     """Return the visits of the telemetry's spans and logs; remembered in `cache`."""

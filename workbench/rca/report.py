@@ -37,6 +37,8 @@ class Finding:
     """Largest first."""
     strength: float = 0.0
     runner_up: float = 0.0
+    calibrated: bool = False
+    """Whether the thresholds come from fault-free references of the same system."""
     onset_unix_nano: int | None = None
     onset_given: bool = False
     ended_unix_nano: int | None = None
@@ -65,11 +67,19 @@ def make_causes(
     """Return the first `top` services as causes, with falling confidence; `places` say where some of them run."""
     places = places or {}
     services = list(finding.scores)
-    sure = confidences(list(finding.scores.values()), finding.strength, finding.runner_up, incident=finding.incident)
+    known = finding.calibrated
+    sure = confidences(
+        list(finding.scores.values()),
+        finding.strength,
+        finding.runner_up,
+        incident=finding.incident,
+        calibrated=known,
+    )
     if finding.apart:
         # Each of two causes is as sure as its own evidence; the other is no rival of it.
         own = sorted(
-            (confidences([1.0], ratio, 0.0, incident=True)[0] for ratio in finding.apart.values()), reverse=True
+            (confidences([1.0], ratio, 0.0, incident=True, calibrated=known)[0] for ratio in finding.apart.values()),
+            reverse=True,
         )
         sure[: len(own)] = [round(value - 1e-4 * place, 6) for place, value in enumerate(own)]
     return [
