@@ -3,7 +3,7 @@
 import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
 
-import type { Json, NodeOverlay, Port, Settings } from "../types";
+import type { Json, NodeOverlay, NodeType, Port, Schema, Settings } from "../types";
 import type { StepNode } from "./elements";
 import { Icon } from "./icons";
 import { compact } from "./numbers";
@@ -25,7 +25,7 @@ function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
           {node.id}
         </span>
         <span className="cw-step-sub" title={type?.summary}>
-          {overlay?.caption ?? subtitle(type?.title, node.kind, node.settings)}
+          {overlay?.caption ?? subtitle(type?.title, node.kind, withoutSecrets(type, node.settings))}
         </span>
       </span>
       {findings.length > 0 && (
@@ -86,6 +86,12 @@ function Spark({ values }: { values: number[] }) {
     </svg>
   );
 }
+
+const isSecret = (schema: Schema | undefined): boolean => schema?.format === "secret" || (schema?.anyOf ?? []).some((one) => one.format === "secret");
+
+/** What stands where a reference to a secret belongs may be the secret itself, so it is not shown. */
+export const withoutSecrets = (type: NodeType | undefined, settings: Settings = {}): Settings =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !isSecret(type?.settings.properties?.[name])));
 
 /** The type, and the first settings that say what the node does. */
 export function subtitle(title: string | undefined, kind: string, settings: Settings = {}): string {

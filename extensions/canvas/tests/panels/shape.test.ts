@@ -8,6 +8,7 @@ import { sectionsOf } from "../../src/panels/schema/sections";
 import { blank, optionOf, resolved, shapeOf } from "../../src/panels/schema/shape";
 import { fault } from "../../src/panels/schema/validate";
 import type { Schema } from "../../src/types";
+import { withoutSecrets } from "../../src/view/step";
 import { typeOf } from "./given";
 
 test("null beside a type is a value that may be left out", () => {
@@ -70,4 +71,8 @@ test("code is cut into parts that say the same", () => {
   expect(parts.map((part) => part.text).join("")).toBe(text);
   expect(parts.filter((part) => part.tint === "word").map((part) => part.text)).toEqual(["SELECT", "AS", "FROM", "WHERE"]);
   expect(marked(parts, 7, 12).filter((part) => part.marked).map((part) => part.text)).toEqual(["count"]);
+});
+
+test("a password that stands in the flow is not drawn on its node", () => {
+  expect(withoutSecrets(typeOf("sinks.postgres"), { table: "t", password: "hunter2" })).toEqual({ table: "t" });
 });
