@@ -16,6 +16,8 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -66,38 +68,52 @@ def serve(folder: Path) -> http.server.ThreadingHTTPServer:
     return server
 
 
-def page_seconds() -> float:
-    """Return the processor time that Chromium's pages have used so far; 0 where the system does not tell."""
+def renderers() -> set[Path]:
+    """Return the processes below this one that draw pages, as folders of /proc; none where there is no /proc."""
+    parents: dict[str, str] = {}
+    found: set[Path] = set()
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parents[place.name] = (place / "stat").read_text().rpartition(")")[2].split()[1]
+            if b"--type=renderer" in (place / "cmdline").read_bytes():
+                found.add(place)
+    return {place for place in found if str(os.getpid()) in _above(place.name, parents)}
+
+
+def _above(process: str, parents: dict[str, str]) -> Iterator[str]:
+    while process in parents:
+        process = parents[process]
+        yield process
+
+
+def seconds(processes: set[Path]) -> float:
+    """Return the processor time that processes have used so far."""
     total = 0.0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if b"--type=renderer" not in stat.with_name("cmdline").read_bytes():
-                continue
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    for process in processes:
+        with suppress(OSError):
+            fields = (process / "stat").read_text().rpartition(")")[2].split()
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return total
 
 
-def measure(page: Any, count: int, catalog: list[dict[str, Any]]) -> str:
+def measure(page: Any, count: int, catalog: list[dict[str, Any]], own: set[Path]) -> str:
     """Return one line of the table."""
     flow = make_flow(count)
-    used = page_seconds()
+    used = seconds(own)
     opened = [page.evaluate(OPEN, [flow, catalog]) for _ in range(3)]
     page.wait_for_timeout(500)
-    opening = (page_seconds() - used) / 3 * 1000
+    opening = (seconds(own) - used) / 3 * 1000
     # The view is whole, so that every node is drawn while one is dragged.
     box = page.locator(".react-flow__node-step").nth(count // 2).bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     page.evaluate(FRAMES)
-    used = page_seconds()
+    used = seconds(own)
     for step in range(100):
         page.mouse.move(x + (step % 50) * 4 - 100, y + (step % 20) * 4)
     frames = page.evaluate("() => { window.counting = false; return frames_.slice(2) }")
-    dragging = (page_seconds() - used) / max(1, len(frames)) * 1000
+    dragging = (seconds(own) - used) / max(1, len(frames)) * 1000
     page.mouse.up()
     ordered = sorted(frames)
     slow = ordered[int(len(ordered) * 0.95)]
@@ -127,7 +143,7 @@ def main() -> None:
         print(f"bundle {BUNDLE.stat().st_size / 1000:.0f} kB")
         print("nodes   open ms    CPU ms    frame ms   95th ms  frames/s  CPU/frame ms")
         for count in [int(one) for one in sys.argv[1:]] or [50, 200, 500]:
-            print(measure(page, count, catalog), flush=True)
+            print(measure(page, count, catalog, renderers()), flush=True)
         browser.close()
         server.shutdown()
 

@@ -69,3 +69,17 @@ test("a change inside of a part is one of the document, and findings name its no
 test("a former name of a kind is still known", () => {
   expect(open().kinds.get("tables.where")?.kind).toBe("tables.filter");
 });
+
+test("an undo is always seen: of the flow around by going there, of a part by its name", () => {
+  const part = { nodes: [{ id: "inner", kind: "tables.filter" }] };
+  const store = open({ ...LINE, nodes: [...(LINE.nodes ?? []), { id: "clean", kind: "flow:tidy" }], parts: { tidy: part } });
+  store.edit("Remove table", (graph) => removeNodes(graph, new Set(["table"])));
+  store.open("clean");
+  store.edit("Remove inner", (graph) => removeNodes(graph, new Set(["inner"])));
+  store.up();
+  store.undo();
+  expect(store.told.text).toBe("Undone: Remove inner, in the part tidy");
+  store.open("clean");
+  store.undo();
+  expect([store.path, store.told.text]).toEqual([[], "Undone: Remove table"]);
+});

@@ -128,13 +128,22 @@ export class EditorStore {
   }
 
   undo(): void {
-    const label = this.history.undo();
-    if (label) this.say(`Undone: ${label}`);
+    this.step("Undone", () => this.history.undo());
   }
 
   redo(): void {
-    const label = this.history.redo();
-    if (label) this.say(`Done again: ${label}`);
+    this.step("Done again", () => this.history.redo());
+  }
+
+  /** What an undo changes has to be seen: when it is elsewhere, one is led to the flow, or told the part. */
+  private step(said: string, move: () => string): void {
+    const [flow, graph] = [this.flow, this.graph];
+    const label = move();
+    if (!label) return;
+    const parts = Object.keys({ ...flow.parts, ...this.flow.parts }).filter((name) => flow.parts?.[name] !== this.flow.parts?.[name]);
+    if (this.path.length > 0 && this.graph === graph) this.up(0);
+    const elsewhere = this.path.length === 0 && this.flow.nodes === flow.nodes && this.flow.edges === flow.edges && parts.length > 0;
+    this.say(`${said}: ${label}${elsewhere ? `, in the part ${parts.join(" and ")}` : ""}`);
   }
 
   select(ids: Iterable<string>): void {

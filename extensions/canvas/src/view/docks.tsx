@@ -23,7 +23,8 @@ export function BottomDock() {
   const open = ui.shown.bottom;
   const setOpen = (bottom: string): void => ui.set({ bottom });
   const shown = BOTTOM.find((panel) => panel.id === open);
-  if (BOTTOM.length === 0) return null;
+  // A map for looking at has nothing behind it that a panel could show.
+  if (BOTTOM.length === 0 || (store.outside.readonly && !store.outside.host.live)) return null;
   return (
     <section className={shown ? "cw-bottom is-open" : "cw-bottom"} aria-label="Panels">
       <div className="cw-tabs">

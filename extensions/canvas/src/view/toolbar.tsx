@@ -34,7 +34,8 @@ function Tools({ rows, context }: { rows: string[][]; context: Context }) {
   const { store } = context;
   const pressed: Record<string, boolean> = { Palette: shown.palette, Map: shown.minimap };
   const labels: Record<string, string> = { Undo: store.history.undoable, Redo: store.history.redoable };
-  return rows.map((row, index) => (
+  const shownRows = rows.filter((row) => row.some((title) => !(commandNamed(title)?.edits && store.outside.readonly)));
+  return shownRows.map((row, index) => (
     <Fragment key={row[0]}>
       {index > 0 && <span className="cw-tools-line" aria-hidden="true" />}
       {row.map((title) => {
