@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import ColumnType, InputPath, NewColumn
-from workbench.flow.lines import Line, offset_of, read_lines
+from workbench.flow.linereading import LineSource
+from workbench.flow.lines import Line
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
-from workbench.flow.source import RowSource, rows_of, wait
-from workbench.flow.tail import Tail
+from workbench.flow.source import rows_of
 from workbench.flow.types import TYPES
 from workbench.flow.values import row_from
 
@@ -52,44 +52,17 @@ class Jsonlines(Node):
         return rows_of(subject, {name: TYPES[kind] for name, kind in self.columns.items()})
 
 
-class JsonlinesReader(RowSource):
-    """Reads the lines, once or for as long as they grow."""
-
-    goes_on = True
+class JsonlinesReader(LineSource):
+    """Makes a row of each line."""
 
     def __init__(
         self, path: str, columns: Mapping[str, ColumnType], lenient: bool, follow: bool, source: Source
     ) -> None:
-        super().__init__(source)
-        self.path, self.columns, self.lenient, self.follow = path, columns, lenient, follow
+        super().__init__(path, follow, source)
+        self.columns, self.lenient = columns, lenient
 
-    def read(self) -> None:
-        """Put a row for each good line."""
-        if not self.follow:
-            self._take(read_lines(self.path, self.offset), lambda line: offset_of(line.uri, line.number))
-            return
-        tail = Tail(self.path, positions=json.loads(self.offset or "{}"))
-        while True:
-            ending = self.source.stop.is_set()
-            self._take(tail.poll(), lambda line: tail.offset())
-            self.flush()
-            if ending:
-                break
-            wait(self.source, 0.1)
-        tail.close()
-
-    def _take(self, lines: Iterable[Line], offset: Callable[[Line], str]) -> None:
-        line = None
-        for line in lines:
-            self._take_line(line)
-            if self.full:
-                self.reached(offset(line))
-            if self.source.stop.is_set() and not self.follow:
-                break
-        if line is not None:
-            self.reached(offset(line))
-
-    def _take_line(self, line: Line) -> None:
+    def take_line(self, line: Line) -> None:
+        """Put the row of a line; empty ones are left out."""
         if not line.text.strip():
             return
         try:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.flow.lines import Line, offset_of, read_lines
+from workbench.flow.linereading import LineSource
+from workbench.flow.lines import Line
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.services import Source
-from workbench.flow.source import RowSource, wait
-from workbench.flow.tail import Tail
 
 MAX_CHARS = 64 << 20
 """Longest document of several lines."""
-POLL_S = 0.2
 
 
 @dataclass(slots=True)
@@ -67,47 +65,29 @@ class Documents:
         yield _parsed(parts[0], "\n".join(part.text for part in parts))
 
 
-class DocumentSource(RowSource):
+class DocumentSource(LineSource):
     """Base of sources of JSON documents: override `rows`."""
 
-    goes_on = True
-
     def __init__(self, path: str, follow: bool, source: Source) -> None:
-        super().__init__(source)
-        self.path, self.follow = path, follow
+        super().__init__(path, follow, source)
         self._documents = Documents()
 
     @abstractmethod
     def rows(self, document: Any) -> Iterable[Item]:
         """Return what a document holds; raises `ValueError` when it is none of the kind."""
 
-    def read(self) -> None:
-        """Put the rows of each document."""
-        if not self.follow:
-            lines = read_lines(self.path, self.offset)
-            self._take(lines, lambda line: offset_of(line.uri, line.number))
-            self._put_all(self._documents.rest())
-            return
-        tail = Tail(self.path, positions=json.loads(self.offset or "{}"))
-        while True:
-            ending = self.source.stop.is_set()
-            self._take(tail.poll(), lambda line: tail.offset())
-            self.flush()
-            if ending:
-                break
-            wait(self.source, POLL_S)
-        tail.close()
+    def take_line(self, line: Line) -> None:
+        """Put the rows of the document that ends with a line."""
+        self._put_all(self._documents.feed(line))
 
-    def _take(self, lines: Iterable[Line], offset: Callable[[Line], str]) -> None:
-        line = None
-        for line in lines:
-            self._put_all(self._documents.feed(line))
-            if self.full and not self._documents.unfinished:
-                self.reached(offset(line))
-            if self.source.stop.is_set() and not self.follow:
-                break
-        if line is not None and not self._documents.unfinished:
-            self.reached(offset(line))
+    def take_rest(self) -> None:
+        """Put the rows of documents that were cut off."""
+        self._put_all(self._documents.rest())
+
+    @property
+    def between(self) -> bool:
+        """Not within a document."""
+        return not self._documents.unfinished
 
     def _put_all(self, found: Iterable[tuple[Line, Any] | Rejected]) -> None:
         for one in found:
