@@ -101,3 +101,38 @@ def test_lines_know_where_they_begin(tmp_path: Path) -> None:
 
     assert [(line.text, line.begins) for line in tail.poll()] == [("grün", 0), ("rot", 5)]
     tail.close()
+
+
+def test_a_file_that_one_look_has_missed_is_not_read_again(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("one\ntwo\n")
+    tail = Tail(str(tmp_path / "app.log*"))
+    first = [line.text for line in tail.poll()]
+
+    # As when it is renamed while the folder is listed.
+    log.rename(tmp_path / "elsewhere")
+    missed = [line.text for line in tail.poll()]
+    (tmp_path / "elsewhere").rename(tmp_path / "app.log.1")
+    with (tmp_path / "app.log.1").open("a") as file:
+        file.write("three\n")
+    back = [line.text for line in tail.poll()]
+    tail.close()
+
+    assert (first, missed, back) == (["one", "two"], [], ["three"])
+
+
+def test_a_new_file_with_the_number_of_one_that_went_is_read_from_its_start(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("one\ntwo\n")
+    tail = Tail(str(log))
+    list(tail.poll())
+    log.unlink()
+    list(tail.poll())
+    log.write_text("other\nlines\n")
+    key = f"{log.stat().st_dev}:{log.stat().st_ino}"
+    tail._gone[key] = 8
+
+    found = [line.text for line in tail.poll()]
+    tail.close()
+
+    assert found == ["other", "lines"]

@@ -119,6 +119,8 @@ class Tail:
             if key not in present:
                 yield from opened.last()
                 self._forget(opened)
+                # It may be back at the next look: while a file is renamed, a listing of the folder can miss it.
+                self._gone[key] = opened.offset
                 opened.stream.close()
                 del self._open[key]
         # Last, so that what was read of a file before it was compressed is known.
@@ -143,9 +145,10 @@ class Tail:
     def _begin(self, key: str, file: Path, size: int, skip: bool) -> None:
         # Follows until `close`, so no `with`.
         stream = file.open("rb")
-        offset = self.positions.get(key, size if skip else 0)
-        heads = [name for name in self.positions if name.startswith("head:")]
-        if key in self.positions and heads and not any(_begins(stream, name) for name in heads):
+        known = {**self.positions, **self._gone}
+        offset = known.get(key, size if skip else 0)
+        heads = [name for name in known if name.startswith("head:")]
+        if key in known and heads and not any(_begins(stream, name) for name in heads):
             # The number of a deleted file was given to a new one.
             offset = 0
         offset = offset if offset <= size else 0
