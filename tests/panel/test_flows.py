@@ -156,6 +156,33 @@ def test_a_row_that_failed_is_opened_to_be_mended(wb: Workbench) -> None:
     assert tab._arguments() == {"target": "run-1", "letter": ["L1"], "flow": "numbers", "row": '{"a": 4}'}
 
 
+def test_the_editor_is_a_tab_where_it_was_built_and_names_the_latest_run(
+    wb: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.faces.panel import editor, flow
+
+    fill(wb)
+    monkeypatch.setattr(flow, "BUNDLE", tmp_path / "nothing.js")
+    assert ">Editor</a>" not in text_of(app_of(wb, "?flow=numbers")._body)
+    (tmp_path / "canvas.js").write_text("export default {}", encoding="utf-8")
+    for module in (editor, flow):
+        monkeypatch.setattr(module, "BUNDLE", tmp_path / "canvas.js")
+
+    app = app_of(wb, "?flow=numbers")
+    tab = app._current._part
+
+    assert 'aria-current="page">Editor</a>' in text_of(app._body)
+    assert tab.editor.flow["name"] == "numbers"
+    assert tab.editor.overlay["run"]["id"] == "run-1"
+    app.router.dark = True
+    assert tab.editor.theme == "dark"
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, tab.do("stop", {"run_id": "run-1"})).result()
+    assert tab.editor.overlay["run"]["state"] == "failed"
+    tab._command("export-container", {})
+    assert app.router.query == "?flow=numbers&tab=export"
+
+
 @pytest.mark.browser
 def test_a_flow_is_made_of_a_template_checked_run_and_its_row_is_mended(tab: Any, tmp_path: Path) -> None:
     with open_workbench(tmp_path / "workspace") as opened:
