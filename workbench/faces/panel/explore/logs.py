@@ -113,6 +113,8 @@ class LogsView:
         self._readable = True
         self._lines_loader.say("")
         self._bar.show(found.start_unix_nano, found.end_unix_nano, self._tabs())
+        # Without any line there is nothing to narrow by, so what to do stands in the middle.
+        self._body.stylesheets = [] if found.start_unix_nano is None else [beside(230)]
         self._lines.object = render(
             "explore/lines.html.j2", lines=found.lines, empty=found.start_unix_nano is None, a=self._address,
             older=self._address.link(key=found.older) if found.older else "",

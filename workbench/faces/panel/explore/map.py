@@ -107,5 +107,5 @@ def _short(name: str) -> str:
 def _note(node: Any) -> str:
     if not node.requests:
         return "no requests seen"
-    failed = "" if not node.error_share else f", {100 * node.error_share:.1f} % failed"
-    return f"{node.requests:,} requests{failed}"
+    failed = "" if not node.error_share else f", {100 * node.error_share:.3g} % failed"
+    return f"{node.requests:,} requests" if not failed else f"{node.requests:,} req{failed}"
