@@ -275,6 +275,7 @@ def test_another_change_is_told_and_not_written_over(editor: Any, workspace: Pat
 def test_the_editor_is_accessible_in_both_themes(tab: Any, address: str, theme: str, flow: str) -> None:
     tab.emulate_media(color_scheme=theme)
     opened(tab, address, flow)
+    assert AXE.is_file(), "axe-core is not there; `python extensions/build.py test` installs it"
     tab.evaluate(AXE.read_text())
 
     found = tab.evaluate(
