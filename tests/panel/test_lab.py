@@ -163,7 +163,7 @@ def test_an_incident_is_sent_to_the_notebook_and_picked_in(lab: Lab, visit: Call
     page.locator('.cwl-Side [data-does="sendIncident"][data-id="INC-1"]').click()
     page.locator(".jp-Cell.jp-mod-active", has_text='wb.incident("INC-1")').wait_for()
     run_command(page, "notebook:run-cell")
-    page.get_by_role("region", name="Incident INC-1").get_by_role("button", name="mitigated").wait_for()
+    page.get_by_role("region", name="Incident INC-1").get_by_role("button", name="resolved").wait_for()
 
     page.evaluate("""jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(
         'causes = wb.incident("INC-1").causes.widget()\\ncauses')""")
