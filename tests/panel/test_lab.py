@@ -169,7 +169,7 @@ def test_an_incident_is_sent_to_the_notebook_and_picked_in(lab: Lab, visit: Call
         'causes = wb.incident("INC-1").causes.widget()\\ncauses')""")
     run_command(page, "notebook:run-cell")
     page.get_by_role("region", name="Causes of INC-1").get_by_role("button", name="checkout").click()
-    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Home")
     page.keyboard.press("Enter")
     run_command(page, "notebook:insert-cell-below")
     page.evaluate("""jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(
