@@ -38,7 +38,8 @@ export function Canvas({ context }: { context: Context }) {
       {...mouse}
       colorMode={theme}
       fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+      // A large flow opens where one can read it; F shows all of it.
+      fitViewOptions={{ maxZoom: 1, minZoom: 0.35, padding: 0.12 }}
       minZoom={0.08}
       maxZoom={2}
       snapToGrid
