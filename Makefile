@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PATHWAY_LICENSE_KEY
 unexport PATHWAY_MONITORING_SERVER
 
-.PHONY: help setup demo app test test-services test-containers check bench soak bench-rca lint types contracts wheel clean
+.PHONY: help setup demo app test test-lab test-services test-containers check bench soak bench-rca lint types contracts wheel clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,12 @@ test: $(VENV)/.dev ## Run every test; installs what the tests need
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python extensions/build.py test
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not service and not container and not lab"
+
+test-lab: $(VENV)/.dev ## Run the tests in a real JupyterLab
+	sh .ci/browser
 	$(BIN)/python extensions/build.py lab
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not service and not container"
+	$(BIN)/python -m pytest -m lab
 
 test-services: $(VENV)/.services ## Run the tests against real servers: databases, queues; installs what they need
 	sh .ci/services
@@ -39,7 +43,7 @@ test-containers: $(VENV)/.containers ## Build an exported flow and run it in rea
 	$(BIN)/python -m pytest -m container
 
 check: $(VENV)/.dev lint types contracts ## Lint, types, import contracts and the fast tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not service and not container"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not service and not container and not lab"
 
 lint: $(VENV)/.dev ## Ruff: rules and format
 	$(BIN)/ruff check .

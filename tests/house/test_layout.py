@@ -104,12 +104,14 @@ def test_what_is_imported_is_declared() -> None:
 
 def test_every_dependency_is_pinned_and_no_registry_is_named() -> None:
     constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
-    pinned = {line.split("==")[0].lower().replace("_", "-") for line in constraints.splitlines()}
+    lines = [line.split("==")[0].lower().replace("_", "-") for line in constraints.splitlines()]
+    pinned = set(lines)
     optional = {name: texts for name, texts in PROJECT["project"]["optional-dependencies"].items() if name != "bench"}
     wanted = PROJECT["project"]["dependencies"] + [text for texts in optional.values() for text in texts]
     missing = {re.split(r"[<>=\[ ]", text)[0].lower() for text in wanted} - pinned - {"causeway"}
 
     assert missing == set()
+    assert sorted(lines) == sorted(pinned), "a package is pinned twice"
     assert "://" not in constraints
     assert not re.search(r"^(pathway\[|litellm)", constraints, re.MULTILINE)
 

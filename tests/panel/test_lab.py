@@ -17,7 +17,7 @@ from tests.panel.lab import Lab, jupyterlab
 from workbench import Workbench, open_workbench
 from workbench.flow.graph import Flow
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 FLOW = {
     "name": "four",
