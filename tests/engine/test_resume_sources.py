@@ -77,7 +77,6 @@ WHOLE = {"time_unix_nano": "1", "body": "path"}
             "sources.parquet", {"path": "in", "columns": COLUMNS, **FILES}, COLUMNS, parquet, AT_ONCE, id="parquet"
         ),
         pytest.param("sources.files", {"path": "in", "format": "text", **FILES}, WHOLE, whole_files, 5, id="files"),
-        pytest.param("sources.log_tail", LOG, {"time_unix_nano": "1", "body": "body"}, log, AT_ONCE, id="log"),
         pytest.param(
             "sources.deltalake", {"uri": "lake", "columns": COLUMNS, **FILES}, COLUMNS, delta, AT_ONCE, id="delta"
         ),

@@ -121,9 +121,6 @@ def test_news_are_told_once_with_a_way_there(wb: Workbench) -> None:
     assert "shop: no disk" in text
     app.router.go(incident="INC-3")
     assert "INC-3" not in app._notices.view.object
-    app._acted("app:dismiss", "?flow=shop&tab=runs&run=run-9", None)
-
-    assert 'class="notice"' not in app._notices.view.object
 
 
 @pytest.mark.browser

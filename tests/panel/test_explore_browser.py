@@ -58,7 +58,7 @@ def query_of(tab: Any) -> dict[str, str]:
 
 def test_from_a_search_to_a_line_to_its_trace_and_back(tab: Any, shop: str) -> None:
     visit(tab, shop, "page=logs")
-    box = tab.get_by_label("Search")
+    box = tab.get_by_role("textbox", name="Search")
     box.fill("level>=error")
     box.press("Enter")
     tab.wait_for_url("**q=level**")
