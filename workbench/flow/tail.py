@@ -145,6 +145,11 @@ class Tail:
     def _begin(self, key: str, file: Path, size: int, skip: bool) -> None:
         # Follows until `close`, so no `with`.
         stream = file.open("rb")
+        opened_now = os.fstat(stream.fileno())
+        if f"{opened_now.st_dev}:{opened_now.st_ino}" != key:
+            # It was renamed since the look, and the name is another file's by now: the next look tells them apart.
+            stream.close()
+            return
         known = {**self.positions, **self._gone}
         offset = known.get(key, size if skip else 0)
         heads = [name for name in known if name.startswith("head:")]
