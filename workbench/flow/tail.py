@@ -144,7 +144,10 @@ class Tail:
 
     def _begin(self, key: str, file: Path, size: int, skip: bool) -> None:
         # Follows until `close`, so no `with`.
-        stream = file.open("rb")
+        try:
+            stream = file.open("rb")
+        except FileNotFoundError:
+            return
         opened_now = os.fstat(stream.fileno())
         if f"{opened_now.st_dev}:{opened_now.st_ino}" != key:
             # It was renamed since the look, and the name is another file's by now: the next look tells them apart.
