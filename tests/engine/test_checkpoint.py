@@ -40,7 +40,7 @@ def on_time_end(at):
         time.sleep(0.3)
         for _ in range(100):
             time.sleep(0.02)
-            kept = checkpoint.kept_until(pw_folder)
+            kept = checkpoint.kept_before(pw_folder)
             assert kept is None or kept < at, (kept, at)
         os._exit(0)
     print("at", at, len(seen), flush=True)
@@ -72,7 +72,7 @@ def run(folder: Path, up_to: int, how: str = "") -> list[list[str]]:
 @pytest.mark.slow
 def test_after_a_kill_the_rows_up_to_the_kept_time_are_not_made_again_and_all_others_are(tmp_path: Path) -> None:
     first = run(tmp_path, 100_000, "kill")
-    kept = checkpoint.kept_until(tmp_path)
+    kept = checkpoint.kept_before(tmp_path)
     assert kept is not None
     before = max((int(count) for word, at, count in first[1:] if int(at) <= kept), default=0)
 
@@ -94,18 +94,18 @@ def test_nothing_is_kept_that_a_sink_has_not_finished(tmp_path: Path) -> None:
 def test_a_source_that_had_ended_goes_on_when_there_is_more(tmp_path: Path) -> None:
     run(tmp_path, 300)
 
-    assert checkpoint.kept_until(tmp_path) == checkpoint.ALL
+    assert checkpoint.kept_before(tmp_path) == checkpoint.ALL
     assert run(tmp_path, 300)[-1] == ["rows", "0", "0"]
     assert run(tmp_path, 500)[-1] == ["rows", "300", "200"]
 
 
 def test_the_newest_of_the_kept_times_counts(tmp_path: Path) -> None:
-    assert checkpoint.kept_until(tmp_path / "none") is None
+    assert checkpoint.kept_before(tmp_path / "none") is None
     for name, said in {"1-0-0": "Done", "2-0-0": {"At": 7}, "2-0-1": {"At": 9}, "2-0-2": None}.items():
         text = json.dumps({"last_advanced_timestamp": said, "total_workers": 1}) if said else '{"last_adv'
         (tmp_path / name).write_text(text)
 
-    assert checkpoint.kept_until(tmp_path) == 9
+    assert checkpoint.kept_before(tmp_path) == 9
 
 
 def test_flows_that_differ_in_looks_only_share_a_state() -> None:

@@ -67,7 +67,7 @@ def test_kill_9_at_any_time_leaves_no_duplicate_and_no_gap(
             time.sleep(0.1)
         if begin == 100:
             # Before that nothing is kept, and the next run begins afresh; both have to be seen.
-            wait_until(lambda run=run: checkpoint.kept_until(workspace / "runs" / "state" / run.run_id) is not None)  # type: ignore[misc]
+            wait_until(lambda run=run: checkpoint.kept_before(workspace / "runs" / "state" / run.run_id) is not None)  # type: ignore[misc]
         time.sleep(chance.uniform(0.0, 0.3))
         kill(keeping, run.run_id)
         resumed += runs.get(kept, run.run_id).resumed_from != ""
@@ -116,7 +116,7 @@ def test_rejected_lines_that_are_read_again_are_counted_once(
             bad += 1
             time.sleep(0.1)
         state = workspace / "runs" / "state" / run.run_id
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_until(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
         if turn == 3:
             wait_until(lambda run=run: telemetry.count(kept, run.scope)["logs"] >= written)  # type: ignore[misc]
             keeping.stop(run.run_id)
@@ -149,7 +149,7 @@ def test_rows_that_failed_in_a_node_are_counted_once(
         wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)  # type: ignore[misc]
         write_lines(tmp_path, 20 * turn + 1, 20 * turn + 21)
         state = workspace / "runs" / "state" / run.run_id
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_until(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
         wait_until(lambda run=run, turn=turn: telemetry.count(kept, run.scope)["logs"] >= 18 * turn + 18)  # type: ignore[misc]
         wait_until(lambda run=run: runs.get(kept, run.run_id).rows_rejected >= 2)  # type: ignore[misc]
         # What was read is kept by then, so that the next run has nothing to read again.

@@ -82,7 +82,7 @@ def test_kill_9_at_any_time_leaves_detectors_exact(
             time.sleep(0.15)
         state = workspace / "runs" / "state" / run.run_id
         # Before that nothing is kept, and the next run begins afresh.
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_until(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
         time.sleep(chance.uniform(0.0, 0.4))
         pid = keeping.process_id(run.run_id)
         assert pid is not None

@@ -77,6 +77,7 @@ WHOLE = {"time_unix_nano": "1", "body": "path"}
             "sources.parquet", {"path": "in", "columns": COLUMNS, **FILES}, COLUMNS, parquet, AT_ONCE, id="parquet"
         ),
         pytest.param("sources.files", {"path": "in", "format": "text", **FILES}, WHOLE, whole_files, 5, id="files"),
+        pytest.param("sources.log_tail", LOG, {"time_unix_nano": "1", "body": "body"}, log, AT_ONCE, id="log"),
         pytest.param(
             "sources.deltalake", {"uri": "lake", "columns": COLUMNS, **FILES}, COLUMNS, delta, AT_ONCE, id="delta"
         ),
@@ -110,7 +111,7 @@ def test_a_source_goes_on_where_it_was(
             add(tmp_path, parts * AT_ONCE)
             time.sleep(0.2)
         state = workspace / "runs" / "state" / run.run_id
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_until(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
         if turn == TURNS - 1:
             break
         pid = keeping.process_id(run.run_id)
@@ -151,7 +152,7 @@ def test_a_receiver_loses_nothing_that_was_kept_and_stores_nothing_twice(
         # What came so long ago is stored and kept; a kill takes nothing of it.
         wait_until(lambda run=run, sent=sent: telemetry.count(kept, run.scope)["logs"] >= sent)  # type: ignore[misc]
         state = workspace / "runs" / "state" / run.run_id
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_until(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
         time.sleep(3 * checkpoint.SNAPSHOT_MS / 1000)
         if turn < TURNS - 1:
             pid = keeping.process_id(run.run_id)

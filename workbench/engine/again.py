@@ -24,7 +24,7 @@ class Again:
         Args:
             store: Where the letters are.
             flow_name: Of the flow that goes on.
-            kept_ms: Engine time up to which everything is kept; engine times are milliseconds of the clock.
+            kept_ms: Engine time before which everything is kept; engine times are milliseconds of the clock.
         """
         since = (kept_ms - LOOKED_BACK_MS) * 1_000_000
         letters = dead_letters.find(store, flow_name=flow_name, since_unix_nano=since, limit=MOST)

@@ -34,8 +34,11 @@ def digest(flow: Flow, folder: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def kept_until(folder: Path) -> int | None:
-    """Return the engine time up to which everything is kept; None when nothing is."""
+def kept_before(folder: Path) -> int | None:
+    """Return the engine time before which everything is kept; None when nothing is.
+
+    It is a frontier, as in timely dataflow: what came at this very time may still grow, so its input is not kept.
+    """
     newest: tuple[int, int] | None = None
     for file in folder.iterdir() if folder.is_dir() else ():
         match = _METADATA.fullmatch(file.name)

@@ -76,7 +76,7 @@ class Goes(Frozen):
 
     type: Literal["goes"] = "goes"
     on_from: int | None
-    """Engine time up to which everything was kept; what came later will come again. None when it begins afresh."""
+    """Engine time before which everything was kept; what came then or later will come again. None: it begins afresh."""
     why_not: str = ""
     """Why the flow can only begin afresh, if that is so."""
 

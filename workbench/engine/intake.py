@@ -84,7 +84,7 @@ class Intake:
         if event.on_from is None:
             flow_states.take_back_all(self.store, self.state)
         else:
-            flow_states.take_back_after(self.store, self.state.state_id, event.on_from)
+            flow_states.take_back_from(self.store, self.state.state_id, event.on_from)
             self.flush()
             self._again.learn(self.store, self.flow_name, min(event.on_from, checkpoint.LATEST_MS))
 

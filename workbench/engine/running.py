@@ -253,7 +253,7 @@ class Running:
         patience.start()
 
     def _settle(self) -> None:
-        kept = checkpoint.kept_until(self._state_folder) if self._state_folder else None
+        kept = checkpoint.kept_before(self._state_folder) if self._state_folder else None
         if kept is not None:
             self._intake.settle(kept)
 

@@ -213,7 +213,7 @@ def _persistence(job: Job, catalog: Catalog, wire: Wire) -> pw.persistence.Confi
         return None
     state = Path(job.state)
     lost = [node.id for node in job.flow.nodes if get(catalog, node.kind).delivers() == "afresh"]
-    kept = None if lost else checkpoint.kept_until(state)
+    kept = None if lost else checkpoint.kept_before(state)
     if kept is None:
         # Without its metadata the rest is of no use.
         checkpoint.clear(state)

@@ -86,13 +86,13 @@ def note_batch(
 
 
 def settle(store: Store, state_id: str, engine_time: int) -> None:
-    """Forget the notes of batches up to an engine time: the engine has kept their input, so they are final."""
+    """Forget the notes of batches before an engine time: the engine has kept their input, so they are final."""
     with store.transaction() as cursor:
-        cursor.execute("DELETE FROM flow_batches WHERE state_id = ? AND engine_time <= ?", [state_id, engine_time])
+        cursor.execute("DELETE FROM flow_batches WHERE state_id = ? AND engine_time < ?", [state_id, engine_time])
 
 
-def take_back_after(store: Store, state_id: str, engine_time: int) -> int:
-    """Undo the batches after an engine time, the newest first.
+def take_back_from(store: Store, state_id: str, engine_time: int) -> int:
+    """Undo the batches from an engine time on, the newest first.
 
     Returns:
         How many rows were taken back.
@@ -101,7 +101,7 @@ def take_back_after(store: Store, state_id: str, engine_time: int) -> int:
     with store.transaction() as cursor:
         cursor.execute(
             "SELECT table_name, first_row, end_row, removed FROM flow_batches "
-            "WHERE state_id = ? AND engine_time > ? ORDER BY engine_time DESC, seq DESC",
+            "WHERE state_id = ? AND engine_time >= ? ORDER BY engine_time DESC, seq DESC",
             [state_id, engine_time],
         )
         for name, first_row, end_row, removed in cursor.fetchall():
@@ -113,7 +113,7 @@ def take_back_after(store: Store, state_id: str, engine_time: int) -> int:
                 names = ", ".join(COLUMNS[table])
                 cursor.execute(f"INSERT INTO {table.value} ({names}) SELECT {names} FROM taken_back")
                 cursor.unregister("taken_back")
-        cursor.execute("DELETE FROM flow_batches WHERE state_id = ? AND engine_time > ?", [state_id, engine_time])
+        cursor.execute("DELETE FROM flow_batches WHERE state_id = ? AND engine_time >= ?", [state_id, engine_time])
     return undone
 
 
