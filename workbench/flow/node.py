@@ -200,25 +200,30 @@ class Node(BaseModel):
     @classmethod
     def describe(cls) -> NodeType:
         """Return the description of this node type."""
-        text = inspect.getdoc(cls) or ""
-        group, _, name = cls.kind.rpartition(".")
-        return NodeType(
-            kind=cls.kind,
-            group=group or "other",
-            title=name.replace("_", " ").capitalize(),
-            summary=text.split("\n", 1)[0],
-            description=text,
-            inputs=cls.inputs(),
-            output=cls.has_output(),
-            delivery=cls.delivers(),
-            formerly=list(cls.formerly),
-            settings=cls.model_json_schema(),
-            extra=cls.needs.extra if cls.needs else "",
-            example=cls.example,
-            testable=cls.probe is not None,
-        )
+        return _description(cls)
 
 
 @cache
 def _schema(kind: type[Node]) -> Mapping[str, Any]:
     return kind.model_json_schema()
+
+
+@cache
+def _description(kind: type[Node]) -> NodeType:
+    text = inspect.getdoc(kind) or ""
+    group, _, name = kind.kind.rpartition(".")
+    return NodeType(
+        kind=kind.kind,
+        group=group or "other",
+        title=name.replace("_", " ").capitalize(),
+        summary=text.split("\n", 1)[0],
+        description=text,
+        inputs=kind.inputs(),
+        output=kind.has_output(),
+        delivery=kind.delivers(),
+        formerly=list(kind.formerly),
+        settings=dict(_schema(kind)),
+        extra=kind.needs.extra if kind.needs else "",
+        example=kind.example,
+        testable=kind.probe is not None,
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 import panel as pn
 import param
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json
 
 import workbench
 from workbench.errors import CausewayError, NotFound
@@ -67,7 +67,7 @@ class FlowEditor(pn.custom.JSComponent):  # type: ignore[misc]
         except CausewayError as error:
             self._send_msg({"call": number, "error": str(error)})
         else:
-            self._send_msg({"call": number, "result": to_jsonable_python(result)})
+            self._send_msg({"call": number, "json": to_json(result, inf_nan_mode="null").decode()})
 
 
 _RUNNING: set[asyncio.Future[None]] = set()

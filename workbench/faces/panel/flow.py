@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import panel as pn
 import panel_material_ui as pmui
 
+from workbench.faces.panel import look
 from workbench.faces.panel.editor import BUNDLE
 from workbench.faces.panel.jobs import Caller, Job
 from workbench.faces.panel.look import html, render, stack
@@ -20,7 +21,8 @@ from workbench.flow.graph import SUFFIX, Flow
 
 
 class Part(Protocol):
-    """What fills a tab; besides `view` it may have `refresh`, `act`, `on_query`, `repaint`, `close` and `lively`."""
+    """What fills a tab; besides `view` it may have `refresh`, `act`, `on_query`, `repaint`, `close`, `lively`, and
+    `fills`, which gives it what is left of the window."""
 
     view: Any
 
@@ -57,6 +59,9 @@ def tabs_there() -> tuple[Tab, ...]:
     return tuple(tab for tab in TABS if tab.key != "editor" or BUNDLE.is_file())
 
 
+_LEAST = "flex: 1 0 440px;"
+
+
 class FlowView:
     """Shows a flow of the workspace, or a template as it is."""
 
@@ -66,8 +71,10 @@ class FlowView:
         self._wb, self._router = wb, router
         self._name = self.title = router.get("flow")
         self._flow = Flow.parse(wb.call("flow_show", flow=self._name), where=self._name)
-        self._head, self._tabs = html(""), html("")
-        self._body = stack()
+        # Beside the buttons, as wide as they leave.
+        self._head = html("", sizing_mode=None, styles={"flex": "1 1 360px", "min-width": "0"})
+        self._about, self._tabs = html(""), html("")
+        self._body = stack(stylesheets=[look.filling(_LEAST)])
         self._part: Part | None = None
         self._key = ""
         run = Job(
@@ -83,8 +90,9 @@ class FlowView:
         )
         save.variant = "outlined"
         self._findings = html("", visible=False)
-        buttons = pn.FlexBox(run.button, check.button, save, align_items="center", margin=(0, 0, 4, 0))
-        self.view = stack(self._head, buttons, run.status, check.status, self._findings, self._tabs, self._body)
+        top = pn.FlexBox(self._head, run.button, check.button, save, align_items="center", margin=(0, 0, 2, 0))
+        parts = (top, self._about, run.status, check.status, self._findings, self._tabs, self._body)
+        self.view = stack(*parts, stylesheets=[look.filling(look.WINDOW)])
         self._show()
 
     @property
@@ -113,6 +121,10 @@ class FlowView:
         told = getattr(self._part, "act", None)
         return None if told is None else told(act, of, value)
 
+    def first_paint(self) -> str:
+        """Return the head and the tabs as plain HTML."""
+        return f"{self._head.object}{self._about.object}{self._tabs.object}"
+
     def repaint(self) -> None:
         """Hand the theme to the tab."""
         self._ask("repaint")
@@ -136,12 +148,14 @@ class FlowView:
         tab = next(tab for tab in TABS if tab.key == self._key)
         self._part = tab.make(self._wb, self._router, self._name, self._flow)
         self._body[:] = [self._part.view]
+        self.view.css_classes = self._body.css_classes = ["fills"] if getattr(self._part, "fills", False) else []
         self._draw_head()
 
     def _draw_head(self) -> None:
         draft = self._wb.call("flow_draft", flow=self._name)
         waiting = len(self._wb.call("dead_letters", target=self._flow.name, waiting=True, limit=1000))
         self._head.object = render("flow.html.j2", flow=self._flow, name=self._name, draft=draft)
+        self._about.object = render("flow_about.html.j2", flow=self._flow)
         self._tabs.object = render(
             "flow_tabs.html.j2",
             tabs=tabs_there(),

@@ -11,22 +11,23 @@ import panel as pn
 from workbench.errors import CausewayError
 from workbench.faces.panel.editor import FlowEditor
 from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import stack
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.telling import tell, tell_error
 from workbench.flow.graph import Flow
-
-_HEIGHT = 700
 
 
 class FlowEditorTab:
     """Shows the draft of a flow on the canvas, with its latest run laid over it."""
 
+    fills = True
+
     def __init__(self, wb: Caller, router: Router, name: str, flow: Flow) -> None:
         self._wb, self._router, self._name, self._title = wb, router, name, flow.name
         document = json.loads(wb.call("flow_show", flow=name))
-        self.editor = FlowEditor(wb, self._command, flow=document, sizing_mode="stretch_width", height=_HEIGHT)
-        self.view = stack(self.editor)
+        # As high as what it stands in, by a style: `stretch_both` would have Panel warn of everything around it.
+        high = ":host, .flow-editor { height: 100%; }"
+        self.editor = FlowEditor(wb, self._command, flow=document, sizing_mode="stretch_width", stylesheets=[high])
+        self.view = self.editor
         self.repaint()
         self._lay_over(self._latest())
 

@@ -107,6 +107,19 @@ def stack(*parts: Any, **given: Any) -> pn.Column:
     return pn.Column(*parts, stylesheets=sheets, sizing_mode="stretch_width", margin=given.pop("margin", 0), **given)
 
 
+def filling(height: str) -> str:
+    """Return a style with which a stack of the CSS class `fills` is as high as said, its last part taking what is left.
+
+    Args:
+        height: As CSS has it.
+    """
+    return f":host(.fills) {{ display: flex !important; flex-direction: column; {height} }}"
+
+
+WINDOW = "height: calc(100dvh - 104px); min-height: 620px; margin-bottom: -20px !important;"
+"""What the bar at the top and the margins of the page leave of the window; the margin below gets smaller."""
+
+
 def show(part: Any, there: bool) -> None:
     """Show or hide a stack or a card; `visible` would be overruled by their own styles."""
     part.css_classes = [] if there else ["gone"]

@@ -27,6 +27,8 @@ export interface Notice {
 /** What the host and the checks say; never part of the document or its history. */
 export interface Outside {
   catalog: NodeType[];
+  /** Whether the node types are there; they may have to be asked for. */
+  types: "there" | "asked" | "failed";
   overlay: Overlay;
   findings: Finding[];
   schemas: Record<string, NodeColumns>;
@@ -60,7 +62,7 @@ export class EditorStore {
 
   constructor(flow: Flow, outside: Partial<Outside> = {}) {
     this.history = new History(flow);
-    this.outside = { catalog: [], overlay: {}, findings: [], schemas: {}, theme: "light", readonly: false, host: NO_HOST, unchecked: "", saving: "", ...outside };
+    this.outside = { catalog: [], types: "there", overlay: {}, findings: [], schemas: {}, theme: "light", readonly: false, host: NO_HOST, unchecked: "", saving: "", ...outside };
     this.history.subscribe(() => this.changed());
   }
 

@@ -55,6 +55,12 @@ function mount(model: Model, element: HTMLElement): () => void {
   };
 }
 
+/** Panel sends results as text: what Bokeh would do to a large one, value by value, takes a second. */
+function opened(message: unknown): unknown {
+  const { json, ...rest } = message as { json?: string };
+  return json === undefined ? message : { ...rest, result: JSON.parse(json) };
+}
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Panel's model is a proxy without a type
 function renderInPanel({ model }: { model: any }): HTMLElement {
   const element = document.createElement("div");
@@ -65,7 +71,7 @@ function renderInPanel({ model }: { model: any }): HTMLElement {
     set: (name, value) => void (model[name] = value),
     on: (name, told) => model.on(name, told),
     send: (message) => model.send_msg(message),
-    receive: (told) => model.on("msg:custom", (event: { data?: unknown }) => told(event?.data ?? event)),
+    receive: (told) => model.on("msg:custom", (event: { data?: unknown }) => told(opened(event?.data ?? event))),
   };
   // The element is in the page only after Panel has drawn around it.
   model.on("after_render", () => (remove ??= mount(wrapped, element)));

@@ -20,6 +20,8 @@ interface Props {
   take: (id: string) => void;
   leave?: () => void;
   empty: string;
+  /** Stands above the choices, such as that they are still on their way. */
+  note?: ReactNode;
   /** Whether groups can be folded. */
   folds?: boolean;
   focus?: boolean;
@@ -28,7 +30,7 @@ interface Props {
 
 export const DRAG = "application/x-causeway-kind";
 
-export function ChoiceList({ label, placeholder, query, setQuery, choices, take, leave, empty, folds, focus, onKey }: Props) {
+export function ChoiceList({ label, placeholder, query, setQuery, choices, take, leave, empty, note, folds, focus, onKey }: Props) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -78,6 +80,7 @@ export function ChoiceList({ label, placeholder, query, setQuery, choices, take,
         onKeyDown={keys}
         spellCheck={false}
       />
+      {note}
       <div className="cw-options" role="listbox" id={`${id}-list`} aria-label={label} ref={list} tabIndex={-1}>
         {groups.map((group) => {
           const own = shown.filter((choice) => choice.group === group);

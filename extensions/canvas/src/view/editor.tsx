@@ -8,9 +8,10 @@ import { EditorContext } from "../document/context";
 import { EditorStore } from "../document/store";
 import { startChecks } from "../host/checks";
 import { keepInBrowser, saveDrafts } from "../host/drafts";
+import { askForTypes } from "../host/catalog";
 import formCss from "../panels/css/form.css";
 import panelsCss from "../panels/css/panels.css";
-import type { Editor, EditorOptions, NodeType } from "../types";
+import type { Editor, EditorOptions } from "../types";
 import { Boundary } from "./boundary";
 import canvasCss from "./css/canvas.css";
 import frameCss from "./css/frame.css";
@@ -35,7 +36,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
   if (options.draftKey !== undefined || options.autosave) tasks.push(keepInBrowser(store, key));
   if (host?.live && options.autosave) tasks.push(saveDrafts(store, flow.name, key));
   if (host?.live && !options.readonly) tasks.push(startChecks(store));
-  if (host?.live && options.catalog.length === 0) void askForCatalog(store);
+  if (host?.live && options.catalog.length === 0) void askForTypes(store);
   let own = true;
   let selected = "";
   store.history.subscribe(() => own && onChange?.(store.flow));
@@ -67,7 +68,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
       store.replace(next);
       own = true;
     },
-    setCatalog: (catalog) => store.set({ catalog }),
+    setCatalog: (catalog) => store.set({ catalog, types: "there" }),
     setOverlay: (overlay) => store.set({ overlay }),
     setTheme: (theme) => store.set({ theme }),
     setReadonly: (readonly) => store.set({ readonly }),
@@ -82,12 +83,4 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
       style.remove();
     },
   };
-}
-
-async function askForCatalog(store: EditorStore): Promise<void> {
-  try {
-    store.set({ catalog: await store.outside.host.call<NodeType[]>("flow_nodes") });
-  } catch (error) {
-    store.say(error instanceof Error ? error.message : String(error), "refused");
-  }
 }

@@ -8,6 +8,7 @@ import { ChoiceList } from "./choices";
 import type { Context } from "./commands";
 import { toggleFavourite } from "./memory";
 import { kindOf, ordered, useTypeChoices } from "./types-list";
+import { Waiting } from "./waiting";
 
 export function Palette({ context }: { context: Context }) {
   const store = useEditor();
@@ -27,6 +28,7 @@ export function Palette({ context }: { context: Context }) {
         choices={choices}
         folds
         empty="No node type is called that."
+        note={<Waiting />}
         take={(id) => {
           const added = addAfter(store, kindOf(id), stage.middle);
           star();

@@ -11,6 +11,7 @@ import type { Context } from "./commands";
 import { Dialog } from "./dialog";
 import { kindOf, ordered, useTypeChoices } from "./types-list";
 import type { Popup } from "./ui";
+import { Waiting } from "./waiting";
 
 export function AddNode({ popup, context, close }: { popup: Extract<Popup, { kind: "add" }>; context: Context; close: () => void }) {
   const store = useEditor();
@@ -33,6 +34,7 @@ export function AddNode({ popup, context, close }: { popup: Extract<Popup, { kin
         choices={choices}
         focus
         empty={wire ? "No node type of that name fits here." : "No node type is called that."}
+        note={<Waiting />}
         leave={close}
         take={(id) => {
           close();

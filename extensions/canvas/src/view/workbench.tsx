@@ -32,7 +32,7 @@ export function Workbench() {
   useEffect(() => {
     if (docked && more.length === 0) context.stage.uncover(only);
   }, [docked, only, more.length, context]);
-  const classes = ["cw-root", theme === "dark" ? "is-dark" : "is-light", readonly && "is-readonly"];
+  const classes = ["cw-root", theme === "dark" ? "is-dark" : "is-light", readonly && "is-readonly", store.outside.types !== "there" && "is-untyped"];
   return (
     <div
       className={classes.filter(Boolean).join(" ")}
