@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection, HttpServer
-from node_catalog._vectors.points import Point, PointWriter, Vectors
+from node_catalog._vectors.points import Point, Vectors
 from workbench.flow.fields import Column
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -42,51 +40,38 @@ class Chroma(Vectors, HttpServer):
         """Path of the database."""
         return f"/api/v2/tenants/{quote(self.tenant, safe='')}/databases/{quote(self.database, safe='')}"
 
+    @property
+    def where(self) -> str:
+        """The collection, for errors."""
+        return f"{self.url.rstrip('/')}/{self.collection}"
+
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
-        self.write_points(rows, ChromaWriter(self, sink, secrets))
+        self.write_points(rows, sink, secrets)
 
-    def probe(self, *, secrets: Secrets) -> str:
+    def told(self, connection: HttpConnection) -> str:
         """Ask for the version and the collections."""
-        with self.connected(secrets) as connection:
-            version = connection.request("GET", "/api/v2/version").json()
-            count = connection.request("GET", f"{self.base}/collections_count").json()
-            return f"{self.where}: Chroma {version}, {count} collections"
+        version = connection.request("GET", "/api/v2/version").json()
+        return f"Chroma {version}, {connection.request('GET', f'{self.base}/collections_count').json()} collections"
 
-
-class ChromaWriter(PointWriter):
-    """Writes over HTTP."""
-
-    def __init__(self, node: Chroma, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, f"{node.where}/{node.collection}")
-        self.server, self.secrets = node, secrets
-
-    @contextmanager
-    def connect(self) -> Iterator[tuple[HttpConnection, str]]:
-        """Open a client; yield it with the path of the collection."""
-        with self.server.connected(self.secrets) as connection:
-            wanted = {
-                "name": self.server.collection,
-                "get_or_create": True,
-                "configuration": {"hnsw": {"space": self.server.distance}},
-            }
-            found = connection.request("POST", f"{self.server.base}/collections", json=wanted).json()
-            yield connection, f"{self.server.base}/collections/{found['id']}"
-
-    def upsert(self, connection: tuple[HttpConnection, str], points: list[Point]) -> None:
-        """Write points."""
-        web, path = connection
-        body: dict[str, Any] = {
-            "ids": [point.id for point in points],
-            "embeddings": [point.vector for point in points],
-            # Chroma refuses an object with nothing in it.
-            "metadatas": [point.known or None for point in points],
+    def found(self, connection: HttpConnection) -> str:
+        """Return the path of the collection, which the server makes when it is not there."""
+        wanted = {
+            "name": self.collection,
+            "get_or_create": True,
+            "configuration": {"hnsw": {"space": self.distance}},
         }
-        if self.server.document is not None:
-            body["documents"] = [point.known.pop(self.server.document, None) for point in points]
-            body["metadatas"] = [point.known or None for point in points]
-        web.request("POST", f"{path}/upsert", json=body)
+        found = connection.request("POST", f"{self.base}/collections", json=wanted).json()
+        return f"{self.base}/collections/{found['id']}"
 
-    def delete(self, connection: tuple[HttpConnection, str], ids: list[str]) -> None:
+    def upsert(self, connection: HttpConnection, collection: str, points: list[Point]) -> None:
+        """Write points."""
+        body: dict[str, Any] = {"ids": [one.id for one in points], "embeddings": [one.vector for one in points]}
+        if self.document is not None:
+            body["documents"] = [one.known.pop(self.document, None) for one in points]
+        # Chroma refuses an object with nothing in it.
+        body["metadatas"] = [one.known or None for one in points]
+        connection.request("POST", f"{collection}/upsert", json=body)
+
+    def delete(self, connection: HttpConnection, collection: str, ids: list[str]) -> None:
         """Delete points."""
-        web, path = connection
-        web.request("POST", f"{path}/delete", json={"ids": ids})
+        connection.request("POST", f"{collection}/delete", json={"ids": ids})

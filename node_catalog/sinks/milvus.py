@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from node_catalog._vectors.points import Point, PointWriter, Vectors
+from node_catalog._vectors.points import Point, Vectors
 from workbench.errors import BadInput, SystemUnfit, Unreachable
 from workbench.flow.fields import Secret
 from workbench.flow.node import Extra
@@ -51,84 +51,65 @@ class Milvus(Vectors):
         """Open a client."""
         from pymilvus import MilvusClient
 
-        with _translated(self.where):
-            token = secrets(self.token) if self.token else ""
-            client = MilvusClient(self.uri, token=token, db_name=self.database, timeout=self.timeout_s)
+        token = secrets(self.token) if self.token else ""
+        client = MilvusClient(self.uri, token=token, db_name=self.database, timeout=self.timeout_s)
         try:
             yield client
         finally:
             client.close()
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
-        self.write_points(rows, MilvusWriter(self, sink, secrets))
+        self.write_points(rows, sink, secrets)
 
-    def probe(self, *, secrets: Secrets) -> str:
+    def told(self, connection: Any) -> str:
         """Look for the collection."""
-        with self.connected(secrets) as client, _translated(self.where):
-            if not client.has_collection(self.collection):
-                return f"{self.where}: Milvus answers; there is no such collection yet"
-            return f"{self.where}: about {client.get_collection_stats(self.collection)['row_count']} points"
+        if not connection.has_collection(self.collection):
+            return "Milvus answers; there is no such collection yet"
+        return f"about {connection.get_collection_stats(self.collection)['row_count']} points"
 
+    def found(self, connection: Any) -> str | None:
+        """Look for the collection."""
+        return self.collection if connection.has_collection(self.collection) else None
 
-class MilvusWriter(PointWriter):
-    """Writes with Milvus' own client."""
-
-    def __init__(self, node: Milvus, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, node.where)
-        self.server, self.secrets = node, secrets
-        self._there = False
-
-    def connect(self) -> Any:
-        """Open a client."""
-        self._there = False
-        return self.server.connected(self.secrets)
-
-    def upsert(self, connection: Any, points: list[Point]) -> None:
-        """Write points."""
-        with _translated(self.where):
-            if not self._there and not connection.has_collection(self.server.collection):
-                self._create(connection, len(points[0].vector))
-            self._there = True
-            connection.upsert(
-                self.server.collection,
-                [{**point.known, "id": point.id, "vector": point.vector} for point in points],
-                timeout=self.server.timeout_s,
-            )
-
-    def delete(self, connection: Any, ids: list[str]) -> None:
-        """Delete points."""
-        with _translated(self.where):
-            if connection.has_collection(self.server.collection):
-                connection.delete(self.server.collection, ids=ids, timeout=self.server.timeout_s)
-
-    def _create(self, client: Any, size: int) -> None:
+    def make(self, connection: Any, size: int) -> str:
+        """Make the collection."""
         from pymilvus import DataType
 
-        schema = client.create_schema(auto_id=False, enable_dynamic_field=True)
+        schema = connection.create_schema(auto_id=False, enable_dynamic_field=True)
         schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=LONGEST_KEY)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=size)
-        index = client.prepare_index_params()
-        index.add_index("vector", index_type="AUTOINDEX", metric_type=self.server.distance)
-        client.create_collection(self.server.collection, schema=schema, index_params=index)
+        index = connection.prepare_index_params()
+        index.add_index("vector", index_type="AUTOINDEX", metric_type=self.distance)
+        connection.create_collection(self.collection, schema=schema, index_params=index)
+        return self.collection
 
+    def upsert(self, connection: Any, collection: str, points: list[Point]) -> None:
+        """Write points."""
+        rows = [{**point.known, "id": point.id, "vector": point.vector} for point in points]
+        connection.upsert(collection, rows, timeout=self.timeout_s)
 
-@contextmanager
-def _translated(where: str) -> Iterator[None]:
-    from grpc import RpcError
-    from pymilvus.exceptions import ConnectionConfigException, DataNotMatchException, MilvusException, ParamError
+    def delete(self, connection: Any, collection: str, ids: list[str]) -> None:
+        """Delete points."""
+        connection.delete(collection, ids=ids, timeout=self.timeout_s)
 
-    try:
-        yield
-    except (DataNotMatchException, ParamError) as error:
-        raise BadInput(_said(error), where=where) from error
-    except ConnectionConfigException as error:
-        raise SystemUnfit(where, _said(error)) from error
-    except MilvusException as error:
-        if any(word in _said(error).lower() for word in _LATER):
-            raise Unreachable(where, _said(error)) from error
-        raise BadInput(_said(error), where=where) from error
-    except RpcError as error:
-        raise Unreachable(where, _said(error)) from error
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Make our errors of those of the client."""
+        from grpc import RpcError
+        from pymilvus.exceptions import ConnectionConfigException, DataNotMatchException, MilvusException, ParamError
+
+        try:
+            yield
+        except (DataNotMatchException, ParamError) as error:
+            raise BadInput(_said(error), where=self.where) from error
+        except ConnectionConfigException as error:
+            raise SystemUnfit(self.where, _said(error)) from error
+        except MilvusException as error:
+            if any(word in _said(error).lower() for word in _LATER):
+                raise Unreachable(self.where, _said(error)) from error
+            raise BadInput(_said(error), where=self.where) from error
+        except RpcError as error:
+            raise Unreachable(self.where, _said(error)) from error
 
 
 def _said(error: Exception) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection
-from node_catalog._vectors.points import Point, PointWriter, Vectors
+from node_catalog._vectors.points import Point, Vectors
 from workbench.flow.fields import Secret
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -51,31 +50,22 @@ class Pinecone(Vectors):
             yield HttpConnection(web, self.where)
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
-        self.write_points(rows, PineconeWriter(self, sink, secrets))
+        self.write_points(rows, sink, secrets)
 
-    def probe(self, *, secrets: Secrets) -> str:
+    def told(self, connection: HttpConnection) -> str:
         """Ask how many vectors there are."""
-        with self.connected(secrets) as connection:
-            found = connection.request("POST", "/describe_index_stats", json={}).json()
-            return f"{self.where}: {found.get('totalVectorCount', 0)} vectors of {found.get('dimension', 0)} numbers"
+        found = connection.request("POST", "/describe_index_stats", json={}).json()
+        return f"{found.get('totalVectorCount', 0)} vectors of {found.get('dimension', 0)} numbers"
 
+    def found(self, connection: HttpConnection) -> str:
+        """Return the namespace: it is there once something is in it."""
+        return self.namespace
 
-class PineconeWriter(PointWriter):
-    """Writes over HTTP."""
-
-    def __init__(self, node: Pinecone, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, node.where)
-        self.server, self.secrets = node, secrets
-
-    def connect(self) -> Any:
-        """Open a client."""
-        return self.server.connected(self.secrets)
-
-    def upsert(self, connection: HttpConnection, points: list[Point]) -> None:
+    def upsert(self, connection: HttpConnection, collection: str, points: list[Point]) -> None:
         """Write points."""
         vectors = [{"id": point.id, "values": point.vector, "metadata": point.known} for point in points]
-        connection.request("POST", "/vectors/upsert", json={"vectors": vectors, "namespace": self.server.namespace})
+        connection.request("POST", "/vectors/upsert", json={"vectors": vectors, "namespace": collection})
 
-    def delete(self, connection: HttpConnection, ids: list[str]) -> None:
+    def delete(self, connection: HttpConnection, collection: str, ids: list[str]) -> None:
         """Delete points."""
-        connection.request("POST", "/vectors/delete", json={"ids": ids, "namespace": self.server.namespace})
+        connection.request("POST", "/vectors/delete", json={"ids": ids, "namespace": collection})

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from node_catalog._vectors.points import Point, PointWriter, Vectors, uuid_of
+from node_catalog._vectors.points import Point, Vectors, uuid_of
 from workbench.errors import BadInput, SystemUnfit, Unreachable
 from workbench.flow.fields import OutputFile, Secret
 from workbench.flow.node import Extra
@@ -56,76 +56,64 @@ class Qdrant(Vectors):
         from qdrant_client import QdrantClient
 
         key = secrets(self.api_key) if self.api_key else None
-        with _translated(self.where):
-            place: dict[str, Any] = {"path": self.folder} if self.folder else {"url": self.url, "api_key": key}
-            client = QdrantClient(**place, timeout=self.timeout_s, check_compatibility=False)
+        place: dict[str, Any] = {"path": self.folder} if self.folder else {"url": self.url, "api_key": key}
+        client = QdrantClient(**place, timeout=self.timeout_s, check_compatibility=False)
         try:
             yield client
         finally:
             client.close()
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
-        self.write_points(rows, QdrantWriter(self, sink, secrets))
+        self.write_points(rows, sink, secrets)
 
-    def probe(self, *, secrets: Secrets) -> str:
+    def told(self, connection: Any) -> str:
         """Look for the collection."""
-        with self.connected(secrets) as client, _translated(self.where):
-            if not client.collection_exists(self.collection):
-                return f"{self.where}: Qdrant answers; there is no such collection yet"
-            return f"{self.where}: about {client.count(self.collection, exact=False).count} points"
+        if not connection.collection_exists(self.collection):
+            return "Qdrant answers; there is no such collection yet"
+        return f"about {connection.count(self.collection, exact=False).count} points"
 
+    def found(self, connection: Any) -> str | None:
+        """Look for the collection."""
+        return self.collection if connection.collection_exists(self.collection) else None
 
-class QdrantWriter(PointWriter):
-    """Writes with Qdrant's own client."""
+    def make(self, connection: Any, size: int) -> str:
+        """Make the collection."""
+        from qdrant_client.models import Distance, VectorParams
 
-    def __init__(self, node: Qdrant, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, node.where)
-        self.server, self.secrets = node, secrets
-        self._there = False
+        kind = Distance[self.distance.upper()]
+        connection.create_collection(self.collection, VectorParams(size=size, distance=kind))
+        return self.collection
 
-    def connect(self) -> Any:
-        """Open a client."""
-        self._there = False
-        return self.server.connected(self.secrets)
-
-    def upsert(self, connection: Any, points: list[Point]) -> None:
+    def upsert(self, connection: Any, collection: str, points: list[Point]) -> None:
         """Write points."""
-        from qdrant_client.models import Distance, PointStruct, VectorParams
+        from qdrant_client.models import PointStruct
 
-        name = self.server.collection
-        with _translated(self.where):
-            if not self._there and not connection.collection_exists(name):
-                kind = Distance[self.server.distance.upper()]
-                connection.create_collection(name, VectorParams(size=len(points[0].vector), distance=kind))
-            self._there = True
-            made = [PointStruct(id=uuid_of(point.id), vector=point.vector, payload=point.known) for point in points]
-            connection.upsert(name, made, wait=True)
+        made = [PointStruct(id=uuid_of(point.id), vector=point.vector, payload=point.known) for point in points]
+        connection.upsert(collection, made, wait=True)
 
-    def delete(self, connection: Any, ids: list[str]) -> None:
+    def delete(self, connection: Any, collection: str, ids: list[str]) -> None:
         """Delete points."""
-        with _translated(self.where):
-            if connection.collection_exists(self.server.collection):
-                connection.delete(self.server.collection, [uuid_of(one) for one in ids], wait=True)
+        connection.delete(collection, [uuid_of(one) for one in ids], wait=True)
 
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Make our errors of those of the client."""
+        from httpx import HTTPError
+        from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-@contextmanager
-def _translated(where: str) -> Iterator[None]:
-    from httpx import HTTPError
-    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
-
-    try:
-        yield
-    except UnexpectedResponse as error:
-        said = " ".join(str(error).split())[:400]
-        if error.status_code in (401, 403, 404):
-            raise SystemUnfit(where, said) from error
-        if error.status_code is None or error.status_code in (408, 429) or error.status_code >= 500:
-            raise Unreachable(where, said) from error
-        raise BadInput(said, where=where) from error
-    except (ResponseHandlingException, HTTPError) as error:
-        raise Unreachable(where, str(error) or type(error).__name__) from error
-    except RuntimeError as error:
-        # Another program has the folder open.
-        raise Unreachable(where, " ".join(str(error).split())[:400]) from error
-    except ValueError as error:
-        raise BadInput(str(error), where=where) from error
+        try:
+            yield
+        except UnexpectedResponse as error:
+            said = " ".join(str(error).split())[:400]
+            if error.status_code in (401, 403, 404):
+                raise SystemUnfit(self.where, said) from error
+            if error.status_code is None or error.status_code in (408, 429) or error.status_code >= 500:
+                raise Unreachable(self.where, said) from error
+            raise BadInput(said, where=self.where) from error
+        except (ResponseHandlingException, HTTPError) as error:
+            raise Unreachable(self.where, str(error) or type(error).__name__) from error
+        except RuntimeError as error:
+            # Another program has the folder open.
+            raise Unreachable(self.where, " ".join(str(error).split())[:400]) from error
+        except ValueError as error:
+            raise BadInput(str(error), where=self.where) from error

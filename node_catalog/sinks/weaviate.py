@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection, HttpServer
-from node_catalog._vectors.points import Point, PointWriter, Vectors, uuid_of
+from node_catalog._vectors.points import Point, Vectors, uuid_of
 from workbench.errors import BadInput, SystemUnfit
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -24,36 +22,32 @@ class Weaviate(Vectors, HttpServer):
     collection: str = Field(pattern=r"^[A-Z]\w*$")
     """Collection (class) to write to; it begins with a capital."""
 
+    @property
+    def where(self) -> str:
+        """The collection, for errors."""
+        return f"{self.url.rstrip('/')}/{self.collection}"
+
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
-        self.write_points(rows, WeaviateWriter(self, sink, secrets))
+        self.write_points(rows, sink, secrets)
 
-    def probe(self, *, secrets: Secrets) -> str:
+    def told(self, connection: HttpConnection) -> str:
         """Ask for the version."""
-        with self.connected(secrets) as connection:
-            return f"{self.where}: Weaviate {connection.request('GET', '/v1/meta').json().get('version', '')}"
+        return f"Weaviate {connection.request('GET', '/v1/meta').json().get('version', '')}"
 
-
-class WeaviateWriter(PointWriter):
-    """Writes over HTTP."""
-
-    def __init__(self, node: Weaviate, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, f"{node.where}/{node.collection}")
-        self.server, self.secrets = node, secrets
-
-    def connect(self) -> AbstractContextManager[HttpConnection]:
-        """Open a client."""
-        return self.server.connected(self.secrets)
-
-    def prepare(self, connection: HttpConnection) -> None:
-        """Make the collection when it is not there."""
+    def found(self, connection: HttpConnection) -> str | None:
+        """Look for the class."""
         classes = connection.request("GET", "/v1/schema").json().get("classes") or []
-        if self.server.collection not in [one["class"] for one in classes]:
-            connection.request("POST", "/v1/schema", json={"class": self.server.collection, "vectorizer": "none"})
+        return self.collection if any(one["class"] == self.collection for one in classes) else None
 
-    def upsert(self, connection: HttpConnection, points: list[Point]) -> None:
+    def make(self, connection: HttpConnection, size: int) -> str:
+        """Make the class; it takes the size of its first vector."""
+        connection.request("POST", "/v1/schema", json={"class": self.collection, "vectorizer": "none"})
+        return self.collection
+
+    def upsert(self, connection: HttpConnection, collection: str, points: list[Point]) -> None:
         """Write points; the server answers for each."""
         objects = [
-            {"class": self.server.collection, "id": uuid_of(one.id), "vector": one.vector, "properties": one.known}
+            {"class": collection, "id": uuid_of(one.id), "vector": one.vector, "properties": one.known}
             for one in points
         ]
         for result in connection.request("POST", "/v1/batch/objects", json={"objects": objects}).json():
@@ -62,10 +56,10 @@ class WeaviateWriter(PointWriter):
             if said:
                 raise BadInput(said, where=self.where)
 
-    def delete(self, connection: HttpConnection, ids: list[str]) -> None:
+    def delete(self, connection: HttpConnection, collection: str, ids: list[str]) -> None:
         """Delete points."""
         which = {"path": ["id"], "operator": "ContainsAny", "valueTextArray": [uuid_of(one) for one in ids]}
-        match = {"class": self.server.collection, "where": which}
+        match = {"class": collection, "where": which}
         found = connection.request("DELETE", "/v1/batch/objects", json={"match": match}).json()
         if (found.get("results") or {}).get("failed"):
             raise SystemUnfit(self.where, f"{found['results']['failed']} objects could not be deleted")

@@ -139,6 +139,6 @@ def test_a_column_that_is_not_there_is_told(bench: Any, node: Any) -> None:
 def test_a_probe_says_what_is_there(bench: Any, node: Any, url: str) -> None:
     said = "0 vectors of 2 numbers" if isinstance(node, Pinecone) else "Weaviate 1.30.0"
 
-    assert node.probe(secrets=lambda name: "good") == f"{url}: {said}"
+    assert node.probe(secrets=lambda name: "good") == f"{node.where}: {said}"
     with pytest.raises(SystemUnfit, match="404"):
         node.model_copy(update={"url": url + "/nowhere"}).probe(secrets=lambda name: "good")
