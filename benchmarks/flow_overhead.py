@@ -55,7 +55,7 @@ def by_hand() -> None:
     from workbench.flow.source import rows_of
 
     columns = {"time_unix_nano": "integer", "name": "text", "ms": "number"}
-    reader = JsonlinesReader("a.jsonl", columns, False, False, Source("read", threading.Event(), print))  # type: ignore[arg-type]
+    reader = JsonlinesReader("a.jsonl", columns, False, False, Source("read", threading.Event(), print))
     rows = rows_of(reader, {"time_unix_nano": int, "name": str, "ms": float})
     some = rows.filter(pw.this.ms >= 10)
     more = some.select(pw.this.time_unix_nano, pw.this.name, seconds=pw.this.ms / 1000)
@@ -82,7 +82,7 @@ def by_flow(how: str) -> None:
         def send(self, event: object, blob: bytes = b"") -> None:
             return
 
-    outbox = Outbox(Nowhere())  # type: ignore[arg-type]
+    outbox = Outbox(Nowhere())
     meter = Meter(Nowhere().send, outbox)
     services = {"source": lambda node: Source(node, threading.Event(), print, lambda one: meter.opened(node, one))}
     flow = Flow.model_validate(FLOW)

@@ -16,7 +16,7 @@ LAB_BUILDER = "jupyter-builder>=1.3,<2"
 LAB_PLACE = f"share/jupyter/labextensions/{build.LAB_NAME}"
 
 
-class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+class CustomBuildHook(BuildHookInterface):
     """Puts the built files where the package looks for them."""
 
     def dependencies(self) -> list[str]:

@@ -45,7 +45,7 @@ def main() -> None:
             die_once(folder, f"step{metadata['step']}", most)
         return stored
 
-    checkpointer.StoreSaver.put = put_and_die  # type: ignore[method-assign]
+    checkpointer.StoreSaver.put = put_and_die
     more: dict[str, Any] = {
         "reports": folder / "reports",
         "diagnose": diagnose,

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.service
 def wb(tmp_path: Path) -> Iterator[Workbench]:
     with open_workbench(tmp_path / "workspace") as wb:
         wb.call("secret_set", name="test_database_password", value=PASSWORD)
-        yield wb  # type: ignore[misc]
+        yield wb
 
 
 def flow_of(wb: Workbench, server: Database, **settings: Any) -> str:

@@ -51,7 +51,7 @@ def test_a_flow_that_stores_such_an_event_has_an_incident_opened(tmp_path: Path)
     asked: list[Anomaly] = []
 
     def opens(found: object) -> None:
-        asked.extend(found)  # type: ignore[arg-type]
+        asked.extend(found)
         raise BadInput("the rules have faults")
 
     with Store.open(None) as store:

@@ -61,13 +61,13 @@ def test_kill_9_at_any_time_leaves_no_duplicate_and_no_gap(
     for _ in range(kills):
         begin = written
         run = keeping.run(flow, folder=tmp_path, wait=False)
-        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)  # type: ignore[misc]
+        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)
         for _ in range(chance.randrange(1, 10)):
             write_lines(tmp_path, written, written := min(written + lines // (10 * kills), lines))
             time.sleep(0.1)
         if begin == 100:
             # Before that nothing is kept, and the next run begins afresh; both have to be seen.
-            wait_until(lambda run=run: checkpoint.kept_before(workspace / "runs" / "state" / run.run_id) is not None)  # type: ignore[misc]
+            wait_until(lambda run=run: checkpoint.kept_before(workspace / "runs" / "state" / run.run_id) is not None)
         time.sleep(chance.uniform(0.0, 0.3))
         kill(keeping, run.run_id)
         resumed += runs.get(kept, run.run_id).resumed_from != ""
@@ -108,7 +108,7 @@ def test_rejected_lines_that_are_read_again_are_counted_once(
     written, bad, rejected = 20, 0, 0
     for turn in range(4):
         run = keeping.run(flow, folder=tmp_path, wait=False)
-        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)  # type: ignore[misc]
+        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)
         for _ in range(12):
             write_lines(tmp_path, written, written := written + 20)
             with (tmp_path / "app.jsonl").open("a") as file:
@@ -116,9 +116,9 @@ def test_rejected_lines_that_are_read_again_are_counted_once(
             bad += 1
             time.sleep(0.1)
         state = workspace / "runs" / "state" / run.run_id
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)
         if turn == 3:
-            wait_until(lambda run=run: telemetry.count(kept, run.scope)["logs"] >= written)  # type: ignore[misc]
+            wait_until(lambda run=run: telemetry.count(kept, run.scope)["logs"] >= written)
             keeping.stop(run.run_id)
         else:
             time.sleep(chance.uniform(0.0, 0.2))
@@ -146,12 +146,12 @@ def test_rows_that_failed_in_a_node_are_counted_once(
     counted = []
     for turn in range(3):
         run = keeping.run(flow, folder=tmp_path, wait=False)
-        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)  # type: ignore[misc]
+        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)
         write_lines(tmp_path, 20 * turn + 1, 20 * turn + 21)
         state = workspace / "runs" / "state" / run.run_id
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
-        wait_until(lambda run=run, turn=turn: telemetry.count(kept, run.scope)["logs"] >= 18 * turn + 18)  # type: ignore[misc]
-        wait_until(lambda run=run: runs.get(kept, run.run_id).rows_rejected >= 2)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)
+        wait_until(lambda run=run, turn=turn: telemetry.count(kept, run.scope)["logs"] >= 18 * turn + 18)
+        wait_until(lambda run=run: runs.get(kept, run.run_id).rows_rejected >= 2)
         # What was read is kept by then, so that the next run has nothing to read again.
         time.sleep(3 * checkpoint.SNAPSHOT_MS / 1000)
         kill(keeping, run.run_id)

@@ -76,13 +76,13 @@ def test_kill_9_at_any_time_leaves_detectors_exact(
     notes = []
     for _ in range(4):
         run = keeping.run(flow, folder=tmp_path, wait=False)
-        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)  # type: ignore[misc]
+        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)
         for _ in range(chance.randrange(2, 6)):
             write_lines(tmp_path, written, written := min(written + 400, LINES))
             time.sleep(0.15)
         state = workspace / "runs" / "state" / run.run_id
         # Before that nothing is kept, and the next run begins afresh.
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)
         time.sleep(chance.uniform(0.0, 0.4))
         pid = keeping.process_id(run.run_id)
         assert pid is not None

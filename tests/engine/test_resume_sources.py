@@ -105,13 +105,13 @@ def test_a_source_goes_on_where_it_was(
     add(tmp_path, 0)
     for turn in range(TURNS):
         run = keeping.run(flow, folder=tmp_path, wait=False)
-        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)  # type: ignore[misc]
+        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)
         for _ in range(3):
             parts += 1
             add(tmp_path, parts * AT_ONCE)
             time.sleep(0.2)
         state = workspace / "runs" / "state" / run.run_id
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)
         if turn == TURNS - 1:
             break
         pid = keeping.process_id(run.run_id)
@@ -150,9 +150,9 @@ def test_a_receiver_loses_nothing_that_was_kept_and_stores_nothing_twice(
                 assert answer.status == 202
             sent += AT_ONCE
         # What came so long ago is stored and kept; a kill takes nothing of it.
-        wait_until(lambda run=run, sent=sent: telemetry.count(kept, run.scope)["logs"] >= sent)  # type: ignore[misc]
+        wait_until(lambda run=run, sent=sent: telemetry.count(kept, run.scope)["logs"] >= sent)
         state = workspace / "runs" / "state" / run.run_id
-        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)  # type: ignore[misc]
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)
         time.sleep(3 * checkpoint.SNAPSHOT_MS / 1000)
         if turn < TURNS - 1:
             pid = keeping.process_id(run.run_id)

@@ -79,7 +79,7 @@ def wb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
         (site / path).write_text(text)
     sys.path.insert(0, str(site))
     with open_workbench(tmp_path_factory.mktemp("workspace")) as wb:
-        yield wb  # type: ignore[misc]
+        yield wb
     sys.path.remove(str(site))
 
 

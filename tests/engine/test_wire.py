@@ -35,7 +35,7 @@ def test_frames_arrive_whole_and_in_order(ends: tuple[Wire, Wire]) -> None:
 def test_many_threads_may_send(ends: tuple[Wire, Wire]) -> None:
     one, two = ends
     senders = [
-        threading.Thread(target=lambda n=n: [one.send(RowError(node=str(n), message="x" * n)) for _ in range(50)])  # type: ignore[misc]
+        threading.Thread(target=lambda n=n: [one.send(RowError(node=str(n), message="x" * n)) for _ in range(50)])
         for n in range(4)
     ]
     for sender in senders:
@@ -46,7 +46,7 @@ def test_many_threads_may_send(ends: tuple[Wire, Wire]) -> None:
         sender.join()
 
     assert all(frame is not None and isinstance(frame[0], RowError) for frame in found)
-    assert all(len(frame[0].message) == int(frame[0].node) for frame in found if frame)  # type: ignore[union-attr]
+    assert all(len(frame[0].message) == int(frame[0].node) for frame in found if frame)
 
 
 def test_a_lost_side_is_the_end(ends: tuple[Wire, Wire]) -> None:

@@ -107,7 +107,7 @@ def test_published_methods_are_handed_one_table_and_their_order_is_kept(case: tu
     seen: list[list[str]] = []
 
     def last_column_first(data: object, inject_time: float, dataset: str) -> dict[str, list[str]]:
-        columns = [str(name) for name in data.columns if name != "time"]  # type: ignore[attr-defined]
+        columns = [str(name) for name in data.columns if name != "time"]
         seen.append(columns)
         return {"ranks": columns[::-1]}
 

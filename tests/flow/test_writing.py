@@ -103,7 +103,7 @@ def test_a_target_that_can_take_no_row_at_all_fails_the_run() -> None:
     def no_table(connection: Any) -> None:
         raise BadInput("there is no table 'orders'", where=WHERE)
 
-    bench.writer.prepare = no_table  # type: ignore[method-assign]
+    bench.writer.prepare = no_table
 
     with pytest.raises(RunFailed, match="there is no table 'orders'"):
         bench.minibatch(*added(1, 2))

@@ -110,7 +110,7 @@ def test_an_empty_value_is_refused(tmp_path: Path) -> None:
 class Ring(KeyringBackend):
     """A keyring of a desktop, in memory."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def __init__(self) -> None:
         super().__init__()

@@ -78,7 +78,7 @@ def test_what_is_imported_is_declared() -> None:
     }
     imported = {
         # `google` is a name that many packages share.
-        re.match(r"(google\.)?\w+", name.name if isinstance(node, ast.Import) else str(node.module))[0]  # type: ignore[index]
+        re.match(r"(google\.)?\w+", name.name if isinstance(node, ast.Import) else str(node.module))[0]
         for folder in ("workbench", "node_catalog")
         for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

@@ -120,7 +120,7 @@ def test_a_folder_whose_name_does_not_fit_is_refused(store: Store, write: Write)
 
 
 def test_a_placeholder_that_is_not_known_is_named(store: Store, folder: Path) -> None:
-    changed = PROFILE.model_copy(update={"case": PROFILE.case.model_copy(update={"graph": ("../{lode}.csv",)})})  # type: ignore[union-attr]
+    changed = PROFILE.model_copy(update={"case": PROFILE.case.model_copy(update={"graph": ("../{lode}.csv",)})})
 
     with pytest.raises(ProfileError, match=r"placeholder 'lode' in .* is not known\. Known are: load, day"):
         load_case(store, folder, profile=changed)

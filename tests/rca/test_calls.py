@@ -18,7 +18,7 @@ def spans(first: int, count: int, **changes: dict[str, object]) -> SpanTable:
         row
         for trace in range(first, first + count)
         for number, (caller, callee) in enumerate(CALLS)
-        for row in call(trace * 10 + number, caller, callee, trace + number / 10, **_of(changes, caller, callee, trace))  # type: ignore[arg-type]
+        for row in call(trace * 10 + number, caller, callee, trace + number / 10, **_of(changes, caller, callee, trace))
     ]
     return read_spans(frame(Table.SPANS, rows))
 

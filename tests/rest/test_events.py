@@ -107,7 +107,7 @@ async def test_messages_come_in_order_with_signs_of_life(wb: Workbench, monkeypa
     said = await anext(stream)
     while not said:
         said = await anext(stream)
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
 
     assert (hello["name"], alive, said["subject"]) == ("hello", {}, made)
 
@@ -120,7 +120,7 @@ async def test_server_sent_events_have_ids_and_names(wb: Workbench) -> None:
     stream = events._as_text(wb, since, False, places)
 
     parts = [await anext(stream) for _ in range(3)]
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
 
     assert parts[0] == "retry: 2000\n\n"
     assert parts[1].startswith(f"id: {since}\nevent: hello\n")

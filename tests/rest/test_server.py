@@ -61,7 +61,7 @@ def test_the_server_serves_app_and_api_behind_its_token(tmp_path: Path, busy: in
             assert address
             base, token, query = re.fullmatch(
                 r"(http://127\.0\.0\.1:\d+/)\?token=([\w-]{43})&(.*)", address[0]
-            ).groups()  # type: ignore[union-attr]
+            ).groups()
             assert query == "incident=INC-1"
 
             with pytest.raises(urllib.error.HTTPError, match="401"):

@@ -169,4 +169,4 @@ def test_a_file_in_the_way_is_named(tmp_path, broken):
 
 def test_an_unknown_format_is_refused(tmp_path, broken):
     with pytest.raises(BadInput, match=r"no format 'xml'. Known formats: otlp, jsonl, csv"):
-        write_files(broken, tmp_path, "xml")  # type: ignore[arg-type]
+        write_files(broken, tmp_path, "xml")

@@ -115,7 +115,7 @@ def test_time_bounds_are_from_inclusive_to_exclusive(store: Store, source_id: in
 
 def test_data_sets_and_roles_stay_apart(store: Store) -> None:
     for number, (scope, role) in enumerate([("a", "case"), ("b", "case"), ("good", "reference")], start=1):
-        source = sources.register(store, kind="api", uri="", scope=scope, role=role)  # type: ignore[arg-type]
+        source = sources.register(store, kind="api", uri="", scope=scope, role=role)
         telemetry.append(store, Table.LOGS, logs(number), source_id=source.source_id)
     sources.link_reference(store, "a", "good")
 

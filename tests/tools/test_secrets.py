@@ -59,7 +59,7 @@ def test_the_command_reads_the_value_from_stdin(
 
     assert (stop.value.code or 0, VALUE in out.out + out.err) == (0, False)
     with open_workbench(tmp_path) as wb:
-        assert wb.secrets.get(NAME) == VALUE  # type: ignore[union-attr]
+        assert wb.secrets.get(NAME) == VALUE
 
 
 def test_the_command_takes_no_value_from_its_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,5 +79,5 @@ def test_a_client_of_the_workspace_may_set_one(tmp_path: Path) -> None:
         )  # fmt: skip
 
         assert done.returncode == 0, done.stderr
-        assert wb.secrets.get(NAME) == VALUE  # type: ignore[union-attr]
+        assert wb.secrets.get(NAME) == VALUE
     assert files_with(tmp_path, VALUE) == []

@@ -84,7 +84,7 @@ def test_half_a_snapshot_is_begun_again_and_documents_that_went_meanwhile_go(
     node = MongoCollection(**server, columns={"_id": "text", "n": "integer"})
     reader = MongoReader(node, bench.source(), no_secrets, ["_id"])
     take = reader.take
-    reader.take = lambda *one, **more: (take(*one, **more), bench.stop.set())  # type: ignore[method-assign]
+    reader.take = lambda *one, **more: (take(*one, **more), bench.stop.set())
     with reader.connect() as connection:
         reader.poll(connection)
     bench.stop.clear()
@@ -93,7 +93,7 @@ def test_half_a_snapshot_is_begun_again_and_documents_that_went_meanwhile_go(
     again.offset = again._reached = reader._reached
 
     with again.connect() as connection:
-        until(lambda: again.poll(connection) or len(again._rows) == 2)  # type: ignore[func-returns-value]
+        until(lambda: again.poll(connection) or len(again._rows) == 2)
 
     assert reader._rows == [(True, ("a", 1))]
     assert again._rows == [(True, ("b", 2)), (False, ("a", None))]
@@ -112,7 +112,7 @@ def test_the_stream_is_gone_on_with_where_an_earlier_run_had_come_to(
     again.offset = again._reached = reader._reached
 
     with again.connect() as connection:
-        until(lambda: again.poll(connection) or len(again._rows) == 1)  # type: ignore[func-returns-value]
+        until(lambda: again.poll(connection) or len(again._rows) == 1)
 
     assert reader._rows == [(True, ("a", 1))]
     assert again._rows == [(True, ("b", 2))]

@@ -99,7 +99,7 @@ def test_half_a_snapshot_is_begun_again_and_rows_that_went_meanwhile_go(bench: A
     node = source(mysql, columns={"n": "integer"}, key=["n"])
     reader = MysqlFollower(node, node, bench.source(), mysql.secrets)
     take = reader.take
-    reader.take = lambda *one, **more: (take(*one, **more), bench.stop.set())  # type: ignore[method-assign]
+    reader.take = lambda *one, **more: (take(*one, **more), bench.stop.set())
     with reader.connect() as connection:
         reader.poll(connection)
     reader._covered = len(reader._rows)
@@ -109,7 +109,7 @@ def test_half_a_snapshot_is_begun_again_and_rows_that_went_meanwhile_go(bench: A
     again._count, again.offset, again._reached = 1, reader._reached, reader._reached
 
     with again.connect() as connection:
-        until(lambda: again.poll(connection) or len(again._rows) == 2)  # type: ignore[func-returns-value]
+        until(lambda: again.poll(connection) or len(again._rows) == 2)
 
     assert reader._rows == [(True, (1,))]
     assert again._rows == [(True, (2,)), (False, (1,))]
@@ -126,7 +126,7 @@ def test_the_log_is_gone_on_with_where_an_earlier_run_had_come_to(bench: Any, my
     again.offset = again._reached = reader._reached
 
     with again.connect() as connection:
-        until(lambda: again.poll(connection) or len(again._rows) == 2)  # type: ignore[func-returns-value]
+        until(lambda: again.poll(connection) or len(again._rows) == 2)
 
     assert again._rows == [(True, (3,)), (False, (1,))]
     assert again._covered == 2

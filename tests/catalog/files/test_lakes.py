@@ -138,7 +138,7 @@ def test_without_a_key_a_deletion_ends_the_run_with_what_to_do(bench: Any, lake:
 
 
 def kept(reader: type) -> type:
-    class Kept(reader):  # type: ignore[misc]
+    class Kept(reader):
         """Collects what it hands over, without a graph."""
 
         def next(self, **values: Any) -> None:

@@ -38,7 +38,7 @@ def follower(bench: Bench, node: Mqtt, broker: Broker) -> MqttFollower:
 
 def read(reader: MqttFollower, count: int) -> list[int]:
     found: list[Any] = []
-    reader.put = found.append  # type: ignore[method-assign]
+    reader.put = found.append
     with reader.connect() as connection:
         while len(found) < count:
             reader.poll(connection)

@@ -55,7 +55,7 @@ def write(bench: Bench, broker: Broker, subject: str, *numbers: int, **more: Any
 def read(bench: Bench, broker: Broker, count: int, node: NatsJetstream) -> list[int]:
     reader = JetstreamFollower(node, bench.source(), broker.secrets)
     found: list[Any] = []
-    reader.put = found.append  # type: ignore[method-assign]
+    reader.put = found.append
     with reader.connect() as connection:
         while len(found) < count:
             reader.poll(connection)
@@ -96,7 +96,7 @@ def test_what_was_not_acknowledged_comes_again(bench: Bench, nats_broker: Broker
     write(bench, nats_broker, "again.a", 1, 2, stream="again")
     node = NatsJetstream(**settings(nats_broker, "again.*", stream="again", columns={"n": "integer"}, ack_after_s=0))
     killed = JetstreamFollower(node, bench.source(), nats_broker.secrets)
-    killed._acknowledge_due = lambda connection: None  # type: ignore[method-assign]
+    killed._acknowledge_due = lambda connection: None
     with killed.connect() as connection:
         while len(killed._rows) < 2:
             killed.poll(connection)

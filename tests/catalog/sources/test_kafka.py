@@ -52,7 +52,7 @@ def test_what_the_queue_knows_becomes_columns(bench: Bench, servers: str) -> Non
         "message_offset": "integer", "message_headers": "json",
     }  # fmt: skip
 
-    node = Kafka(servers=servers, topic="about", format="text", columns=columns, follow=False)  # type: ignore[arg-type]
+    node = Kafka(servers=servers, topic="about", format="text", columns=columns, follow=False)
 
     (row,) = bench.rows(node)
     assert row[:-1] == ("hello", "k1", "about", 1_700_000_000_123_000_000, 0)

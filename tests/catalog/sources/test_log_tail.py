@@ -38,7 +38,7 @@ def follow(bench: Any, node: LogTail, steps: list[tuple[int, Callable[[], None]]
 
     def act() -> None:
         for count, step in [*steps[1:], (0, bench.stop.set)]:
-            when(lambda count=count: len(seen) >= count, step).join()  # type: ignore[misc]
+            when(lambda count=count: len(seen) >= count, step).join()
 
     thread = when(lambda: len(seen) >= steps[0][0], steps[0][1])
     driver = threading.Thread(target=lambda: (thread.join(), act()))

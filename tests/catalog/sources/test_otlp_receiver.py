@@ -227,7 +227,7 @@ def test_a_port_that_is_taken_ends_the_run_with_a_sentence(bench: Any, port: int
     from workbench.flow.listen.http import HttpListener
     from workbench.flow.listen.request import Route
 
-    other, route = HttpListener("127.0.0.1", port), Route("/x", lambda request: None)  # type: ignore[arg-type,return-value]
+    other, route = HttpListener("127.0.0.1", port), Route("/x", lambda request: None)
     other.open(route)
     try:
         with pytest.raises(Exception, match=f"cannot listen on 127.0.0.1 port {port}: Address already in use"):

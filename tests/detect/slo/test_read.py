@@ -125,7 +125,7 @@ spec: {errorRatioQuery: 'avg(bad{job="{{.options.job}}"}[{{.window}}])'}
     (one,) = read(tmp_path, used, plugin).refuse().slos
 
     assert isinstance(one.indicator, Raw)
-    assert one.indicator.query.text == 'avg(bad{job="web"}[{{.window}}])'  # type: ignore[union-attr]
+    assert one.indicator.query.text == 'avg(bad{job="web"}[{{.window}}])'
     assert "the option 'job' is missing" in faults(tmp_path, used.replace("{job: web}", "{}"), plugin)[0]
 
 

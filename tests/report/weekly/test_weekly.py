@@ -77,10 +77,10 @@ def test_the_command_counts_what_is_stored(tmp_path: Path) -> None:
     try:
         with pytest.raises(BadInput, match="no incident yet"):
             wb.call("weekly")
-        made = incidents.create(wb.store, past(1).incident)  # type: ignore[union-attr]
+        made = incidents.create(wb.store, past(1).incident)
         for number, state in enumerate((IncidentState.INVESTIGATING, IncidentState.RESOLVED)):
             moved = WEDNESDAY + number * 2 * 3600 * NANO
-            incidents.move(wb.store, made.incident_id, state, now_unix_nano=moved)  # type: ignore[union-attr]
+            incidents.move(wb.store, made.incident_id, state, now_unix_nano=moved)
         found = wb.call("weekly", out=tmp_path / "week.md")
         assert found.weeks[-1].hours_in_hand == 2.0
         assert (tmp_path / "week.md").read_text().startswith("# Week of 2026-03-09")
