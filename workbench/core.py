@@ -6,6 +6,7 @@ The first process to open a workspace owns its database; all others get a `Remot
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import pkgutil
 import threading
@@ -25,7 +26,7 @@ from workbench.facts.run import RunStatus
 from workbench.guard.secrets import SecretStore
 from workbench.guard.tool import TOOLS, Risk, Tool, is_secret
 from workbench.notebook.door import Door
-from workbench.settings import FILE_NAME, Settings
+from workbench.settings import FILE_NAME, Settings, unknown_variables
 from workbench.store import runs, telemetry
 from workbench.store.client import Client
 from workbench.store.db import Store
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 Progress = Callable[[float, float | None, str], None]
 
 FOLDERS = ("flows", "runs", "reports", "runbooks", "logs")
+log = logging.getLogger(__name__)
 _progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
@@ -222,6 +224,8 @@ def open_workbench(
         **settings: Fields of `Settings`, stronger than environment and file.
     """
     load_tools()
+    for sentence in unknown_variables(os.environ):
+        log.warning(sentence)
     if in_memory:
         return Workbench(Store.open(None), Settings.load(None, **settings))
     folder = workspace_folder(path)

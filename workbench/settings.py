@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from workbench.errors import BadInput
 
 FILE_NAME = "causeway.toml"
 PREFIX = "CAUSEWAY_"
+OTHERS = frozenset({"WORKSPACE", "WIDGETS", "SERVE_TOKEN", "RENEW_GOLDEN"})
+"""Variables that begin as settings do and are none: what to open, how notebooks show things, a token, the tests."""
 _LEAST_MEMORY_MB = 128
 
 
@@ -112,8 +115,19 @@ def _where(source: str, name: str, folder: Path | None) -> str:
     return str(folder / FILE_NAME) if source == FILE_NAME and folder else source
 
 
+def unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each variable that begins as settings do and is nothing that Causeway knows."""
+    known = {name.upper() for name in Settings.model_fields} | OTHERS
+    for variable in sorted(environment):
+        name = variable.removeprefix(PREFIX)
+        if not variable.startswith(PREFIX) or name in known:
+            continue
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {PREFIX}{near[0]}?" if near else "`causeway settings` lists what can be set."
+        yield f"The environment variable {variable} is ignored, there is no such setting; {hint}"
+
+
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    # Other CAUSEWAY_* variables (token, workspace) belong to faces and are not settings.
     return {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()

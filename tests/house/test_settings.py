@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.core import open_workbench
 from workbench.errors import BadInput
 from workbench.settings import Settings
 
@@ -23,7 +24,40 @@ def test_the_stronger_origin_wins(tmp_path: Path) -> None:
 
 
 def test_other_causeway_variables_are_not_settings() -> None:
-    assert Settings.load(None, {"CAUSEWAY_TOKEN": "x", "CAUSEWAY_WORKSPACE": "y"}) == Settings()
+    assert Settings.load(None, {"CAUSEWAY_SERVE_TOKEN": "x", "CAUSEWAY_WORKSPACE": "y"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        pytest.param(["CAUSEWAY_PORT", "CAUSEWAY_WORKSPACE", "CAUSEWAY_WIDGETS"], [], id="what-is-known-is-silent"),
+        pytest.param(
+            ["CAUSEWAY_TREADS"],
+            [
+                "The environment variable CAUSEWAY_TREADS is ignored, there is no such setting; "
+                "did you mean CAUSEWAY_THREADS?"
+            ],
+            id="a-typo",
+        ),
+        pytest.param(
+            ["CAUSEWAY_COLOUR_OF_THE_SKY"],
+            [
+                "The environment variable CAUSEWAY_COLOUR_OF_THE_SKY is ignored, there is no such setting; "
+                "`causeway settings` lists what can be set."
+            ],
+            id="nothing-like-it",
+        ),
+    ],
+)
+def test_a_variable_that_is_no_setting_was_ignored_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, variables: list[str], told: list[str]
+) -> None:
+    for name in variables:
+        monkeypatch.setenv(name, "5099")
+
+    open_workbench(in_memory=True).close()
+
+    assert caplog.messages == told
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -136,3 +138,51 @@ def test_batches_of_long_ago_are_forgotten(tmp_path: Path) -> None:
 
     with Store.open(tmp_path) as store, store.connection() as cursor:
         assert cursor.execute("SELECT batch_id FROM batches").fetchall() == [("new",)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda whole: b"no database", id="another-file"),
+        pytest.param(lambda whole: whole[: len(whole) // 10], id="cut-off"),
+        pytest.param(lambda whole: whole[:8192] + b"?" * 64 + whole[8256:], id="changed"),
+    ],
+)
+def test_a_damaged_database_says_how_to_mend_it(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    Store.open(tmp_path, memory_limit_mb=300, threads=1).close()
+    file = tmp_path / db.DATABASE_NAME
+    file.write_bytes(damage(file.read_bytes()))
+
+    with pytest.raises(StoreError, match=r"causeway\.duckdb.* is damaged: put back a copy .*workspace import"):
+        Store.open(tmp_path, memory_limit_mb=300, threads=1)
+
+
+ON_A_FULL_DISK = """
+import sys
+from pathlib import Path
+from workbench.errors import StoreError
+from workbench.store import templates
+from workbench.store.db import Store
+
+with Store.open(Path(sys.argv[1]), memory_limit_mb=300, threads=1) as store:
+    templates.remember(store, "shop", {"t1": "small"})
+    try:
+        templates.remember(store, "shop", {f"t{n}": str(hash(str(n))) * 8 for n in range(50_000)})
+    except StoreError as error:
+        print(error)
+with Store.open(Path(sys.argv[1]), memory_limit_mb=300, threads=1) as store:
+    print(templates.recall(store, "shop"))
+"""
+
+
+def test_a_full_disk_says_so_and_loses_nothing(tmp_path: Path) -> None:
+    small = ["unshare", "--map-root-user", "--mount"]
+    if shutil.which("unshare") is None or subprocess.run([*small, "true"], check=False).returncode:
+        pytest.skip("only a user who may mount something can make a small disk")
+    script = f'mount -t tmpfs -o size=4m none "$1" && exec "{sys.executable}" -c "$2" "$1"'
+    command = [*small, "sh", "-c", script, "sh", str(tmp_path), ON_A_FULL_DISK]
+
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert "No space left on device. The disk is full: make room on it, then try again" in said[0]
+    assert said[1] == "{'t1': 'small'}"

@@ -17,6 +17,7 @@ import duckdb
 from workbench.errors import StoreError
 from workbench.semconv import NANOS_PER_SECOND
 from workbench.store.migrations import upgrade
+from workbench.store.said import said
 
 DATABASE_NAME = "causeway.duckdb"
 
@@ -88,7 +89,7 @@ class Store:
         try:
             yield cursor
         except duckdb.Error as error:
-            raise StoreError(_said(error)) from error
+            raise StoreError(said(error)) from error
         finally:
             cursor.close()
 
@@ -109,7 +110,7 @@ class Store:
             except BaseException as error:
                 self._roll_back(cursor)
                 if isinstance(error, duckdb.Error):
-                    raise StoreError(_said(error)) from error
+                    raise StoreError(said(error)) from error
                 raise
             finally:
                 self._open.cursor = None
@@ -153,7 +154,7 @@ def _connect(file: str, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
             return duckdb.connect(file, config=config)
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):
-                raise StoreError(f"{file}: cannot be opened: {_said(error)}") from error
+                raise StoreError(f"{file}: cannot be opened: {said(error)}") from error
             if time.monotonic() > deadline:
                 holder = re.search(r"PID (\d+)", str(error))
                 who = f"process {holder.group(1)}" if holder else "another program"
@@ -163,7 +164,3 @@ def _connect(file: str, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
 
 def _half_of_memory_mb() -> int:
     return max(256, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 // 1_000_000)
-
-
-def _said(error: duckdb.Error) -> str:
-    return str(error).strip().split("\n\n", 1)[0]
