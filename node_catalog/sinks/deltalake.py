@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, ClassVar
 
 from node_catalog._lakes.delta import DeltaSettings, delta_errors, opened
 from node_catalog._lakes.writing import LakeOutput, LakeWriter
+from workbench.flow.example import Example, grid, writes
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 
@@ -16,6 +17,12 @@ class DeltalakeOutput(LakeOutput, DeltaSettings):
 
     The table is made when it is not there. JSON and lists are kept as JSON text, durations as microseconds.
     """
+
+    example: ClassVar[Example | None] = writes(
+        {"uri": "lake/errors", "key": ["service"]},
+        grid("service errors", ("cart", 3), ("pay", 1)),
+        {"lake/errors": '{"service": "cart", "errors": 3}\n{"service": "pay", "errors": 1}\n'},
+    )
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         self.write_lake(rows, DeltaWriter(self, sink, secrets))

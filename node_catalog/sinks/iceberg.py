@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, ClassVar
 
 from node_catalog._lakes.iceberg import IcebergSettings, iceberg_errors, loaded
 from node_catalog._lakes.writing import LakeOutput, LakeWriter
+from workbench.flow.example import Example, grid, writes
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 
@@ -22,6 +23,12 @@ class IcebergOutput(LakeOutput, IcebergSettings):
     Namespace and table are made when they are not there. JSON and lists are kept as JSON text, durations as
     microseconds. By a key, the files that hold its rows are written anew: better for tables than for streams.
     """
+
+    example: ClassVar[Example | None] = writes(
+        {"catalog_uri": "sqlite:///catalog.db", "warehouse": "lake", "table": "shop.errors"},
+        grid("service errors", ("cart", 3), ("pay", 1)),
+        {"shop.errors": '{"service": "cart", "errors": 3}\n{"service": "pay", "errors": 1}\n'},
+    )
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         self.write_lake(rows, IcebergWriter(self, sink, secrets))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from pydantic import Field
 
 from node_catalog._files.places import Entry
 from node_catalog._files.reading import Files, FilesReader
 from workbench.errors import SystemUnfit, Unreachable
+from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import Secret
 from workbench.flow.following import followed
 from workbench.flow.node import Extra
@@ -40,6 +41,17 @@ class FsspecFiles(Files):
     """Secret options: name and ${secret:NAME}."""
     poll_s: float = Field(10.0, gt=0, le=3600)
     """How often to list the files, in seconds."""
+
+    example: ClassVar[Example | None] = reads(
+        {
+            "url": "file://inbox/**/*.csv",
+            "format": "csv",
+            "columns": {"service": "text", "ms": "number"},
+            "follow": False,
+        },
+        grid("service ms", ("cart", 12.5), ("pay", 8.0)),
+        {"inbox/monday/calls.csv": "service,ms\ncart,12.5\npay,8\n"},
+    )
 
     @contextmanager
     def opened(self, secrets: Secrets) -> Iterator[FileSystem]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pathway.internals.parse_graph import G
 
+from tests.catalog import lakes
 from tests.ports import free_port, wait_for
 from workbench.flow.example import Example
 from workbench.flow.node import Node
@@ -25,9 +26,12 @@ from workbench.flow.services import Sink, Source
 from workbench.flow.trial import _table, _values
 
 
-def lay(example: Example, folder: Path) -> None:
-    """Write the files that are there before."""
+def lay(kind: type[Node], example: Example, folder: Path) -> None:
+    """Write the files that are there before; relative addresses count from the working folder."""
     for name, text in example.files.items():
+        if issubclass(kind, lakes.KINDS):
+            lakes.make(kind.model_validate(example.settings), [json.loads(line) for line in text.splitlines()])
+            continue
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".db":
@@ -37,6 +41,18 @@ def lay(example: Example, folder: Path) -> None:
             pq.write_table(pa.Table.from_pylist([json.loads(line) for line in text.splitlines()]), path)
         else:
             path.write_text(text)
+
+
+def left_by(kind: type[Node], example: Example, folder: Path) -> dict[str, str]:
+    """Return what a sink has left, as the example shows it, by path or by the name of the table."""
+    if issubclass(kind, lakes.KINDS):
+        return dict.fromkeys(example.leaves, _lines(lakes.rows(kind.model_validate(example.settings))))
+    return {
+        # Files of which there are many are named by time and chance.
+        re.sub(r"rows-\w+-\w+\.", "rows-1.", str(path.relative_to(folder))): read_back(path)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def read_back(path: Path) -> str:

@@ -28,7 +28,7 @@ class Example(Frozen):
     """Settings of a node, rows for its inputs, and the rows that it then puts out, in any order.
 
     A source finds `files` or takes what is `sent`; a sink leaves `leaves` behind. Files of databases stand as SQL,
-    those of Parquet, and what sinks leave in databases, as lines of JSON.
+    those of Parquet, tables of lakes, and what sinks leave in databases, as lines of JSON.
     """
 
     settings: dict[str, Any]
