@@ -107,11 +107,12 @@ def export(
             hint="Leave it at 1; FLOW_THREADS and FLOW_PROCESSES give one replica more of a machine",
         )
     program = to_script(chosen, catalog, count=True)
+    beside = [path.read_text(encoding="utf-8") for path in needs.files.values() if path.suffix == ".py"]
     plan = Plan(
         name=name,
         flow=chosen,
         program=program,
-        requirements=pinned(program, needs.extras),
+        requirements=pinned(program, needs.extras, beside),
         needs=needs,
         postgres=postgres,
         replicas=replicas,

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from workbench.core import Workbench
-from workbench.engine.export.requirements import _of_extra
 from workbench.engine.export.runtime import Runtime, as_user, find_runtime
 from workbench.errors import BadInput, FlowError, NoRuntime
 from workbench.settings import Settings
@@ -106,10 +105,3 @@ def test_a_container_is_not_started_without_its_secrets(wb: Workbench, programs:
     token = tmp_path / "secrets" / "control-token"
     assert len(token.read_text().strip()) > 32
     assert token.stat().st_mode & 0o077 == 0
-
-
-def test_an_extra_names_its_packages_with_their_own_extras() -> None:
-    found = dict(_of_extra("standard", "uvicorn"))
-
-    assert {"httptools", "websockets"} <= set(found)
-    assert "click" not in found

@@ -19,7 +19,6 @@ from tests.ports import free_port, wait_for
 from workbench.core import Workbench
 from workbench.engine.export.fit import needs_of
 from workbench.engine.export.plan import label
-from workbench.engine.export.requirements import imported, pinned
 from workbench.errors import BadInput
 from workbench.flow.catalog import load_catalog
 from workbench.flow.graph import Flow
@@ -212,21 +211,6 @@ def test_an_export_is_written_anew_only_when_asked_and_keeps_the_secrets(wb: Wor
     assert made.files
     assert (tmp_path / "out" / "secrets" / "control-token").read_text() == "x" * 20
     assert "FLOW_AUTOSTART: 'false'" in (tmp_path / "out" / "kubernetes" / "configmap.yaml").read_text()
-
-
-def test_requirements_are_pinned_and_closed() -> None:
-    found = pinned("import pathway\nfrom pydantic import BaseModel\ndef f():\n    import numpy.linalg\n")
-
-    names = {line.split("==")[0] for line in found}
-    assert names > {"pathway", "pydantic", "pydantic-core", "numpy", "pandas", "typing-extensions"}
-    assert not names & {"causeway", "pytest", "duckdb"}
-    assert all(line.count("==") == 1 and line.split("==")[1] for line in found)
-    assert [line.split("==")[0] for line in found] == sorted(names)
-
-
-def test_a_module_of_no_package_is_told() -> None:
-    with pytest.raises(BadInput, match="the module 'nowhere' belongs to no installed package"):
-        imported("import nowhere.deep")
 
 
 @pytest.mark.parametrize(

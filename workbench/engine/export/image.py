@@ -18,19 +18,17 @@ def containerfile(name: str, *, files: bool) -> str:
 # Without a network: put wheels into the folder wheels (see README.md) and add --network none.
 ARG BASE={BASE}
 
-FROM ${{BASE}} AS packages
-COPY requirements.txt /build/
+FROM ${{BASE}}
+# One stage: what is copied from another one is written three times, and packages are most of the image.
+COPY requirements.txt /app/
 RUN --mount=type=bind,source=wheels,target=/wheels \\
     python3 -m venv /opt/flow && \\
     if ls /wheels/*.whl >/dev/null 2>&1; then FROM="--no-index --find-links /wheels"; else FROM=""; fi && \\
-    /opt/flow/bin/pip install --no-cache-dir $FROM -r /build/requirements.txt && \\
-    rm -rf /opt/flow/lib/python3*/site-packages/pip /opt/flow/bin/pip*
-
-FROM ${{BASE}}
-COPY --from=packages /opt/flow /opt/flow
+    /opt/flow/bin/pip install --no-cache-dir --no-deps $FROM -r /app/requirements.txt && \\
+    rm -rf /opt/flow/lib/python3*/site-packages/pip /opt/flow/bin/pip* && \\
+    mkdir /data && chown {USER}:{USER} /data
 COPY flow.py control.py /app/
-{"COPY files/ /app/files/" + chr(10) if files else ""}RUN mkdir -p /data && chown {USER}:{USER} /data
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
+{"COPY files/ /app/files/" + chr(10) if files else ""}ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
 WORKDIR /data
 USER {USER}:{USER}
 EXPOSE {PORT}

@@ -25,8 +25,9 @@ def readme(plan: Plan) -> str:
     podman-compose up -d                      # or: docker compose up -d
     curl -s 127.0.0.1:{PORT}/readyz
 
-Without a network: `pip download -d wheels -r requirements.txt` where there is one, with Python 3.11 on Linux; then add
-`--network none`. Another base image: `--build-arg BASE=...`; it needs Python 3.11 with venv, `{BASE}` when left out.
+Without a network: `pip download --no-deps -d wheels -r requirements.txt` where there is one, with Python 3.11 on Linux;
+then add `--network none`. Another base image: `--build-arg BASE=...`; it needs Python 3.11 with venv, `{BASE}` when
+left out.
 
 On Kubernetes, with the image where the cluster finds it (change `image:` in kubernetes/deployment.yaml to its place):
 

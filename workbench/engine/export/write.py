@@ -60,7 +60,7 @@ def _mark(plan: Plan) -> dict[str, Any]:
 
 
 def _texts(plan: Plan) -> dict[str, str]:
-    keep_out = "Put wheels here to build without a network: pip download -d wheels -r requirements.txt\n"
+    keep_out = "Put wheels here to build without a network: pip download --no-deps -d wheels -r requirements.txt\n"
     return {
         MARK: json.dumps(_mark(plan), indent=1) + "\n",
         ".containerignore": ignored(),
@@ -74,7 +74,11 @@ def _texts(plan: Plan) -> dict[str, str]:
         "flow.flow.json": plan.flow.to_json(),
         "flow.py": plan.program,
         "requirements.txt": "\n".join(
-            ["# For Python 3.11 on Linux; what was installed where this was made.", *plan.requirements, ""]
+            [
+                "# For Python 3.11 on Linux; what was installed where this was made. The list is whole: --no-deps.",
+                *plan.requirements,
+                "",
+            ]
         ),
         "wheels/README": keep_out,
         **{f"kubernetes/{name}": text for name, text in manifests(plan).items()},
