@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from workbench import Workbench
 from workbench.errors import BadInput, NotFound, Outdated
+from workbench.flow.graph import Flow
 from workbench.notebook.drawing import draw_flow
 from workbench.notebook.run import sparkline
 
@@ -36,7 +38,47 @@ def test_new_wires_have_to_be_saved_before_a_run(wb: Workbench) -> None:
     flow.doc = {**flow.doc, "edges": []}
 
     with pytest.raises(BadInput, match=r"four: it has unsaved changes to nodes or wires\."):
-        flow.check()
+        flow.run()
+
+
+@pytest.mark.slow
+def test_unsaved_nodes_and_wires_are_checked_and_previewed(wb: Workbench) -> None:
+    flow = wb.flow("four")
+    loose = {"id": "quick", "kind": "tables.filter", "settings": {"condition": "ms < 10"}}
+    doc = {**flow.doc, "nodes": [*flow.doc["nodes"], loose]}
+
+    flow.doc = doc
+    assert "quick: " in repr(flow.check())
+    flow.doc = {**doc, "edges": [*doc["edges"], {"source": "read", "target": "quick"}]}
+
+    assert sorted(flow.preview("quick").df()["name"]) == ["a", "c"]
+    assert "quick = " in flow.script()
+    assert len(wb.flow("four").flow.nodes) == 2
+
+
+@pytest.mark.slow
+def test_a_flow_of_a_file_elsewhere_is_shown_run_and_saved(wb: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "own.flow.json"
+    (tmp_path / "rows.csv").write_text("name,ms\nx,90\ny,1\n", encoding="utf-8")
+    wb.flow("four").flow.model_copy(update={"name": "own"}).save(path)
+    flow, late = wb.flow(str(path)), wb.flow(str(path))
+
+    assert (flow.file, repr(flow)) == (path, "<Flow own: 2 nodes>")
+    assert list(flow.preview("slow").df()["name"]) == ["x"]
+    assert (flow.run().facts.status, wb.runs(flow="own")[0].facts.flow_name) == ("succeeded", "own")
+    flow.doc = {**flow.doc, "description": "Mine."}
+    flow.save("said what it does")
+
+    assert Flow.load(path).description == "Mine."
+    with pytest.raises(Outdated, match="the file was changed since it was read"):
+        late.save("too late")
+
+
+def test_the_path_of_a_flow_of_the_workspace_is_that_flow(wb: Workbench) -> None:
+    assert wb.path
+    flow = wb.flow(str(wb.path / "flows" / "four.flow.json"))
+
+    assert (flow.name, flow.file) == ("four", None)
 
 
 def test_a_document_that_is_no_flow_is_refused_and_changes_nothing(wb: Workbench) -> None:

@@ -33,7 +33,7 @@ class Door:
         return IncidentsInHand(self, **filters)
 
     def flow(self, name: str) -> FlowInHand:
-        """Return a flow of the workspace or a sample by its name; raises `NotFound`."""
+        """Return a flow of the workspace or a sample by its name, or that of a file by its path; raises `NotFound`."""
         from workbench.notebook.flow import FlowInHand
 
         return FlowInHand(self, name)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from workbench.errors import BadInput
-from workbench.flow.graph import Flow
+from workbench.errors import BadInput, Outdated
+from workbench.flow.graph import SUFFIX, Flow
 from workbench.notebook.drawing import draw_flow
 from workbench.notebook.frames import Frames
 from workbench.notebook.run import RunInHand
@@ -20,17 +21,22 @@ if TYPE_CHECKING:
 
 
 class FlowInHand(Shown):
-    """One flow of the workspace, or a sample; changes are kept by `save`."""
+    """One flow of the workspace, a sample, or that of a file elsewhere; changes are kept by `save`."""
 
     def __init__(self, wb: Caller, name: str, flow: Flow | None = None) -> None:
         self._wb = wb
-        self.name = name
+        self.file = _file_elsewhere(wb, name)
+        """The file that it is kept in when that is no flow of the workspace; it has no versions."""
+        self.name = str(self.file) if self.file else name.removesuffix(SUFFIX).rpartition("/")[2]
         # Read first: a change that others make in between is then refused by `save`, and not lost.
-        self._document_id = str(wb.call("flow_draft", flow=name).document_id)
-        self._stored = Flow.parse(wb.call("flow_show", flow=name), where=name)
+        self._document_id = "" if self.file else str(wb.call("flow_draft", flow=self.name).document_id)
+        self._stored = self._read()
         self.flow = flow or self._stored
         """What it says, with unsaved changes."""
-        self.title = f"Flow {name}"
+        self.title = f"Flow {self.flow.name}"
+
+    def _read(self) -> Flow:
+        return Flow.load(self.file) if self.file else Flow.parse(self._wb.call("flow_show", flow=self.name))
 
     @property
     def doc(self) -> dict[str, Any]:
@@ -49,6 +55,12 @@ class FlowInHand(Shown):
 
     def save(self, message: str) -> FlowInHand:
         """Save it as a new version, with a word on what was changed and why; raises `Outdated` when others did."""
+        if self.file:
+            if self._read() != self._stored:
+                raise Outdated("the file was changed since it was read", where=self.name, hint="Open it again")
+            self.flow.save(self.file)
+            self._stored = self.flow
+            return self
         document = self.flow.to_json()
         written = self._wb.call("flow_write", flow=self.name, document=document, over=self._document_id)
         self._document_id, self._stored = str(written.document_id), self.flow
@@ -56,12 +68,13 @@ class FlowInHand(Shown):
         return self
 
     def check(self) -> Any:
-        """Find everything that keeps it from running; prints as one line for each finding."""
-        return Told(self._wb.call("flow_check", flow=self.name, set_=self._settings()))
+        """Find everything that keeps it from running, as it is now; prints as one line for each finding."""
+        return Told(self._wb.call("flow_check", flow=self.name, document=self.flow.to_json()))
 
     def preview(self, node: str, rows: int = 50) -> Rows:
-        """Return the first rows of a node; the nodes before it run on the first rows of their sources."""
-        return Rows(node, self._wb.call("flow_preview", flow=self.name, node=node, rows=rows, set_=self._settings()))
+        """Return the first rows of a node as it is now; the nodes before it run on the first rows of their sources."""
+        document = self.flow.to_json()
+        return Rows(node, self._wb.call("flow_preview", flow=self.name, node=node, rows=rows, document=document))
 
     def run(self, wait: bool = True, **options: Any) -> RunInHand:
         """Run it and return the run; with `wait=False` it goes on while the notebook does other things.
@@ -75,7 +88,7 @@ class FlowInHand(Shown):
 
     def script(self) -> str:
         """Return it as one plain Pathway program."""
-        return str(self._wb.call("flow_script", flow=self.name, set_=self._settings()))
+        return str(self._wb.call("flow_script", flow=self.name, document=self.flow.to_json()))
 
     def versions(self) -> Any:
         """Return its saved versions, newest first."""
@@ -114,7 +127,16 @@ class FlowInHand(Shown):
         ]
 
     def __repr__(self) -> str:
-        return f"<Flow {self.name}: {len(self.flow.nodes)} nodes>"
+        return f"<Flow {self.flow.name}: {len(self.flow.nodes)} nodes>"
+
+
+def _file_elsewhere(wb: Caller, name: str) -> Path | None:
+    """Return the file of a path, unless it is that of a flow of the workspace."""
+    path = Path(name).expanduser()
+    if not path.is_file():
+        return None
+    own = {one.path.resolve() for one in wb.call("flow_list") if not one.sample}
+    return None if path.resolve() in own else path.resolve()
 
 
 class Rows(Frames):

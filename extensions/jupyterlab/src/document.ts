@@ -13,6 +13,9 @@ import { fromText, nameOf, toText } from './text';
 
 type Model = DocumentRegistry.ICodeModel;
 
+const WRITING = ['flow_save', 'flow_restore'];
+const OF_VERSIONS = ['flow_versions', 'flow_show', 'flow_draft', 'flow_diff', ...WRITING];
+
 export class FlowPanel extends Widget {
   /** The run that was started last from here, told when it ends. */
   readonly ended = new Signal<this, string>(this);
@@ -38,8 +41,10 @@ export class FlowPanel extends Widget {
     this.editor?.redo();
   }
 
-  get flow(): Flow | undefined {
-    return this.editor?.flow();
+  /** What a notebook has to call the flow: its name when it lies in the workspace, else its path. */
+  async reference(): Promise<string> {
+    const [path, { workspace }] = [await this.path(), await about()];
+    return path === `${workspace}/flows/${nameOf(path)}.flow.json` ? nameOf(path) : path;
   }
 
   /** Save the document and run it; the run is drawn over the canvas until it ends. */
@@ -146,13 +151,21 @@ export class FlowPanel extends Widget {
     this.context.model.dirty = true;
   }
 
-  /** The tools, with this document's file in the place of its name: it need not lie in the workspace. */
+  /** The tools, with what they know this document by in the place of its name: it need not lie in the workspace. */
   private host(): Host {
     return {
       live: true,
       call: async <T>(tool: string, args: Record<string, unknown> = {}): Promise<T> => {
-        const own = args.flow !== undefined && args.flow === this.editor?.flow().name;
-        return call<T>(tool, own ? { ...args, flow: await this.path() } : args);
+        if (args.flow === undefined || args.flow !== this.editor?.flow().name) return call<T>(tool, args);
+        const flow = await this.reference();
+        if (OF_VERSIONS.includes(tool) && flow.includes('/')) {
+          throw new Error(`Versions are kept of the flows in ${(await about()).workspace}/flows only. This file has JupyterLab's checkpoint (File, Revert).`);
+        }
+        if (WRITING.includes(tool) && this.context.model.dirty) await this.context.save();
+        const answer = await call<T>(tool, { ...args, flow });
+        // The file may be another one now; JupyterLab would ask at the next save which of both is meant.
+        if (WRITING.includes(tool)) await this.context.revert();
+        return answer;
       }
     };
   }

@@ -106,9 +106,12 @@ function activate(
 
   const side = new SidePanel({
     openIncident: id => open(`incident=${encodeURIComponent(id)}`, id),
+    openEvidence: (id, incident) =>
+      open(`incident=${encodeURIComponent(incident)}&evidence=${encodeURIComponent(id)}`, `${incident}, evidence`),
     openRun: (id, flow) => open(`page=flow&flow=${encodeURIComponent(flow)}&tab=runs&run=${encodeURIComponent(id)}`, id),
-    openService: name => open(`page=service&service=${encodeURIComponent(name)}`, name),
+    openService: name => open(`page=services&service=${encodeURIComponent(name)}`, name),
     sendIncident: id => toNotebook(quote => `wb.incident(${quote(id)})`),
+    sendEvidence: (id, incident) => toNotebook(quote => `wb.incident(${quote(incident)}).evidence[${quote(id)}]`),
     sendRun: id => toNotebook(quote => `wb.run(${quote(id)})`)
   });
   side.id = 'causeway-side';
@@ -161,10 +164,10 @@ function activate(
   commands.addCommand('causeway:send', {
     label: 'Send Flow to Notebook',
     isEnabled: () => flows.currentWidget !== null && notebooks !== null,
-    execute: () => {
-      const name = flows.currentWidget?.content.flow?.name;
+    execute: telling(async () => {
+      const name = await flows.currentWidget?.content.reference();
       if (name) toNotebook(quote => `wb.flow(${quote(name)})`);
-    }
+    })
   });
   for (const command of ['new', 'app', 'side', 'run', 'stop', 'undo', 'redo', 'send']) {
     palette?.addItem({ command: `causeway:${command}`, category: CATEGORY, args: { isPalette: true } });

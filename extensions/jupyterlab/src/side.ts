@@ -16,10 +16,23 @@ export interface Incident {
 
 export interface Does {
   openIncident(id: string): void;
+  openEvidence(id: string, incident: string): void;
   openRun(id: string, flow: string): void;
   openService(name: string): void;
   sendIncident(id: string): void;
+  sendEvidence(id: string, incident: string): void;
   sendRun(id: string): void;
+}
+
+interface Evidence {
+  evidence_id: string | null;
+  summary: string;
+  supports: boolean;
+}
+
+/** As much as is needed of `workbench.report.content.ReportContent`. */
+interface Content {
+  causes: { service_name: string; evidence: Evidence[] }[];
 }
 
 interface Service {
@@ -37,6 +50,8 @@ const clock = (nanos: number): string =>
 export class SidePanel extends Widget {
   private shown = '';
   private runs: Run[] = [];
+  /** Incidents whose evidence is shown, and what it is as HTML. */
+  private readonly opened = new Map<string, string>();
 
   constructor(private readonly does: Does) {
     super();
@@ -53,6 +68,7 @@ export class SidePanel extends Widget {
   async refresh(): Promise<void> {
     let html: string;
     try {
+      await Promise.all([...this.opened.keys()].map(id => this.look(id)));
       const [incidents, runs, { services }] = await Promise.all([
         call<Incident[]>('incidents', { limit: MOST }),
         latest(MOST),
@@ -76,22 +92,25 @@ export class SidePanel extends Widget {
     return [
       section(
         'Incidents',
-        incidents.map(one =>
-          row('openIncident', one.incident_id, one.incident_id, one.title, `${one.state}, ${clock(one.opened_unix_nano)} UTC`, one.state, 'sendIncident')
-        ),
+        incidents.map(one => {
+          const { incident_id: id } = one;
+          const open = this.opened.get(id);
+          const line = row('openIncident', id, id, one.title, `${one.state}, ${clock(one.opened_unix_nano)} UTC`, one.state, 'sendIncident');
+          return `<li>${unfold(id, open !== undefined)}${line}</li>${open === undefined ? '' : `<li class="cwl-inner">${open}</li>`}`;
+        }),
         'No incidents. Analyze files, or run the demo, in the app.'
       ),
       section(
         'Runs',
         runs.map(one =>
-          row('openRun', one.run_id, one.flow_name, one.run_id, `${one.status}, ${one.rows_in.toLocaleString('en')} rows in`, one.status, 'sendRun')
+          item(row('openRun', one.run_id, one.flow_name, one.run_id, `${one.status}, ${one.rows_in.toLocaleString('en')} rows in`, one.status, 'sendRun'))
         ),
         'No runs. Open a flow and run it.'
       ),
       section(
         'Services',
         services.map(one =>
-          row('openService', one.service_name, one.service_name, '', one.why || WORDS[one.health] || one.health, one.health)
+          item(row('openService', one.service_name, one.service_name, '', one.why || WORDS[one.health] || one.health, one.health))
         ),
         'Services are listed once there is telemetry of them.'
       )
@@ -101,9 +120,25 @@ export class SidePanel extends Widget {
   private pressed(event: MouseEvent): void {
     const found = (event.target as HTMLElement).closest<HTMLElement>('[data-does]');
     if (!found) return;
-    const id = found.dataset.id ?? '';
-    const flow = this.runs.find(one => one.run_id === id)?.flow_name ?? '';
-    this.does[found.dataset.does as keyof Does](id, flow);
+    const { id = '', does = '', of } = found.dataset;
+    if (does === 'unfold') return void this.unfold(id);
+    this.does[does as keyof Does](id, of ?? this.runs.find(one => one.run_id === id)?.flow_name ?? '');
+  }
+
+  /** Show the evidence of an incident, or hide it again. */
+  private async unfold(id: string): Promise<void> {
+    if (!this.opened.delete(id)) this.opened.set(id, '<p class="cwl-empty">Looking ...</p>');
+    await this.refresh();
+  }
+
+  private async look(id: string): Promise<void> {
+    try {
+      const { causes } = await call<Content>('report_content', { incident_id: id });
+      const lines = causes.flatMap(cause => cause.evidence.flatMap(one => (one.evidence_id ? [evidence(id, one.evidence_id, cause.service_name, one)] : [])));
+      if (this.opened.has(id)) this.opened.set(id, lines.length ? `<ul>${lines.join('')}</ul>` : '<p class="cwl-empty">There is no evidence.</p>');
+    } catch (error) {
+      if (this.opened.has(id)) this.opened.set(id, `<p class="cwl-empty">${escape((error as Error).message)}</p>`);
+    }
   }
 }
 
@@ -112,15 +147,25 @@ const section = (title: string, rows: string[], empty: string): string =>
   (rows.length ? `<ul>${rows.join('')}</ul>` : `<p class="cwl-empty">${empty}</p>`) +
   '</section>';
 
-function row(does: keyof Does, id: string, head: string, text: string, foot: string, state: string, sends?: keyof Does): string {
+const item = (inner: string): string => `<li>${inner}</li>`;
+
+/** Two buttons: one that opens it, one that sends it. `of` names the incident that a piece of evidence is of. */
+function row(does: keyof Does, id: string, head: string, text: string, foot: string, state: string, sends?: keyof Does, of?: string): string {
+  const names = `data-id="${escape(id)}"${of ? ` data-of="${escape(of)}"` : ''}`;
   const send = sends
-    ? `<button type="button" class="cwl-send" data-does="${sends}" data-id="${escape(id)}" title="Send ${escape(id)} to the notebook" aria-label="Send ${escape(id)} to the notebook">↳</button>`
+    ? `<button type="button" class="cwl-send" data-does="${sends}" ${names} title="Send ${escape(id)} to the notebook" aria-label="Send ${escape(id)} to the notebook">↳</button>`
     : '';
   return (
-    `<li><button type="button" class="cwl-row" data-does="${does}" data-id="${escape(id)}">` +
-    `<span class="cwl-dot cwl-${escape(state)}"></span><b>${escape(head)}</b> ${escape(text)}<small>${escape(foot)}</small></button>${send}</li>`
+    `<button type="button" class="cwl-row" data-does="${does}" ${names}>` +
+    `<span class="cwl-dot cwl-${escape(state)}"></span><b>${escape(head)}</b> ${escape(text)}<small>${escape(foot)}</small></button>${send}`
   );
 }
+
+const evidence = (incident: string, id: string, service: string, { summary, supports }: Evidence): string =>
+  item(row('openEvidence', id, service, summary, supports ? 'speaks for it' : 'speaks against it', supports ? 'for' : 'against', 'sendEvidence', incident));
+
+const unfold = (id: string, open: boolean): string =>
+  `<button type="button" class="cwl-unfold" data-does="unfold" data-id="${escape(id)}" aria-expanded="${open}" aria-label="Evidence of ${escape(id)}" title="Evidence of ${escape(id)}"></button>`;
 
 const escape = (text: string): string =>
   text.replace(/[&<>"']/g, one => `&#${one.charCodeAt(0)};`);

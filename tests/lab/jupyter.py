@@ -30,6 +30,8 @@ class Lab:
 
     url: str
     folder: Path
+    """What its file browser shows."""
+    workspace: Path
 
     def address(self, path: str = "") -> str:
         """Return an address that opens a file, or the launcher, without anything of the last visit."""
@@ -101,7 +103,7 @@ def jupyterlab(home: Path, folder: Path, workspace: Path) -> Iterator[Lab]:
     ):
         try:
             wait_for(port, 240)
-            yield Lab(f"http://127.0.0.1:{port}", folder)
+            yield Lab(f"http://127.0.0.1:{port}", folder, workspace)
         finally:
             server.send_signal(signal.SIGTERM)
             try:

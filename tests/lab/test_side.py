@@ -1,0 +1,93 @@
+"""The panel at the left: what it lists opens in the app, and is sent to the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.lab.acts import from_palette, has_kernel, has_nodes, in_app, listed, run_command, side, write_flow
+from tests.lab.jupyter import Lab
+
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def test_an_incident_opens_in_a_tab_behind_the_proxy(visit: Callable[[str], Any]) -> None:
+    page = visit("look.ipynb")
+    side(page)
+
+    listed(page, "openIncident", "INC-1").click()
+
+    app = in_app(page)
+    app.get_by_role("heading", name="payments: connection pool exhausted").first.wait_for()
+    app.locator("canvas").first.wait_for()
+
+
+def test_a_service_and_a_run_open_in_tabs_of_their_own(lab: Lab, visit: Callable[[str], Any]) -> None:
+    write_flow(lab, "listed", lab.workspace / "flows")
+    assert lab.ask("causeway/call/flow_run", {"flow": "listed"})[0] == 200
+    page = visit("look.ipynb")
+    side(page)
+
+    listed(page, "openService", "payments").click()
+    in_app(page).get_by_role("heading", name="payments").first.wait_for()
+    page.locator('.cwl-Side [data-does="openRun"]', has_text="listed").click()
+    in_app(page).get_by_role("heading", name="listed").first.wait_for()
+    in_app(page).get_by_text("4 in, 2 out, 0 failed").first.wait_for()
+
+
+def test_evidence_is_unfolded_opened_and_sent(visit: Callable[[str], Any]) -> None:
+    page = visit("look.ipynb")
+    has_kernel(page)
+    side(page)
+
+    listed(page, "unfold", "INC-1").click()
+    first = page.locator('.cwl-Side [data-does="sendEvidence"]').first
+    name = first.get_attribute("data-id")
+    first.click()
+    page.locator(".jp-Cell.jp-mod-active", has_text=f'wb.incident("INC-1").evidence["{name}"]').wait_for()
+    run_command(page, "notebook:run-cell")
+
+    piece = page.get_by_role("region", name=f"Evidence {name}")
+    piece.get_by_role("button", name=f"Check {name} again").click()
+    piece.get_by_text("holds", exact=True).wait_for()
+    listed(page, "openEvidence", str(name)).click()
+    in_app(page).get_by_role("heading", name=f"Evidence {name}").wait_for()
+
+
+def test_a_flow_is_sent_to_the_notebook_and_run_there(lab: Lab, visit: Callable[[str], Any]) -> None:
+    path = write_flow(lab, "sent")
+    page = visit("look.ipynb")
+    has_kernel(page)
+    run_command(page, "docmanager:open", path="sent.flow.json", options={"mode": "split-right"})
+    has_nodes(page, 3)
+
+    from_palette(page, "Send Flow to Notebook")
+    page.locator(".jp-Cell.jp-mod-active", has_text=f'wb.flow("{path}")').wait_for()
+    run_command(page, "notebook:run-cell")
+
+    page.locator('.jp-OutputArea .react-flow__node[data-id="slow"]').wait_for()
+
+
+def test_an_incident_is_sent_to_the_notebook_and_picked_in(visit: Callable[[str], Any]) -> None:
+    page = visit("look.ipynb")
+    has_kernel(page)
+    side(page)
+
+    listed(page, "sendIncident", "INC-1").click()
+    page.locator(".jp-Cell.jp-mod-active", has_text='wb.incident("INC-1")').wait_for()
+    run_command(page, "notebook:run-cell")
+    page.get_by_role("region", name="Incident INC-1").get_by_role("button", name="resolved").wait_for()
+
+    page.evaluate("""jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(
+        'causes = wb.incident("INC-1").causes.widget()\\ncauses')""")
+    run_command(page, "notebook:run-cell")
+    page.get_by_role("region", name="Causes of INC-1").get_by_role("button", name="checkout").click()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    run_command(page, "notebook:insert-cell-below")
+    page.evaluate("""jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(
+        'print("picked:", causes.selected)')""")
+    run_command(page, "notebook:run-cell")
+    page.get_by_text("picked: payments").wait_for()
