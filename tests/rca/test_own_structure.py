@@ -29,9 +29,11 @@ def visits(calls_stock: range, errors: range = range(0)) -> VisitTable:
     return make_visits(frame(Table.SPANS, rows), frame(Table.LOGS, []))
 
 
-def scores(table: VisitTable, *, around: bool = False, onset_s: float = ONSET_S) -> dict[str, float]:
+def scores(
+    table: VisitTable, *, around: bool = False, onset_s: float = ONSET_S, named: bool = True
+) -> dict[str, float]:
     seen = Observation()
-    own_structures(seen, table, START + seconds(onset_s), around=around)
+    own_structures(seen, table, START + seconds(onset_s), around=around, named=named)
     assert seen.structure == largest(seen.structures)
     return seen.structure
 
@@ -61,6 +63,24 @@ def test_a_step_a_little_after_a_named_time_is_looked_for_where_asked() -> None:
     named, around = scores(late, onset_s=130)["web"], scores(late, around=True, onset_s=130)["web"]
 
     assert named < around == pytest.approx(exact)
+
+
+@pytest.mark.parametrize(
+    ("since", "counts"), [pytest.param(99, False, id="one-visit"), pytest.param(80, True, id="20")]
+)
+def test_what_a_visit_did_once_is_no_habit_where_nobody_named_the_time(since: int, counts: bool) -> None:
+    """From turn `since` on, requests to `stock` are there; from turn 100 on it calls `cache`."""
+    rows = []
+    for turn in range(200):
+        rows += call(turn, "web", "cart", 2.0 * turn)
+        if turn >= since:
+            asked = call(1000 + turn, "shop", "stock", 2.0 * turn)
+            _, client, server = call(1000 + turn, "stock", "cache", 2.0 * turn)
+            rows += asked + ([client | {"parent_span_id": asked[-1]["span_id"]}, server] if turn >= 100 else [])
+    table = make_visits(frame(Table.SPANS, rows), frame(Table.LOGS, []))
+
+    assert scores(table)["stock"] > 3
+    assert (scores(table, named=False).get("stock", 0.0) > 3) is counts
 
 
 def test_a_visit_saw_an_error_when_one_of_its_spans_has_it() -> None:

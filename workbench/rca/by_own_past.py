@@ -255,7 +255,7 @@ def look_back(
     thresholds = own_thresholds(telemetry, window, cache, short=short, named=named)
     seen = observe(telemetry, [], window, cache)
     if seen.traced and window.since is not None:
-        own_structures(seen, own_visits(telemetry, cache), window.since, around=short)
+        own_structures(seen, own_visits(telemetry, cache), window.since, around=short, named=named)
     if short:
         add_peers(seen, telemetry, window, cache)
     return Look(window, seen, fuse(seen, thresholds, changed), thresholds)

@@ -18,9 +18,9 @@ from workbench.rca.windows import NESTED
 LEAST = 2.5
 MARGIN = 1.15
 MARGIN_ALONE = 3.0
+"""With one reference only: its splits do not show how days differ."""
 LEAST_SPANS = 50
 """A few spans do not show what a healthy day looks like."""
-"""With one reference only: its splits do not show how days differ."""
 WITHOUT_REFERENCE = 4.0
 LEAST_VISITS = 20
 

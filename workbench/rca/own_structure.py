@@ -16,7 +16,7 @@ from workbench.rca.faulttype import is_error
 from workbench.rca.items import VisitTable
 from workbench.rca.joined import Part
 from workbench.rca.observe import Observation
-from workbench.rca.structure import Structure, broken_rules
+from workbench.rca.structure import HABITS_HOLD, NOTHING_KNOWN, Doubt, Structure, broken_rules
 from workbench.rca.visits import Flags
 from workbench.rca.windows import seconds
 
@@ -27,15 +27,19 @@ TOLD = 1.0
 """Scores below this are not looked at again."""
 
 
-def own_structures(seen: Observation, case: VisitTable, since: int, *, around: bool) -> None:
-    """Put the habits that broke inside of the case into `seen`; `around` looks for steps near `since` (ns) as well."""
+def own_structures(seen: Observation, case: VisitTable, since: int, *, around: bool, named: bool = True) -> None:
+    """Put the habits that broke inside of the case into `seen`; `around` looks for steps near `since` (ns) as well.
+
+    Where nobody `named` the time, many times are tried: what a few visits did before one of them is no habit yet.
+    """
+    doubt = HABITS_HOLD if named else NOTHING_KNOWN
     clean = ~saw_error(case)
     splits = [since, *(since + seconds(shift) for shift in AROUND_S)] if around else [since]
     found = []
     for split in splits:
         before, after = case.end < split, case.start >= split
         if min(int(before.sum()), int(after.sum())) >= LEAST_VISITS:
-            found.append(_without_recovery(case, before, clean, after))
+            found.append(_without_recovery(case, before, clean, after, doubt))
     seen.structures = found
     seen.structure = largest(found)
 
@@ -59,9 +63,9 @@ def saw_error(case: VisitTable) -> Flags:
     return flags
 
 
-def _without_recovery(case: VisitTable, before: Flags, clean: Flags, after: Flags) -> Structure:
-    whole = broken_rules([Part(case, before)], Part(case, after))
+def _without_recovery(case: VisitTable, before: Flags, clean: Flags, after: Flags, doubt: Doubt) -> Structure:
+    whole = broken_rules([Part(case, before)], Part(case, after), doubt=doubt)
     if max(whole.scores.values(), default=0.0) < TOLD or (before & ~clean).sum() == 0:
         return whole
-    calm = broken_rules([Part(case, before & clean)], Part(case, after)).scores
+    calm = broken_rules([Part(case, before & clean)], Part(case, after), doubt=doubt).scores
     return replace(whole, scores={name: min(score, calm.get(name, 0.0)) for name, score in whole.scores.items()})

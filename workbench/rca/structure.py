@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,13 +18,12 @@ import pandas as pd
 from workbench.rca.blame import Blame, blame
 from workbench.rca.items import NOTHING
 from workbench.rca.joined import Joined, Kind, Part, join
-from workbench.rca.tail import upper_tail
+from workbench.rca.tail import RARELY, Prior, upper_tail
 from workbench.rca.visits import Flags, Floats, Ints, middle_of, quantile_of
 
 RARE = 0.1
 """A baseline share at or below this is `never`, at or above 1 - this is `always`."""
 LEAST_TEST = 1.5
-LEAST_BASE = 1.0
 LEAST_BASE_VISITS = 1
 LARGEST_P = 0.01
 SHORT = "short:"
@@ -34,6 +34,20 @@ _BITS = 52
 """Powers of two that a float holds exactly."""
 SHORT_SHARE, SHORT_QUANTILE = 0.5, 0.1
 """Far below: less than half of the healthy median, and than nine of ten healthy visits."""
+
+
+class Doubt(NamedTuple):
+    """What has to be seen of a rule before it holds."""
+
+    prior: Prior
+    least_base: float
+    """Traces of the baseline in which the rule has to hold."""
+
+
+HABITS_HOLD = Doubt(RARELY, 1.0)
+"""What was done once is a habit: there is an incident, and its first sign is looked for."""
+NOTHING_KNOWN = Doubt((1.0, 1.0), 2.0)
+"""Any share of broken rules is as likely as any other (Laplace's rule of succession), and once is no habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +77,18 @@ class Structure(Blame):
     """Largest strength of short visits per service, whether they count or not."""
 
 
-def broken_rules(base: Sequence[Part], test: Part, short: Mapping[str, float] | None = None) -> Structure:
+def broken_rules(
+    base: Sequence[Part], test: Part, short: Mapping[str, float] | None = None, *, doubt: Doubt = HABITS_HOLD
+) -> Structure:
     """Compare the visits of `test` with those of `base`; pure, and independent of the order of visits.
 
     `short` gives, per service, how much its short visits count (0..1, 1 for services that are not in it). Load and
-    caches make visits short as well, so without it they do not count at all.
+    caches make visits short as well, so without it they do not count at all. `doubt` says what has to be
+    seen of a rule before it holds.
     """
     joined = join([*base, test])
     broken = _Broken(len(joined.kind))
-    rules = [rule for kind in joined.by_kind() for rule in _search(joined, kind, broken)]
+    rules = [rule for kind in joined.by_kind() for rule in _search(joined, kind, broken, doubt)]
     rules.sort(key=lambda rule: (rule.p, rule.kind, rule.novel, rule.given, rule.then))
     hit = np.flatnonzero(broken.brief > 0)
     brief = pd.Series(broken.brief[hit]).groupby(joined.service[hit]).max()
@@ -106,7 +123,7 @@ class _Broken:
         self.strength, self.brief = np.zeros(self.size), np.zeros(self.size)
 
 
-def _search(joined: Joined, kind: Kind, broken: _Broken) -> list[BrokenRule]:
+def _search(joined: Joined, kind: Kind, broken: _Broken, doubt: Doubt) -> list[BrokenRule]:
     """Return the broken rules of one kind of visit, one per consequence, and mark the visits that break them."""
     visits = kind.visits
     is_test = joined.is_test[visits]
@@ -123,7 +140,7 @@ def _search(joined: Joined, kind: Kind, broken: _Broken) -> list[BrokenRule]:
         for side in (~is_test, is_test)
     )
     base_size, test_size = np.diag(base), np.diag(test)
-    pair = (test_size[:, None] >= LEAST_TEST) & (base_size[:, None] >= LEAST_BASE - 1e-9)
+    pair = (test_size[:, None] >= LEAST_TEST) & (base_size[:, None] >= doubt.least_base - 1e-9)
     np.fill_diagonal(pair, False)
     pair[-1] = False
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -139,7 +156,7 @@ def _search(joined: Joined, kind: Kind, broken: _Broken) -> list[BrokenRule]:
         n0, n1 = base_size[given], test_size[given]
         k0 = base[given, then] if novel else n0 - base[given, then]
         k1 = test[given, then] if novel else n1 - test[given, then]
-        for at, p in _strongest(then, n0, n1, k0, k1):
+        for at, p in _strongest(then, n0, n1, k0, k1, doubt.prior):
             a, b = given[at], then[at]
             effect = min(1.0, np.floor(k1[at] + 1e-6) / n1[at]) - min(1.0, k0[at] / n0[at])
             strength = -np.log10(p) * np.sqrt(max(0.0, effect))
@@ -197,15 +214,15 @@ def _short(own_ms: Floats, part: Ints, is_test: Flags) -> Flags:
     return short
 
 
-def _strongest(then: Ints, n0: Floats, n1: Floats, k0: Floats, k1: Floats) -> list[tuple[int, float]]:
+def _strongest(then: Ints, n0: Floats, n1: Floats, k0: Floats, k1: Floats, prior: Prior) -> list[tuple[int, float]]:
     """Return (position, p) of the least likely violation of each consequence, where p is small enough."""
     seen = np.floor(k1 + 1e-6)
     # A share that did not rise cannot be in the upper tail: leaving it out early saves most of the work.
-    rose = np.flatnonzero((seen >= 1) & (seen * (n0 + 1.2) > (k0 + 0.2) * n1))
+    rose = np.flatnonzero((seen >= 1) & (seen * (n0 + sum(prior)) > (k0 + prior[0]) * n1))
     if not len(rose):
         return []
     size = np.maximum(seen, np.floor(n1 + 0.5))
-    p = upper_tail(seen[rose], size[rose], k0[rose], n0[rose])
+    p = upper_tail(seen[rose], size[rose], k0[rose], n0[rose], prior)
     # Equal tails are told apart by size, never by name: renaming services must change nothing.
     order = np.lexsort((-n1[rose], -k1[rose], p, then[rose]))
     first = np.r_[True, np.diff(then[rose][order]) > 0]

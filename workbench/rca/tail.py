@@ -7,17 +7,19 @@ from scipy.special import betaln
 
 from workbench.rca.visits import Floats
 
-PRIOR = (0.2, 1.0)
-"""Pseudo-counts of violations and of the rest: a rule never broken in n0 visits may still break about once in 5 n0."""
+Prior = tuple[float, float]
+"""Pseudo-counts of violations and of the rest."""
+RARELY: Prior = (0.2, 1.0)
+"""A rule never broken in n0 visits may still break about once in 5 n0."""
 _TOP = 400
 """Larger samples are scaled down to this size: the tail is then an upper bound, and the cost is bounded."""
 FLOOR = 1e-12
 
 
-def upper_tail(seen: Floats, size: Floats, base_seen: Floats, base_size: Floats) -> Floats:
-    """Return P(K >= seen) for K ~ BetaBinomial(size, base_seen + .2, base_size - base_seen + 1), at least 1e-12.
+def upper_tail(seen: Floats, size: Floats, base_seen: Floats, base_size: Floats, prior: Prior = RARELY) -> Floats:
+    """Return P(K >= seen) for K ~ BetaBinomial(size, base_seen + a, base_size - base_seen + b), at least 1e-12.
 
-    All four arrays have one shape, (n,), and hold counts.
+    a and b are the `prior`. All four arrays have one shape, (n,), and hold counts.
     """
     if not len(seen):
         return np.zeros(0)
@@ -26,7 +28,7 @@ def upper_tail(seen: Floats, size: Floats, base_seen: Floats, base_size: Floats)
     k, n, k0, n0 = rows.T
     shrink = np.maximum(1.0, n / _TOP)
     k, n = k / shrink, n / shrink
-    a, b = k0 + PRIOR[0], np.maximum(n0 - k0, 0) + PRIOR[1]
+    a, b = k0 + prior[0], np.maximum(n0 - k0, 0) + prior[1]
     steps = np.arange(int(n.max()) + 1, dtype=float)
     # P(j+1)/P(j) = (n-j)(j+a) / ((j+1)(n-j-1+b)): a running sum of logarithms gives the whole distribution.
     j = steps[:-1]
