@@ -127,9 +127,9 @@ def test_restarts_count_when_there_were_none_before() -> None:
 def test_step_is_dated_and_only_for_the_worse() -> None:
     row = np.array(noisy(1.0, 40) + noisy(3.0, 20, 1))
 
-    assert int(np.argmax(step_gains(row, worse=1))) == 40
-    assert not step_gains(row, worse=-1).any()
-    assert not step_gains(np.array(noisy(1.0, 60))).any()
+    assert int(np.argmax(step_gains(row[None], worse=1))) == 40
+    assert not step_gains(row[None], worse=-1).any()
+    assert not step_gains(np.array([noisy(1.0, 60)])).any()
 
 
 def test_front_that_fails_is_seen_and_its_usual_level_is_not() -> None:

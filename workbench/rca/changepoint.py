@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from workbench.rca.failures import call_outcomes
 from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.resources import is_loss
 from workbench.rca.series import MetricTable, indicator_series
-from workbench.rca.visits import Floats, SpanTable, middle_of
+from workbench.rca.visits import Flags, Floats, Ints, SpanTable, middle_of
 from workbench.rca.windows import seconds
 from workbench.semconv import NANOS_PER_SECOND, RESOURCES, MetricRole
 
@@ -27,6 +26,8 @@ CAP = 60.0
 """One series votes with this log-likelihood gain at most, so that no single one decides."""
 SURE = 9.0
 """A gain below this happens by chance among some hundred series."""
+LEAST_VALUES = 4
+"""Two values on either side of a step."""
 LEAST_EFFECT = 1.5
 """A step counts when it is at least this many times the usual noise of a bucket."""
 EARLIER_BUCKETS = 1
@@ -79,8 +80,25 @@ class Grid:
 
     start: int
     width: int
-    buckets: int
-    rows: list[tuple[Floats, float, int]]
+    values: Floats
+    """(indicators, buckets)"""
+    noise: Floats
+    worse: Ints
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets the case has."""
+        return int(self.values.shape[1])
+
+    def keep(self, which: Flags) -> Grid:
+        """Return some of the indicators."""
+        return replace(self, values=self.values[which], noise=self.noise[which], worse=self.worse[which])
+
+
+def measured(values: Floats) -> Ints:
+    """Return how many buckets of each row hold a value."""
+    found: Ints = np.isfinite(values).sum(axis=1)
+    return found
 
 
 def indicator_grid(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Grid | None:
@@ -97,8 +115,10 @@ def _make_grid(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> 
     buckets = int((end - start) // width) + 1
     if buckets < LEAST_BUCKETS:
         return None
-    made = chain(_rows(telemetry, metrics, start, width, buckets), _call_rows(spans, start, width, buckets))
-    return Grid(start, width, buckets, [one for one in made if np.isfinite(one[0]).sum() >= LEAST_BUCKETS])
+    made = [*_rows(telemetry, metrics, start, width, buckets), *_call_rows(spans, start, width, buckets)]
+    rows, noise, worse = ([one[place] for one in made] for place in range(3))
+    whole = Grid(start, width, np.array(rows).reshape(-1, buckets), np.array(noise, float), np.array(worse, int))
+    return whole.keep(measured(whole.values) >= LEAST_BUCKETS)
 
 
 def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) -> Change | None:
@@ -106,10 +126,12 @@ def find_change(telemetry: Telemetry, metrics: MetricTable, spans: SpanTable) ->
     short).
     """
     grid = indicator_grid(telemetry, metrics, spans)
-    if grid is None:
-        return None
+    return spans.once("change", lambda: _find_change(grid)) if grid is not None else None
+
+
+def _find_change(grid: Grid) -> Change | None:
     start, width, buckets = grid.start, grid.width, grid.buckets
-    gains = np.array([step_gains(row, noise, worse) for row, noise, worse in grid.rows])
+    gains = step_gains(grid.values, grid.noise, grid.worse)
     if not len(gains):
         return None
     first = max(2, int(EDGE * buckets))
@@ -210,32 +232,42 @@ def _count_noise(values: Floats) -> float:
     return COUNT_NOISE * max(float(np.mean(values)), 1.0) ** 0.5 if whole else 0.0
 
 
-def step_gains(row: Floats, least_noise: float = 0.0, worse: int = 0) -> Floats:
-    """Return the log-likelihood gain of a step at every bucket, for noise as usual between neighbours.
+def step_gains(rows: Floats, least_noise: Floats | float = 0.0, worse: Ints | int = 0) -> Floats:
+    """Return the log-likelihood gain of a step at every bucket of each row (rows, buckets), for noise as usual between
+    neighbours.
 
-    Outliers are pulled in to six times the noise, steps smaller than 1.5 times the noise
-    gain nothing, nor do steps for the better: `worse` is 1 where a rise is bad, -1 where a fall is, 0 where both are.
+    Outliers are pulled in to six times the noise, steps smaller than 1.5 times the noise gain nothing, nor do steps for
+    the better: `worse` (rows,) is 1 where a rise is bad, -1 where a fall is, 0 where both are. NaN: nothing measured.
     """
-    n = len(row)
-    there = np.isfinite(row)
-    values = row[there]
-    jumps = np.diff(values)
+    there = np.isfinite(rows)
+    sizes = there.sum(axis=1)
+    before = np.cumsum(there, axis=1) - there
+    least_noise, worse = np.broadcast_to(least_noise, len(rows)), np.broadcast_to(worse, len(rows))
+    gains = np.zeros(rows.shape)
+    # Rows with as many values each make one table: a call per row would cost many times more.
+    for size in np.unique(sizes[sizes >= LEAST_VALUES]):
+        which = sizes == size
+        values = rows[which][there[which]].reshape(-1, size)
+        found = _gains(values, least_noise[which], worse[which])
+        gains[which] = np.take_along_axis(found, before[which], axis=1)
+    return gains
+
+
+def _gains(values: Floats, least_noise: Floats, worse: Ints) -> Floats:
+    """Return the gains of a step before each value and behind the last, (rows, values + 1), for rows without gaps."""
+    jumps = np.diff(values, axis=1)
     # The median is blind to rare spikes; one clean step moves the deviation but little.
-    noise = max(1.4826 * middle_of(np.abs(jumps)), 0.5 * float(np.std(jumps))) / 2**0.5
-    noise = max(noise, RELATIVE_NOISE * middle_of(np.abs(values)), least_noise)
-    if noise <= 0:
-        return np.zeros(n)
-    middle = middle_of(values)
+    noise = np.maximum(1.4826 * np.median(np.abs(jumps), axis=1), 0.5 * jumps.std(axis=1)) / 2**0.5
+    noise = np.maximum(noise, np.maximum(RELATIVE_NOISE * np.median(np.abs(values), axis=1), least_noise))[:, None]
+    middle = np.median(values, axis=1)[:, None]
     clipped = np.clip(values, middle - 6 * noise, middle + 6 * noise)
-    count = np.concatenate([[0], np.cumsum(there)])[:n].astype(float)
-    total = np.zeros(n)
-    filled = np.zeros(n)
-    filled[there] = clipped
-    total = np.concatenate([[0.0], np.cumsum(filled)])[:n]
-    rest = there.sum() - count
+    count = np.arange(values.shape[1] + 1.0)
+    rest = values.shape[1] - count
+    total = np.pad(np.cumsum(clipped, axis=1), ((0, 0), (1, 0)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        step = (filled.sum() - total) / rest - total / count
-        step = np.abs(step) if worse == 0 else worse * step
+        step = (total[:, -1:] - total) / rest - total / count
+        step = np.where(worse[:, None] == 0, np.abs(step), worse[:, None] * step)
         gain = 0.5 * (step / noise) ** 2 * count * rest / (count + rest)
-    result: Floats = np.where((count >= 2) & (rest >= 2) & (step >= LEAST_EFFECT * noise), gain, 0.0)
+        clear = (count >= 2) & (rest >= 2) & (noise > 0) & (step >= LEAST_EFFECT * noise)
+    result: Floats = np.where(clear, gain, 0.0)
     return result

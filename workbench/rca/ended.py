@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.changepoint import CAP, SURE, find_change, indicator_grid, step_gains
+from workbench.rca.changepoint import CAP, SURE, find_change, indicator_grid, measured, step_gains
 from workbench.rca.items import read_visits
 from workbench.rca.report import Finding
 from workbench.rca.series import read_metrics
@@ -63,21 +63,20 @@ def find_end(telemetry: Telemetry, at: int, cache: ReferenceCache) -> int | None
     first = int(np.clip((at - grid.start) // grid.width, 0, grid.buckets - 1))
     if grid.buckets - first < LEAST_AFTER + LEAST_BAD + 2 or first < 2:
         return None
-    back = np.zeros(grid.buckets - first)
-    for row, noise, worse in grid.rows:
-        if np.isfinite(row[first:]).sum() >= LEAST_AFTER + LEAST_BAD:
-            back += _vote(step_gains(row[first:][::-1], noise, worse))
+    late = grid.keep(measured(grid.values[:, first:]) >= LEAST_AFTER + LEAST_BAD)
+    back = _votes(step_gains(late.values[:, first:][:, ::-1], late.noise, late.worse)).sum(axis=0)
     # Position p of the reversed rows: the last p buckets are calm, the ones before them are not.
     last = int(np.argmax(back))
     calm_from = grid.buckets - last
     if not back.any() or last < LEAST_AFTER or calm_from - first < LEAST_BAD:
         return None
-    there = returned = 0.0
-    for row, noise, worse in grid.rows:
-        if np.isfinite(row[:calm_from]).sum() >= LEAST_AFTER + LEAST_BAD:
-            vote = float(_vote(step_gains(row[:calm_from], noise, worse))[max(first - 1, 0) : first + 3].max())
-            there += vote
-            returned += vote if vote and _is_back(row, first, calm_from) else 0.0
+    early = grid.keep(measured(grid.values[:, :calm_from]) >= LEAST_AFTER + LEAST_BAD)
+    votes = _votes(step_gains(early.values[:, :calm_from], early.noise, early.worse))
+    votes = votes[:, max(first - 1, 0) : first + 3].max(axis=1)
+    there = votes.sum()
+    returned = sum(
+        vote for vote, row in zip(votes, early.values, strict=True) if vote and _is_back(row, first, calm_from)
+    )
     # What waits for the broken part does less work: that is a step for the better, and no recovery.
     over = there > 0 and back[last] >= SHARE * there and returned >= RETURNED * there
     return int(grid.start + calm_from * grid.width) if over else None
@@ -94,10 +93,11 @@ def _is_back(row: Floats, first: int, calm_from: int) -> bool:
     return abs(after - before) < abs(after - during)
 
 
-def _vote(gain: Floats) -> Floats:
-    """Return the gains of one series, scaled down to the cap; zeros when chance explains them."""
-    top = float(gain.max())
-    return gain * min(1.0, CAP / top) if top >= SURE else np.zeros(len(gain))
+def _votes(gains: Floats) -> Floats:
+    """Return the gains of each series, scaled down to the cap; zeros where chance explains them."""
+    top = gains.max(axis=1, keepdims=True, initial=0.0)
+    votes: Floats = np.where(top >= SURE, gains * np.minimum(1.0, CAP / np.maximum(top, SURE)), 0.0)
+    return votes
 
 
 def cut(case: Case, end: int) -> Case:

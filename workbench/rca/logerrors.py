@@ -162,8 +162,8 @@ def score(test: Lines, base_errors: int, base_lines: int) -> float:
     if lines < LEAST_LINES or not errors:
         return 0.0
     effect = errors / lines - base_errors / max(base_lines, 1)
-    counts = (np.array([float(count)]) for count in (errors, lines, base_errors, base_lines))
-    p = float(upper_tail(*counts)[0])
+    seen, size, base_seen, base_size = np.array([[errors], [lines], [base_errors], [base_lines]], dtype=float)
+    p = float(upper_tail(seen, size, base_seen, base_size)[0])
     if p >= LARGEST_P or effect < LEAST_EFFECT:
         return 0.0
     spread = len(np.unique(test.time[test.error] // NANOS_PER_SECOND))
