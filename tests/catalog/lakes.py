@@ -25,13 +25,27 @@ def make(node: DeltaSettings | IcebergSettings, rows: list[dict[str, Any]]) -> N
     catalog.create_table(node.table, table.schema).append(table)
 
 
+def append(node: IcebergSettings, rows: list[dict[str, Any]]) -> None:
+    """Add a snapshot to a table of Iceberg."""
+    _catalog(node).load_table(node.table).append(pa.Table.from_pylist(rows))
+
+
 def rows(node: DeltaSettings | IcebergSettings) -> list[dict[str, Any]]:
-    """Return the rows of the table of a node."""
+    """Return the rows of the table of a node; none when there is no table yet."""
     if isinstance(node, DeltaSettings):
         from deltalake import DeltaTable
+        from deltalake.exceptions import TableNotFoundError
 
-        return DeltaTable(node.uri).to_pyarrow_table().to_pylist()
-    return _catalog(node).load_table(node.table).scan().to_arrow().to_pylist()
+        try:
+            return DeltaTable(node.uri).to_pyarrow_table().to_pylist()
+        except TableNotFoundError:
+            return []
+    from pyiceberg.exceptions import NoSuchTableError
+
+    try:
+        return _catalog(node).load_table(node.table).scan().to_arrow().to_pylist()
+    except NoSuchTableError:
+        return []
 
 
 def _catalog(node: IcebergSettings) -> Any:

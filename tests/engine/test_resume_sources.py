@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from node_catalog.sources.iceberg import Iceberg
+from tests.catalog import lakes
 from tests.engine.flows import make_flow, wait_until
 from tests.ports import free_port, wait_for
 from workbench.engine import checkpoint
@@ -64,8 +66,18 @@ def delta(folder: Path, first: int) -> None:
     write_deltalake(str(folder / "lake"), pa.Table.from_pylist(rows_of(first)), mode="append")
 
 
+def iceberg(folder: Path, first: int) -> None:
+    """Add a snapshot to a table."""
+    node = Iceberg(**ICEBERG, catalog_uri=f"sqlite:///{folder}/catalog.db", warehouse=f"file://{folder}/ice")
+    (lakes.append if (folder / "catalog.db").exists() else lakes.make)(node, rows_of(first))
+
+
 FILES = {"poll_s": 0.1, "follow": True}
 LOG = {"path": "app.log*", "from_start": True}
+ICEBERG: dict[str, Any] = {"table": "a.b", "columns": COLUMNS, **FILES}
+LAKE = {"catalog_uri": "sqlite:///catalog.db", "warehouse": "ice"}
+# Libraries of others leave files to the collector, and talk of what will come.
+BY_OTHERS = (pytest.mark.service, pytest.mark.filterwarnings("default"))
 WHOLE = {"time_unix_nano": "1", "body": "path"}
 
 
@@ -81,6 +93,7 @@ WHOLE = {"time_unix_nano": "1", "body": "path"}
         pytest.param(
             "sources.deltalake", {"uri": "lake", "columns": COLUMNS, **FILES}, COLUMNS, delta, AT_ONCE, id="delta"
         ),
+        pytest.param("sources.iceberg", {**LAKE, **ICEBERG}, COLUMNS, iceberg, AT_ONCE, id="iceberg", marks=BY_OTHERS),
     ],
 )
 def test_a_source_goes_on_where_it_was(
