@@ -78,6 +78,8 @@ def test_built_started_watched_stopped_and_removed_by_the_tools(wb: Workbench, e
     (exported / "data" / "orders.jsonl").write_text("\n".join(rows) + "\n")
     started = wb.call("container_start", folder=exported, port=port, network=database)
     until(lambda: totals("orders-test-pg") == "a|5\nb|5\n", "the rows in PostgreSQL")
+    # The control server hears of rows twice a second.
+    until(lambda: status()["rejected"] == {"read": 1}, "the count of rejected lines")
     running = status()
     with pytest.raises(BadInput, match="orders runs already"):
         wb.call("container_start", folder=exported, port=port)
