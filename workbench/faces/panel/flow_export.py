@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,13 @@ class FlowExport:
             label="Folder to write to", value=str(Path("~") / f"{name}-export"), size="small", width=380,
             margin=(4, 8, 4, 0),
         )  # fmt: skip
+        self._port = pmui.TextInput(
+            label="Port on this machine", value="8080", size="small", width=150, margin=(4, 8, 4, 0)
+        )
         look: dict[str, Any] = {"size": "small", "variant": "outlined"}
         write = Job(wb, "Export", "export", lambda: self._arguments(flow=name, key="to"), self._tell, **look)
         build = Job(wb, "Build image", "container_build", lambda: self._arguments(key="folder"), self._tell, **look)
-        start = Job(wb, "Start", "container_start", lambda: self._arguments(key="folder"), self._changed, **look)
+        start = Job(wb, "Start", "container_start", self._to_start, self._changed, **look)
         self.view = stack(
             card("As a program", self._script, program),
             card(
@@ -42,21 +46,36 @@ class FlowExport:
                     '<p class="muted">Containerfile, compose file, Kubernetes manifests and a small control server; '
                     "nothing of Causeway is needed to run it.</p>"
                 ),
-                pn.FlexBox(self._folder, write.button, build.button, start.button, align_items="center"),
+                pn.FlexBox(self._folder, write.button, build.button, align_items="center"),
+                pn.FlexBox(self._port, start.button, align_items="center"),
                 write.status, build.status, start.status, self._said, self._listed,
             ),
         )  # fmt: skip
         self._script.object = render("flow_script.html.j2", **self._text())
-        self._list()
+        self._listed.object = '<p class="muted small" role="status">Looking for containers …</p>'
+        # Asking a runtime takes up to some seconds, and a page does not wait for it.
+        pn.state.execute(self.refresh)
+
+    async def refresh(self) -> None:
+        """List the containers as they are now."""
+        try:
+            self._changed(await asyncio.to_thread(self._wb.call, "container_list"))
+        except CausewayError as error:
+            self._listed.object = render("containers.html.j2", containers=[], said=str(error))
 
     async def act(self, act: str, of: str, _: Any) -> None:
-        """Stop or remove a container."""
+        """Stop or remove a container; a flow may take half a minute to finish what it has read."""
         if act in ("container_stop", "container_remove"):
-            self._changed(self._wb.call(act, name=of))
+            doing = "Stopping" if act == "container_stop" else "Removing"
+            self._listed.object += render("said.html.j2", text=f"{doing} {of} …")
+            self._changed(await asyncio.to_thread(self._wb.call, act, name=of))
 
     def _arguments(self, key: str, **more: Any) -> dict[str, Any]:
         folder = (self._folder.value_input or self._folder.value).strip()
         return {key: str(Path(folder).expanduser()), **more}
+
+    def _to_start(self) -> dict[str, Any]:
+        return self._arguments(key="folder", port=(self._port.value_input or self._port.value).strip())
 
     def _tell(self, result: Any) -> None:
         text = result if isinstance(result, str) else result.text()
@@ -64,12 +83,6 @@ class FlowExport:
 
     def _changed(self, containers: Any) -> None:
         self._listed.object = render("containers.html.j2", containers=list(containers), said="")
-
-    def _list(self) -> None:
-        try:
-            self._changed(self._wb.call("container_list"))
-        except CausewayError as error:
-            self._listed.object = render("containers.html.j2", containers=[], said=str(error))
 
     def _text(self) -> dict[str, str]:
         try:
