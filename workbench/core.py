@@ -14,14 +14,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from pydantic import ValidationError
 
-from workbench import journal
-from workbench.errors import BadInput, CausewayError, NotFound, OwnerGone
+from workbench import cancel, journal
+from workbench.cancel import Cancel
+from workbench.errors import BadInput, Cancelled, CausewayError, NotFound, OwnerGone
 from workbench.facts.run import RunStatus
 from workbench.guard.secrets import SecretStore
 from workbench.guard.tool import TOOLS, Risk, Tool, is_secret
@@ -41,6 +44,26 @@ Progress = Callable[[float, float | None, str], None]
 FOLDERS = ("flows", "runs", "reports", "runbooks", "logs")
 log = logging.getLogger(__name__)
 _progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+@dataclass(slots=True)
+class RunningCall:
+    """A call of a tool that runs in this process."""
+
+    call_id: str
+    tool: str
+    since_unix_nano: int = field(default_factory=time.time_ns)
+    done: float = 0.0
+    total: float | None = None
+    text: str = ""
+    """What it last said it was doing."""
+    cancel: Cancel = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cancel = Cancel(self.tool)
+
+
+_call: ContextVar[RunningCall | None] = ContextVar("call", default=None)
 
 
 def find_tool(name: str) -> Tool:
@@ -74,31 +97,46 @@ class Workbench(Door):
         self._lock = threading.Lock()
         self._supervisor: Supervisor | None = None
         self._log = journal.start(path / "logs") if path else None
+        self._calls: dict[str, RunningCall] = {}
         if owner:
             _mark_cut_off_runs(store)
             owner.serve(self._answer, append=partial(telemetry.append_ipc, store))
 
-    def call(self, name: str, /, *, on_progress: Progress | None = None, **arguments: Any) -> Any:
+    def call(self, name: str, /, *, on_progress: Progress | None = None, as_call: str = "", **arguments: Any) -> Any:
         """Check the arguments of a tool and run it.
 
         Args:
             name: Name of the tool, such as `incidents`.
             on_progress: Told how far the call is: done, in all (or None), a few words.
+            as_call: A name of the caller's choice by which the call can be cancelled; one is made when left out.
             **arguments: The tool's parameters.
 
         Raises:
             BadInput: an argument does not fit.
             NotFound: there is no such tool.
+            Cancelled: somebody called `call_cancel` for it.
         """
         tool = find_tool(name)
-        with journal.call(name), _reporting(on_progress or _progress.get()):
+        with (
+            journal.call(name, as_call) as call_id,
+            self._listed(call_id, name),
+            _reporting(on_progress or _progress.get()),
+        ):
             try:
                 return tool(self, arguments)
             except ValidationError as error:
                 raise _bad_arguments(tool, error) from error
 
+    def running_calls(self) -> list[RunningCall]:
+        """Return the calls of tools that run now, the oldest first."""
+        return list(self._calls.values())
+
     def progress(self, done: float, total: float | None = None, text: str = "") -> None:
-        """Tell whoever made the current call how far it is."""
+        """Tell whoever made the current call how far it is; raises `Cancelled` when it was cancelled."""
+        cancel.check()
+        call = _call.get()
+        if call is not None:
+            call.done, call.total, call.text = done, total, text
         report = _progress.get()
         if report:
             report(done, total, text)
@@ -162,9 +200,32 @@ class Workbench(Door):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @contextmanager
+    def _listed(self, call_id: str, name: str) -> Iterator[None]:
+        if _call.get() is not None:
+            # Part of another call, and cancelled with that.
+            yield
+            return
+        call = RunningCall(call_id, name)
+        if self._calls.setdefault(call_id, call) is not call:
+            raise BadInput(f"a call named {call_id!r} is running", where="as_call", hint="Choose another name")
+        token = _call.set(call)
+        try:
+            with cancel.cancellable(call.cancel):
+                yield
+        except Exception as error:
+            # Whatever an interrupted query or a killed child was told as.
+            if call.cancel.asked and not isinstance(error, Cancelled):
+                raise Cancelled(name) from error
+            raise
+        finally:
+            _call.reset(token)
+            del self._calls[call_id]
+
     def _answer(self, name: str, arguments: dict[str, Any], on_progress: Progress) -> Any:
         tool = find_tool(name)
-        return tool.result.dump_python(self.call(name, on_progress=on_progress, **arguments), mode="json")
+        done = self.call(name, on_progress=on_progress, as_call=getattr(on_progress, "as_call", ""), **arguments)
+        return tool.result.dump_python(done, mode="json")
 
 
 class RemoteWorkbench(Door):
@@ -175,8 +236,12 @@ class RemoteWorkbench(Door):
         self._client: Client | None = Client(path)
         self._own: Workbench | None = None
 
-    def call(self, name: str, /, *, on_progress: Progress | None = None, **arguments: Any) -> Any:
-        """As `Workbench.call`; raises `OwnerGone` when the owner went while it was changing something."""
+    def call(self, name: str, /, *, on_progress: Progress | None = None, as_call: str = "", **arguments: Any) -> Any:
+        """As `Workbench.call`; raises `OwnerGone` when the owner went while it was changing something.
+
+        Ctrl-C during a call cancels it at the owner.
+        """
+        as_call = as_call or uuid4().hex[:12]
         tool = find_tool(name)
         try:
             plain = tool.arguments.model_validate(arguments).model_dump(mode="json", exclude_unset=True)
@@ -184,10 +249,15 @@ class RemoteWorkbench(Door):
             raise _bad_arguments(tool, error) from error
         for _ in range(3):
             if self._own:
-                return self._own.call(name, on_progress=on_progress, **plain)
+                return self._own.call(name, on_progress=on_progress, as_call=as_call, **plain)
             try:
                 client = self._client = self._client or Client(self.path)
-                return tool.result.validate_python(client.call(name, plain, on_progress))
+                return tool.result.validate_python(client.call(name, plain, on_progress, as_call=as_call))
+            except KeyboardInterrupt:
+                # It may have ended, or its owner may have gone: then there is nothing left to cancel.
+                with suppress(CausewayError):
+                    client.call("call_cancel", {"call_id": as_call})
+                raise
             except OwnerGone as error:
                 self._client = None
                 self._own = _acquire(self.path, self.settings)

@@ -18,6 +18,7 @@ CausewayError
     ├── SystemUnfit            another system cannot be used as it is: no such table, no right to it
     ├── StoreError             the database cannot be used
     │   └── NewerSchema        the workspace was written by a newer Causeway
+    ├── Cancelled              somebody stopped the call; what it had begun was taken back
     ├── IllegalMove            a state machine was asked for a move that its table does not have
     └── Refused                the guard does not allow it
 """
@@ -149,6 +150,13 @@ class NewerSchema(StoreError):
             f"{path}: schema version {found} is newer than {known}, the newest this Causeway knows. "
             "Update Causeway, or open another workspace"
         )
+
+
+class Cancelled(GiveUp):
+    """Somebody stopped the call; what it had begun was taken back."""
+
+    def __init__(self, call: str = "") -> None:
+        super().__init__(f"{call or 'the call'} was cancelled")
 
 
 class IllegalMove(GiveUp):

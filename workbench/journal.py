@@ -67,10 +67,10 @@ def stop(handler: logging.Handler) -> None:
 
 
 @contextmanager
-def call(name: str) -> Iterator[str]:
-    """Give everything logged inside one id; an inner call keeps the id of the outer one."""
+def call(name: str, call_id: str = "") -> Iterator[str]:
+    """Give everything logged inside one id, a new one when none is given; an inner call keeps that of the outer one."""
     known = _call_id.get()
-    token = _call_id.set(known or uuid4().hex[:12])
+    token = _call_id.set(known or call_id or uuid4().hex[:12])
     begun = datetime.now(UTC)
     logger = logging.getLogger(f"{NAME}.calls")
     try:

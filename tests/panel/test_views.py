@@ -157,7 +157,7 @@ class Slow:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
 
-    def call(self, name: str, /, *, on_progress: Any, **arguments: Any) -> str:
+    def call(self, name: str, /, *, on_progress: Any, as_call: str, **arguments: Any) -> str:
         on_progress(1, 2, "half <b>way</b>")
         if self.error:
             raise self.error
@@ -183,6 +183,35 @@ def test_a_job_gives_its_result_or_shows_its_error() -> None:
     assert "&lt;i&gt;broken&lt;/i&gt;" in bad.line.object
     assert 'role="alert"' in bad.line.object
     assert (len(results), bad.button.disabled, bad.bar.visible) == (1, False, False)
+
+
+def test_a_job_is_cancelled_by_its_button_or_from_the_sidebar_of_any_tab(wb: Workbench) -> None:
+    from workbench.faces.panel.jobs import Job
+
+    endless = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range + b.range = 3"
+    job = Job(wb, "Go", "sql", lambda: {"statement": endless, "timeout_s": 3000}, lambda result: None)
+    app = app_of(wb)
+    assert app._working.view.object == ""
+
+    async def through(cancel: Any) -> None:
+        pressed = asyncio.create_task(job.press())
+        while not job.stop.visible:
+            await asyncio.sleep(0.05)
+        while not app._working.view.object:
+            await asyncio.sleep(0.1)
+            app._working.look()
+        await cancel()
+        await pressed
+
+    async def from_sidebar() -> None:
+        await app._act("app:cancel", wb.call("calls")[0].call_id)
+
+    for cancel in (job.cancel, from_sidebar):
+        run(through(cancel))
+        assert "Cancelled. What it had begun was taken back." in job.line.object
+        assert (job.stop.visible, job.stop.disabled, job.button.disabled) == (False, False, False)
+        app._working.look()
+        assert app._working.view.object == ""
 
 
 def test_a_report_names_its_own_folder(wb: Workbench) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi import FastAPI
@@ -67,6 +69,7 @@ def test_a_tool_without_arguments_needs_no_body(client: TestClient) -> None:
         pytest.param("incident", b"{}", 422, "bad-input", "incident_id", id="missing"),
         pytest.param("incidents", b'{"limit": "x"}', 422, "bad-input", "limit = 'x'", id="wrong-type"),
         pytest.param("incidents", b'{"on_progress": 1}', 422, "bad-input", "no such argument", id="not-an-argument"),
+        pytest.param("incidents", b'{"as_call": "x"}', 422, "bad-input", "as_call = ...: no", id="nor-this"),
         pytest.param("incidents", b"{", 400, "bad-json", "is not JSON", id="no-json"),
         pytest.param("incidents", b"[1]", 400, "bad-json", "is a list", id="no-object"),
         pytest.param("incidents", b" " * (MOST_BYTES + 1), 413, "too-large", "larger than", id="too-large"),
@@ -130,3 +133,18 @@ def test_health_tells_each_part_and_its_time() -> None:
     with startup.part("app"):
         pass
     assert client.get("/health/ready").json() == {"status": "ready", "parts": {"workspace": "ready", "app": "ready"}}
+
+
+def test_a_call_that_was_named_is_cancelled(client: TestClient) -> None:
+    statement = "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range + b.range = 3"
+    asked = {"statement": statement, "timeout_s": 3000}
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(client.post, "/api/v1/tools/sql", json=asked, headers={"X-Call-Id": "mine"})
+        while not client.post("/api/v1/tools/calls").json():
+            time.sleep(0.05)
+
+        assert client.post("/api/v1/tools/call_cancel", json={"call_id": "mine"}).status_code == 200
+
+        found = answer.result(timeout=30)
+    assert (found.status_code, found.json()["type"]) == (409, "urn:causeway:problem:cancelled")
+    assert found.json()["detail"] == "sql was cancelled"

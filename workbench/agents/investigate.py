@@ -7,6 +7,7 @@ any point goes on in another process and ends with the same diagnosis and one re
 from __future__ import annotations
 
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,16 +15,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.agents.nodes import Steps, recorded, report_id
+from workbench.agents.nodes import Steps, recorded, report_folder, report_id
+from workbench.agents.opening import opened_by
 from workbench.agents.place import Diagnose, Place, WriteReport
 from workbench.agents.state import STEPS, Investigation, State, Unfinished
-from workbench.errors import BadInput, NotFound
+from workbench.cancel import shielded
+from workbench.errors import BadInput, Cancelled, NotFound
 from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.telemetry import Case
 from workbench.models.protocol import ChatModel
 from workbench.store import diagnoses, incidents, reports, steps
 from workbench.store.db import Store
 from workbench.store.steps import StepRecord
+from workbench.store.taking_back import Before, look, take_back
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -183,11 +187,25 @@ def _run(place: Place, investigation_id: str, state: State | None) -> Investigat
     with _alone(investigation_id):
         graph = build_graph(place, saver)
         config: Any = {"configurable": {"thread_id": investigation_id}}
-        for _ in graph.stream(state, config, durability="sync"):
-            pass
+        begun_with: Any = state or graph.get_state(config).values
+        before = look(place.store, "" if begun_with.get("own_incident") else begun_with.get("incident_id", ""))
+        try:
+            for _ in graph.stream(state, config, durability="sync"):
+                pass
+        except Cancelled:
+            with shielded():
+                _take_back(place, before, begun_with | graph.get_state(config).values)
+            raise
         # What was found is in tables of its own now; the states of the steps in between are of no more use.
         saver.delete_thread(investigation_id)
     return _finished(place.store, investigation_id)
+
+
+def _take_back(place: Place, before: Before, state: State) -> None:
+    named = report_id(state["investigation_id"])
+    own = state["incident_id"] if state["own_incident"] else opened_by(place.store, state)
+    take_back(place.store, before, state["investigation_id"], named, own)
+    shutil.rmtree(report_folder(place, state | {"incident_id": own or before.incident_id}), ignore_errors=True)
 
 
 @contextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import perf_counter
 
+from workbench import cancel
 from workbench.agents.actions import actions_for, load_runbooks, runbook_folder
 from workbench.agents.analyses import with_analysis
 from workbench.agents.opening import fill_incident, open_incident
@@ -34,6 +36,7 @@ def recorded(place: Place, name: str, step: Step) -> Callable[[State], State]:
     """Return the step as a node of the graph: timed, written to the store, and told to whoever watches."""
 
     def node(state: State) -> State:
+        cancel.check()
         started, begun = place.now(), perf_counter()
 
         def record(summary: str, status: str, incident_id: str) -> StepRecord:
@@ -155,7 +158,6 @@ class Steps:
 
     def report(self, state: State) -> tuple[State, str]:
         """Write the report; id and folder follow from the investigation, so there is one however often this runs."""
-        name = re.sub(r"[^A-Za-z0-9._-]+", "-", state["incident_id"] or state["scope"]).strip("-.") or "report"
         written = self._place.write_report(
             self._store,
             ReportOrder(
@@ -169,7 +171,7 @@ class Steps:
                 masked=state["masked"],
                 steps=steps.of_investigation(self._store, state["investigation_id"])[: STEPS.index("report")],
                 telemetry=self._place.telemetry(state["scope"]),
-                folder=self._place.reports / f"{name[:60]}-{state['investigation_id'][-6:]}",
+                folder=report_folder(self._place, state),
                 now_unix_nano=state["started_unix_nano"],
             ),
         )
@@ -184,6 +186,12 @@ class Steps:
     def _with_stored_evidence(self, incident_id: str, cause: Cause) -> Cause:
         stored = [evidence.save(self._store, incident_id, one) for one in cause.evidence]
         return cause.model_copy(update={"evidence": stored})
+
+
+def report_folder(place: Place, state: State) -> Path:
+    """Return the folder of an investigation's report."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", state["incident_id"] or state["scope"]).strip("-.") or "report"
+    return place.reports / f"{name[:60]}-{state['investigation_id'][-6:]}"
 
 
 def report_id(investigation_id: str) -> str:

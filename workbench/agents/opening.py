@@ -48,6 +48,12 @@ def open_incident(store: Store, state: State, diagnosis: Diagnosis, now_unix_nan
         return incidents.create(store, made).incident_id, True
 
 
+def opened_by(store: Store, state: State) -> str:
+    """Return the id of the incident that this investigation opened, '' when it has opened none."""
+    known = incidents.latest(store, scope=state["scope"], limit=1000)
+    return next((one.incident_id for one in known if one.fingerprint == _mark(state)), "")
+
+
 def fill_incident(store: Store, state: State, diagnosis: Diagnosis, now_unix_nano: int) -> Incident:
     """Attach the data set's free anomalies to the investigation's own incident and give it title and severity."""
     incident_id = state["incident_id"]

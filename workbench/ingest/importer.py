@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from workbench.errors import BadInput, ProfileError
+from workbench import cancel
+from workbench.errors import BadInput, Cancelled, ProfileError
 from workbench.ingest.contents import sha256
 from workbench.ingest.files import Found, Ignored, discover
 from workbench.ingest.load import load
@@ -45,6 +47,7 @@ def import_paths(
 
     Raises:
         BadInput: a path does not exist, no file is telemetry, or the only files cannot be read.
+        Cancelled: somebody stopped it; the files that it had read are taken out again.
         ProfileError: the profile is not valid, or fits no file.
     """
     chosen = _profile(profile)
@@ -54,24 +57,40 @@ def import_paths(
     left = [_left(one) for one in ignored]
     done, total = 0.0, float(sum(file.bytes for file in found))
     failure: BadInput | None = None
-    for file in found:
-        if progress:
-            progress(done, total, file.relative)
-        rule = rule_for(file, chosen)
-        if rule is None:
-            left.append(_unmatched(file, chosen))
-            continue
-        try:
-            imported.append(_import_file(store, file, rule, scope, role, chosen.name if chosen else ""))
-        except BadInput as error:
-            failure = failure or error
-            left.append(LeftFile(uri=str(file.path), reason=error.what, hint=error.hint, refused=True))
-        done += file.bytes
+    with _taken_back(store, imported):
+        for file in found:
+            cancel.check()
+            if progress:
+                progress(done, total, file.relative)
+            rule = rule_for(file, chosen)
+            if rule is None:
+                left.append(_unmatched(file, chosen))
+                continue
+            try:
+                imported.append(_import_file(store, file, rule, scope, role, chosen.name if chosen else ""))
+            except BadInput as error:
+                cancel.check()
+                failure = failure or error
+                left.append(LeftFile(uri=str(file.path), reason=error.what, hint=error.hint, refused=True))
+            done += file.bytes
     if progress:
         progress(done, total, "")
     if not imported:
         raise failure or _nothing(paths, left, chosen)
     return _sum_up(scope, imported, left)
+
+
+@contextmanager
+def _taken_back(store: Store, imported: list[ImportedFile]) -> Iterator[None]:
+    """Take out the files that an import had added when it is cancelled: half a data set would be taken for a whole."""
+    try:
+        yield
+    except Cancelled:
+        with cancel.shielded():
+            for file in imported:
+                if not file.already_there:
+                    sources.forget(store, file.source_id)
+        raise
 
 
 def explain(paths: Sequence[Path], profile: str | Path | Profile | None = None) -> list[Explanation]:

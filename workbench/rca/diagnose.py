@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
+from workbench import cancel
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.telemetry import Case
 from workbench.rca.both_ways import with_own_past
@@ -46,8 +47,11 @@ def diagnose(
         return found.model_copy(update={"seconds": perf_counter() - begun})
     cache = cache if cache is not None else ReferenceCache()
     case, left_out = sampled(case)
+    cancel.check()
     metrics = read_metrics(case.telemetry, cache)
+    cancel.check()
     topology = read_topology(case.telemetry, distinct(case.references.values()), metrics, cache)
+    cancel.check()
     finding = _find(case, metrics, topology, cache)
     if isinstance(finding, str):
         found = diagnose_by_signatures(case, known, top=top)
@@ -60,7 +64,9 @@ def diagnose(
         )
     if left_out:
         finding = replace(finding, missing=[*finding.missing, left_out])
+    cancel.check()
     visits = read_visits(case.telemetry, cache)
+    cancel.check()
     found = with_failure_modes(make_diagnosis(case, finding, topology, visits, top=top, seconds=0.0), case, known)
     if found.verdict is Verdict.HEALTHY and is_logs_alone(case):
         # One line in a hundred thousand is no statistic, and may be all that a process said before it ended.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
+from workbench import cancel
 from workbench.errors import GiveUp
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
@@ -42,11 +45,35 @@ def to_pdf(html: str, browser: str) -> bytes:
         ]  # fmt: skip
         # Chromium refuses to work for root with its sandbox.
         command += ["--no-sandbox"] * (os.geteuid() == 0)
-        try:
-            done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, timeout=_TIMEOUT_S)  # noqa: S603
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise GiveUp(f"{browser} did not print the report: {error}. {HINT}") from error
+        stderr = _run([*command, page.as_uri()])
         if not pdf.is_file():
-            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+            said = (stderr.strip().splitlines() or ["nothing"])[-1]
             raise GiveUp(f"{browser} did not print the report; it said: {said[:200]}. {HINT}")
         return pdf.read_bytes()
+
+
+def _run(command: list[str]) -> str:
+    """Run the browser to its end and return what it said; it is killed when it takes too long or is cancelled."""
+    try:
+        # A session of its own, so that its helpers can be killed with it.
+        process = subprocess.Popen(  # noqa: S603 - arguments are a list, no shell reads them
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+    except OSError as error:
+        raise GiveUp(f"{command[0]} did not print the report: {error}. {HINT}") from error
+    with process:
+        try:
+            with cancel.woken(lambda: _kill(process)):
+                stderr = process.communicate(timeout=_TIMEOUT_S)[1]
+            cancel.check()
+        except subprocess.TimeoutExpired as error:
+            raise GiveUp(f"{command[0]} did not print the report within {_TIMEOUT_S:.0f} s. {HINT}") from error
+        finally:
+            if process.poll() is None:
+                _kill(process)
+    return str(stderr)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -29,15 +29,17 @@ class Client:
         self._appending: socket.socket | None = None
         self._guard = threading.Lock()
 
-    def call(self, name: str, arguments: dict[str, Any], on_progress: Progress | None = None) -> Any:
-        """Call a tool and return its result as JSON gives it.
+    def call(
+        self, name: str, arguments: dict[str, Any], on_progress: Progress | None = None, *, as_call: str = ""
+    ) -> Any:
+        """Call a tool and return its result as JSON gives it; `as_call` is a name by which it can be cancelled.
 
         Raises:
             OwnerGone: there is no owner, or it went before it answered; `sent` tells whether it may have the call.
             CausewayError: what the tool raised, of the same class and with the same message.
         """
         with self._connect() as link:
-            self._send(link, {"call": name, "arguments": arguments})
+            self._send(link, {"call": name, "arguments": arguments, "as_call": as_call})
             while (answer := receive(link)) is not None:
                 if "progress" in answer:
                     if on_progress:

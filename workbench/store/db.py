@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from workbench import cancel
 from workbench.errors import StoreError
 from workbench.semconv import NANOS_PER_SECOND
 from workbench.store.migrations import upgrade
@@ -87,15 +88,20 @@ class Store:
             return
         cursor = self._cursor()
         try:
-            yield cursor
+            with cancel.woken(cursor.interrupt):
+                yield cursor
         except duckdb.Error as error:
+            cancel.check()
             raise StoreError(said(error)) from error
         finally:
             cursor.close()
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a cursor inside BEGIN and COMMIT; an exception rolls back. Inside another one it joins that."""
+        """Yield a cursor inside BEGIN and COMMIT; an exception rolls back. Inside another one it joins that.
+
+        A call that was cancelled is interrupted in its query, and rolls back with `Cancelled`.
+        """
         with self._writing:
             outer = getattr(self._open, "cursor", None)
             if outer is not None:
@@ -105,11 +111,14 @@ class Store:
             self._open.cursor = cursor
             try:
                 cursor.begin()
-                yield cursor
+                with cancel.woken(cursor.interrupt):
+                    yield cursor
+                cancel.check()
                 cursor.commit()
             except BaseException as error:
                 self._roll_back(cursor)
                 if isinstance(error, duckdb.Error):
+                    cancel.check()
                     raise StoreError(said(error)) from error
                 raise
             finally:

@@ -2,7 +2,7 @@
 
 DuckDB lets one process write a file and shuts out every other, even for reading. A call goes on to its end when its
 caller hangs up, as nobody can tell how much of it was done; one without an end asks the progress it was given, which
-has `is_gone`.
+has `is_gone`. Its client may also give a call a name, and cancel it by another call.
 """
 
 from __future__ import annotations
@@ -174,7 +174,8 @@ class Owner:
         if self._handle is None:
             raise StoreError("the workspace is not served")
 
-        return encode({"result": self._handle(str(request["call"]), request.get("arguments", {}), _Caller(link))})
+        caller = _Caller(link, str(request.get("as_call", "")))
+        return encode({"result": self._handle(str(request["call"]), request.get("arguments", {}), caller)})
 
     def _store(self, request: dict[str, Any], payload: bytes) -> bytes:
         if self._append is None:
@@ -198,8 +199,10 @@ class Owner:
 class _Caller:
     """Who waits for the answer to one call: is told how far it is, and may have hung up."""
 
-    def __init__(self, link: socket.socket) -> None:
+    def __init__(self, link: socket.socket, as_call: str) -> None:
         self._link = link
+        self.as_call = as_call
+        """What the client calls this call, to cancel it by; empty when it has no name for it."""
         self._talking = threading.Lock()
 
     def __call__(self, done: float, total: float | None = None, text: str = "") -> None:

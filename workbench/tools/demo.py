@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import RunFailed
+from workbench.cancel import shielded
+from workbench.errors import Cancelled, RunFailed
+from workbench.facts.incident import Incident
+from workbench.facts.run import RUN_MOVES, Run, RunStatus
 from workbench.guard.tool import tool
 from workbench.tools.batch import iso
 from workbench.tools.investigation import Analysis, investigate_scope
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
 
 FLOW = Path(__file__).parents[1] / "resources" / "flows" / "shop-demo.flow.json"
 MINUTES = 8.0
+_LOOK_S = 0.25
 PAGE = 0.75
 """Score from which an anomaly opens an incident; weaker ones are kept and shown."""
 
@@ -53,10 +60,8 @@ def demo(wb: Workbench, fault: str = "pool_exhaustion", seed: int = 7) -> Demo:
         fault: What breaks, such as cpu@cart or bad_deploy@payments+300; see `causeway simulate --help`.
         seed: The same seed gives the same shop.
     """
-    from workbench.detect.group import open_incidents
     from workbench.flow.graph import Flow
     from workbench.simulate import parse_fault, simulate, write_files
-    from workbench.store import anomalies
 
     begun = time.perf_counter()
     wb.progress(0, 10, f"simulating {MINUTES:g} minutes of a shop with {fault}")
@@ -64,18 +69,19 @@ def demo(wb: Workbench, fault: str = "pool_exhaustion", seed: int = 7) -> Demo:
     folder = _folder(wb, fault, seed)
     write_files(shop, folder, "jsonl")
 
+    rows_in = 0
+
     def told(event: Any) -> None:
-        if hasattr(event, "rows_in"):
-            wb.progress(2, 10, f"streaming: {sum(event.rows_in.values()):,} rows through Pathway")
+        nonlocal rows_in
+        rows_in = sum(event.rows_in.values()) if hasattr(event, "rows_in") else rows_in
 
     scope = folder.name
-    run = wb.supervisor.run(Flow.load(FLOW), scope=scope, folder=folder, on_event=told)
-    if run.status.value != "succeeded":
-        raise RunFailed(run.run_id, run.exit_reason, run.error_node or None)
-    pages = [one for one in anomalies.without_incident(wb.store, scope) if one.score >= PAGE]
-    opened = open_incidents(wb.store, pages, grouping_s=wb.settings.incident_grouping_s)
-    wb.progress(5, 10, f"{opened[0].incident_id} opened" if opened else "stream is in; looking closer")
-    found = investigate_scope(wb, scope)
+    with _taken_back(wb, folder):
+        run = wb.supervisor.run(Flow.load(FLOW), wait=False, scope=scope, folder=folder, on_event=told)
+        while RUN_MOVES[run.status]:
+            wb.progress(2, 10, f"streaming: {rows_in:,} rows through Pathway")
+            run = wb.supervisor.wait(run.run_id, _LOOK_S)
+        found, opened = _explained(wb, scope, run)
     by_stream = f"it opened {opened[0].incident_id} at {iso(opened[0].opened_unix_nano)[11:19]}" if opened else ""
     return Demo(
         **found.model_dump(exclude={"seconds"}),
@@ -85,6 +91,37 @@ def demo(wb: Workbench, fault: str = "pool_exhaustion", seed: int = 7) -> Demo:
         opened_by=by_stream or "its log error rates stayed quiet; the investigation looked at all indicators",
         data=str(folder),
     )
+
+
+def _explained(wb: Workbench, scope: str, run: Run) -> tuple[Analysis, list[Incident]]:
+    """Open the incident that the stream shows, and investigate what it left."""
+    from workbench.detect.group import open_incidents
+    from workbench.store import anomalies
+
+    if run.status is not RunStatus.SUCCEEDED:
+        raise RunFailed(run.run_id, run.exit_reason, run.error_node or None)
+    pages = [one for one in anomalies.without_incident(wb.store, scope) if one.score >= PAGE]
+    opened = open_incidents(wb.store, pages, grouping_s=wb.settings.incident_grouping_s)
+    wb.progress(5, 10, f"{opened[0].incident_id} opened" if opened else "stream is in; looking closer")
+    return investigate_scope(wb, scope), opened
+
+
+@contextmanager
+def _taken_back(wb: Workbench, folder: Path) -> Iterator[None]:
+    """Stop the run and remove what it stored when the demo is cancelled."""
+    from workbench.store import runs
+    from workbench.store.taking_back import take_back_data_set
+
+    try:
+        yield
+    except Cancelled:
+        with shielded():
+            for run in runs.latest(wb.store, 5):
+                if run.scope == folder.name and RUN_MOVES[run.status]:
+                    wb.supervisor.stop(run.run_id, now=True)
+            take_back_data_set(wb.store, folder.name)
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _folder(wb: Workbench, fault: str, seed: int) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.cancel import shielded
+from workbench.errors import Cancelled
 from workbench.facts.evidence import Frozen
 from workbench.facts.run import RUN_MOVES, Run, RunStatus
 from workbench.flow.library import locate
@@ -165,6 +167,10 @@ def _follow(wb: Workbench, run: Run, live: _Live, seconds: float | None) -> Run:
     except KeyboardInterrupt:
         wb.progress(float(live.rows_in), None, f"{run.flow_name}: stopping, finishing what was read")
         return wb.supervisor.stop(run.run_id)
+    except Cancelled:
+        with shielded():
+            wb.supervisor.stop(run.run_id)
+        raise
     return run
 
 

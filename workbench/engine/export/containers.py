@@ -15,11 +15,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
+from workbench import cancel
 from workbench.engine.export.compose import TOKEN
 from workbench.engine.export.image import PORT, USER
 from workbench.engine.export.runtime import LABEL, Runtime, as_user
 from workbench.engine.export.write import MARK
-from workbench.errors import BadInput, FlowError, NotFound
+from workbench.errors import BadInput, Cancelled, FlowError, NotFound
 from workbench.facts.evidence import Frozen
 
 _READY_S = 60.0
@@ -105,7 +106,11 @@ def start(runtime: Runtime, folder: Path, *, port: int = PORT, network: str = ""
     if there:
         runtime.run("rm", mark.name)
     runtime.run(*arguments)
-    _wait_until_it_answers(runtime, mark.name, port)
+    try:
+        _wait_until_it_answers(runtime, mark.name, port)
+    except Cancelled:
+        runtime.run("rm", "--force", mark.name)
+        raise
     return next(one for one in listed(runtime) if one.name == mark.name)
 
 
@@ -181,6 +186,7 @@ def _prepare(folder: Path, mark: Mark) -> None:
 def _wait_until_it_answers(runtime: Runtime, name: str, port: int) -> None:
     deadline = time.monotonic() + _READY_S
     while time.monotonic() < deadline:
+        cancel.check()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2):
                 return

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from workbench import cancel
 from workbench.errors import FlowError, NoRuntime
 
 LABEL = "causeway.flow"
@@ -46,9 +47,11 @@ class Runtime:
         ) as process:
             assert process.stdout is not None  # noqa: S101 - it was asked for
             try:
-                for line in process.stdout:
-                    lines = [*lines[-50:], line.rstrip()]
-                    on_line(line.rstrip())
+                with cancel.woken(process.terminate):
+                    for line in process.stdout:
+                        lines = [*lines[-50:], line.rstrip()]
+                        on_line(line.rstrip())
+                cancel.check()
             except BaseException:
                 process.terminate()
                 raise

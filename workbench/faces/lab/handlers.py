@@ -64,7 +64,7 @@ class CallHandler(Handler):
             if len(self.request.body) > MOST_BYTES:
                 raise BadInput(f"the body is larger than {MOST_BYTES:,} bytes", where=name)
             arguments = json.loads(self.request.body or b"{}")
-            if not isinstance(arguments, dict) or "on_progress" in arguments:
+            if not isinstance(arguments, dict) or not arguments.keys().isdisjoint({"on_progress", "as_call"}):
                 raise BadInput("the body has to be an object of arguments", where=name)
             answer = await asyncio.to_thread(self._answer, name, arguments)
         except ValueError as error:

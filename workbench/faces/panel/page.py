@@ -26,7 +26,8 @@ from workbench.faces.panel.pages import Page, View, find
 from workbench.faces.panel.palette import Palette
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.sidebar import Sidebar
-from workbench.faces.panel.telling import tell_error
+from workbench.faces.panel.telling import tell, tell_error
+from workbench.faces.panel.working import Working
 
 _BAR = {
     ".MuiAppBar-root": {
@@ -51,6 +52,7 @@ class App:
         self._drawer = EvidenceDrawer(wb, self.router)
         self._side = Sidebar(wb, self.router)
         self._palette = Palette(wb)
+        self._working = Working(wb)
         self._notices = Notices(wb, self.router)
         self._body = look.stack(margin=(20, 24, 32, 24), max_width=1640)
         self._current: View | None = None
@@ -66,7 +68,7 @@ class App:
                 self._notices.view,
             ],
             header=[self._search()],
-            sidebar=[self._side.view],
+            sidebar=[self._side.view, self._working.view],
             sidebar_width=250,
             sidebar_resizable=False,
             theme_config=look.theme_config(),
@@ -105,6 +107,7 @@ class App:
             changed = await self._feed.changed()
             begun = time.monotonic()
             self._side.changed(changed)
+            self._working.look()
             self._notices.changed(changed)
             view = self._current
             refresh = getattr(view, "refresh", None)
@@ -146,6 +149,8 @@ class App:
         elif act == "app:run":
             done = await asyncio.to_thread(self._wb.call, "flow_run", flow=of, wait=False)
             self.router.go(flow=of, tab="runs", run=done.run.run_id)
+        elif act == "app:cancel":
+            tell(self._working.cancel(of))
         elif act == "app:demo":
             self.router.go()
             if isinstance(self._current, OverviewView):

@@ -15,6 +15,8 @@ from workbench.faces.rest.problems import of_error, problem
 from workbench.guard.tool import TOOLS, Tool
 
 MOST_BYTES = 4_000_000
+CALL_ID = "X-Call-Id"
+"""Header by which a program names its call, so that it can cancel it: `POST /api/v1/tools/call_cancel`."""
 
 
 class Caller(Protocol):
@@ -77,9 +79,11 @@ async def _call(workbench: Caller, name: str, request: Request) -> Response:
         return problem(400, "bad-json", f"The body is a {found}; it has to be an object of arguments.", instance=path)
     try:
         tool = find_tool(name)
-        if "on_progress" in arguments:
-            raise BadInput("on_progress = ...: no such argument", where=name)
-        result = await run_in_threadpool(workbench.call, name, **arguments)
+        for own in ("on_progress", "as_call"):
+            if own in arguments:
+                raise BadInput(f"{own} = ...: no such argument", where=name)
+        as_call = request.headers.get(CALL_ID, "")
+        result = await run_in_threadpool(workbench.call, name, as_call=as_call, **arguments)
     except CausewayError as error:
         return of_error(error, path)
     text = await run_in_threadpool(tool.result.dump_json, result)

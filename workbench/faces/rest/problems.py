@@ -8,7 +8,17 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from workbench.errors import BadInput, CausewayError, FlowError, IllegalMove, NotFound, Outdated, Refused, RetryLater
+from workbench.errors import (
+    BadInput,
+    Cancelled,
+    CausewayError,
+    FlowError,
+    IllegalMove,
+    NotFound,
+    Outdated,
+    Refused,
+    RetryLater,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -16,6 +26,7 @@ MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[CausewayError], int], ...] = (
     (NotFound, 404),
     (IllegalMove, 409),
+    (Cancelled, 409),
     (Outdated, 409),
     (Refused, 403),
     (BadInput, 422),
