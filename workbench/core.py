@@ -26,6 +26,7 @@ from workbench import cancel, journal
 from workbench.cancel import Cancel
 from workbench.errors import BadInput, Cancelled, CausewayError, NotFound, OwnerGone
 from workbench.facts.run import RunStatus
+from workbench.guard.rules import Rules, holding
 from workbench.guard.secrets import SecretStore
 from workbench.guard.tool import TOOLS, Risk, Tool, is_secret
 from workbench.notebook.door import Door
@@ -93,6 +94,8 @@ class Workbench(Door):
     def __init__(self, store: Store, settings: Settings, path: Path | None = None, owner: Owner | None = None) -> None:
         self.store, self.settings, self.path = store, settings, path
         self.secrets = SecretStore(path)
+        self.pii = Rules.load(path)
+        """How texts are masked in this workspace."""
         self._owner = owner
         self._lock = threading.Lock()
         self._supervisor: Supervisor | None = None
@@ -118,6 +121,8 @@ class Workbench(Door):
         """
         tool = find_tool(name)
         with (
+            # First, as the journal tells of the call's end when all else is left.
+            holding(self.pii),
             journal.call(name, as_call) as call_id,
             self._listed(call_id, name),
             _reporting(on_progress or _progress.get()),

@@ -68,6 +68,26 @@ def test_without_an_incident_the_page_of_reports_teaches(wb: Workbench) -> None:
     assert "No report of an incident yet" in text_of(app_of(wb, "?page=reports")._body)
 
 
+def test_rules_of_masking_are_added_switched_and_removed(wb: Workbench) -> None:
+    view = app_of(wb, "?page=settings")._current
+    pii = view._pii
+    assert "[EMAIL] called from [IP]" in text_of(view.view)
+    pii._name.value, pii._pattern.value = "CALLER", "called from"
+    pii.keep()
+    assert "[EMAIL] [CALLER] [IP]" in text_of(view.view)
+
+    view.act("pii-on", "EMAIL", False)
+    assert "ada@example.org [CALLER] [IP]" in text_of(view.view)
+    view.act("pii-edit", "CALLER", None)
+    pii._pattern.value_input = "(<i>"
+    pii.keep()
+    assert "&#39;(&lt;i&gt;&#39; is no regular expression" in pii._said.object
+    view.act("pii-remove", "CALLER", None)
+
+    assert "ada@example.org called from [IP]" in text_of(view.view)
+    assert [one.name for one in wb.call("pii_rules") if not one.on] == ["EMAIL"]
+
+
 def test_settings_are_changed_where_they_are_shown(wb: Workbench) -> None:
     assert wb.path
     app = app_of(wb, "?page=settings")

@@ -44,4 +44,4 @@ def _personal(telemetry: Telemetry) -> Counter[str]:
     logs = telemetry.logs
     # Every n-th line, so that the whole time is looked at.
     step = max(1, len(logs) // SAMPLE)
-    return Counter(span.type.value for body in logs["body"].iloc[::step].tolist() for span in find(str(body)))
+    return Counter(str(span.type) for body in logs["body"].iloc[::step].tolist() for span in find(str(body)))

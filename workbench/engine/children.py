@@ -15,6 +15,7 @@ from workbench.engine.forkserver import Forkserver
 from workbench.engine.wire import Wire
 from workbench.errors import FlowError
 from workbench.flow.graph import Flow
+from workbench.guard.rules import current
 from workbench.guard.secrets import SecretStore
 
 
@@ -40,7 +41,7 @@ class Children:
 
     def job(self, task: Literal["run", "check", "probe", "peek"], flow: Flow, folder: Path | None, **more: Any) -> Job:
         """Return what a child is there for."""
-        return Job(task=task, flow=flow, folder=self.base(folder), secrets=self._secrets.names(), **more)
+        return Job(task=task, flow=flow, folder=self.base(folder), secrets=self._secrets.names(), pii=current(), **more)
 
     def base(self, folder: Path | None) -> str:
         """Return what relative paths are relative to; the workspace when nothing is said."""

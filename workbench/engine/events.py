@@ -12,6 +12,7 @@ from workbench.flow.columns import ColumnSchema, NodeSchema
 from workbench.flow.findings import Finding
 from workbench.flow.graph import Flow
 from workbench.flow.options import RunOptions
+from workbench.guard.rules import Rules
 
 
 class Given(Frozen):
@@ -32,6 +33,8 @@ class Job(Frozen):
     """What relative paths in the flow are relative to."""
     secrets: list[str] = []
     """Names of the secrets that there are; the child asks for the values that it needs, when it needs them."""
+    pii: Rules = Rules()
+    """How the workspace masks."""
     options: RunOptions = RunOptions()
     given: dict[str, Given] = {}
     """Nodes that are not built, and the rows that stand for their output."""

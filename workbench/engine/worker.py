@@ -41,6 +41,7 @@ from workbench.flow.partial import upstream
 from workbench.flow.rows import Rows
 from workbench.flow.services import Sink, Source
 from workbench.flow.through import KEPT
+from workbench.guard.rules import hold
 
 EXIT_DONE, EXIT_FAILED, EXIT_STOPPED, EXIT_ORPHAN = 0, 3, 143, 4
 _PR_SET_PDEATHSIG = 1
@@ -69,6 +70,7 @@ def main(end: socket.socket, parent: int) -> int:
     first = wire.receive()
     if first is None or not isinstance(first[0], Job):
         return EXIT_ORPHAN
+    hold(first[0].pii)
     outbox, stop = Outbox(wire), threading.Event()
     threading.Thread(target=_listen, args=(wire, outbox, unsealed, stop), daemon=True, name="owner").start()
     try:

@@ -15,6 +15,7 @@ from workbench.guard.aadhaar import find_aadhaar
 from workbench.guard.addresses import find_emails, find_ips
 from workbench.guard.named import find_named, kind_of_name
 from workbench.guard.phones import find_phones
+from workbench.guard.rules import current
 from workbench.guard.spans import PiiType, Span, without_overlaps
 from workbench.guard.tokens import find_tokens
 
@@ -41,7 +42,9 @@ def find(text: str) -> list[Span]:
     if len(low) != len(text):
         # Some capitals, such as the Turkish dotted I, grow when made small; the places must stay the same.
         low = _CAPITAL.sub(lambda match: match.group().lower(), text)
+    rules = current()
     found = [
+        *rules.spans(text),
         *find_tokens(text, low),
         *find_emails(text),
         *find_aadhaar(text),
@@ -49,6 +52,8 @@ def find(text: str) -> list[Span]:
         *find_ips(text),
         *find_phones(text, low),
     ]
+    if rules.off:
+        found = [span for span in found if span.type not in rules.off]
     return without_overlaps(found) if found else []
 
 
@@ -67,13 +72,13 @@ def mask(value: Any) -> tuple[Any, dict[str, int]]:
     """
     counts: Counter[str] = Counter()
 
-    def substitute(kind: PiiType, _: str) -> str:
+    def substitute(kind: str, _: str) -> str:
         return f"[{kind}]"
 
     return masked_value(value, substitute, counts), dict(counts)
 
 
-def replace(text: str, substitute: Callable[[PiiType, str], str]) -> Masked:
+def replace(text: str, substitute: Callable[[str, str], str]) -> Masked:
     """Replace every found value by what `substitute(kind, value)` returns."""
     spans = find(text)
     if not spans:
@@ -83,12 +88,12 @@ def replace(text: str, substitute: Callable[[PiiType, str], str]) -> Masked:
     done = 0
     for span in spans:
         parts += [text[done : span.start], substitute(span.type, text[span.start : span.end])]
-        kinds[span.type.value] += 1
+        kinds[str(span.type)] += 1
         done = span.end
     return Masked("".join([*parts, text[done:]]), len(spans), dict(kinds))
 
 
-def masked_value(value: Any, substitute: Callable[[PiiType, str], str], counts: Counter[str], name: str = "") -> Any:
+def masked_value(value: Any, substitute: Callable[[str, str], str], counts: Counter[str], name: str = "") -> Any:
     """Mask a nested value as `mask` does, with placeholders of the caller's choice; adds to `counts`."""
     if isinstance(value, Mapping):
         return _masked_mapping(value, substitute, counts)
@@ -96,7 +101,7 @@ def masked_value(value: Any, substitute: Callable[[PiiType, str], str], counts: 
         parts = [masked_value(part, substitute, counts, name) for part in value]
         return parts if isinstance(value, list) else tuple(parts)
     kind = kind_of_name(name) if name else None
-    if kind and _is_filled(value) and not _PLACEHOLDER.fullmatch(str(value)):
+    if kind and kind not in current().off and _is_filled(value) and not _PLACEHOLDER.fullmatch(str(value)):
         counts[kind.value] += 1
         return substitute(kind, str(value))
     if not isinstance(value, str):
@@ -107,7 +112,7 @@ def masked_value(value: Any, substitute: Callable[[PiiType, str], str], counts: 
 
 
 def _masked_mapping(
-    value: Mapping[Any, Any], substitute: Callable[[PiiType, str], str], counts: Counter[str]
+    value: Mapping[Any, Any], substitute: Callable[[str, str], str], counts: Counter[str]
 ) -> dict[Any, Any]:
     made: dict[Any, Any] = {}
     for key, part in value.items():

@@ -24,19 +24,23 @@ class PiiType(StrEnum):
 class Span:
     """One value in a text, from `start` up to but not including `end`, in characters."""
 
-    type: PiiType
+    type: PiiType | str
+    """A kind that is built in, or the name of a rule of the workspace."""
     start: int
     end: int
 
 
-_RANK = {kind: rank for rank, kind in enumerate(PiiType)}
+_RANK: dict[str, int] = {kind: rank for rank, kind in enumerate(PiiType)}
 
 
 def without_overlaps(found: Iterable[Span]) -> list[Span]:
-    """Return spans in the order of the text; of two that overlap the kind that stands first in `PiiType` stays."""
+    """Return spans in the order of the text; of two that overlap the kind that stands first in `PiiType` stays.
+
+    Rules of the workspace stand before all kinds: who wrote them knows more.
+    """
     kept: list[Span] = []
     starts: list[int] = []
-    for span in sorted(found, key=lambda span: (_RANK[span.type], span.start, -span.end)):
+    for span in sorted(found, key=lambda span: (_RANK.get(span.type, -1), span.start, -span.end)):
         place = bisect_right(starts, span.start)
         free_before = place == 0 or kept[place - 1].end <= span.start
         free_after = place == len(kept) or span.end <= kept[place].start

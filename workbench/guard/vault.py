@@ -63,7 +63,7 @@ class Vault:
         done = 0
         for span in find(text):
             parts += [text[done : span.start], self._placeholder(span.type, text[span.start : span.end])]
-            kinds[span.type.value] += 1
+            kinds[str(span.type)] += 1
             done = span.end
         return "".join([*parts, text[done:]])
 

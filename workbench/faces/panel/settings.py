@@ -13,8 +13,8 @@ from workbench.errors import CausewayError
 from workbench.faces.panel.jobs import Caller, Job
 from workbench.faces.panel.look import card, html, render, stack
 from workbench.faces.panel.router import Router
+from workbench.faces.panel.settings_pii import PiiSettings
 from workbench.faces.panel.telling import tell, tell_error
-from workbench.guard.pii import mask_text
 
 KEYS = (
     ("Ctrl+K", "Command palette: go to any page, incident, flow or service, or do something"),
@@ -25,7 +25,6 @@ KEYS = (
     ("Alt+←, Alt+→", "Back and forward, as for any page"),
     ("Mouse wheel", "Zoom a chart, once its wheel tool is chosen"),
 )
-_SAMPLE = "ada@example.org called from 10.1.2.3, session_id=8f14e45fceea167a5a36"
 
 
 class SettingsView:
@@ -35,7 +34,8 @@ class SettingsView:
 
     def __init__(self, wb: Caller, router: Router) -> None:
         self._wb, self._router = wb, router
-        self._model, self._table, self._sources, self._masked = html(""), html(""), html(""), html("")
+        self._model, self._table, self._sources = html(""), html(""), html("")
+        self._pii = PiiSettings(wb)
         look_again = Job(
             wb, "Look for a model", "model_status", dict, self._show_model, size="small", variant="outlined",
         )  # fmt: skip
@@ -43,10 +43,6 @@ class SettingsView:
         self._value = pmui.TextInput(label="Value", size="small", width=260, margin=(0, 8, 0, 0))
         self._name.param.watch(lambda event: self._chosen(event.new), "value")
         save = pmui.Button(label="Save", size="small", variant="contained", color="primary", on_click=self._save)
-        self._try = pmui.TextInput(
-            label="Try a line", value=_SAMPLE, size="small", sizing_mode="stretch_width", margin=(4, 0)
-        )
-        self._try.param.watch(lambda event: self._mask(event.new), "value")
         dark = pmui.Switch(label="Dark theme", value=router.dark, margin=(2, 0))
         dark.param.watch(lambda event: setattr(router, "dark", event.new), "value")
         folder = wb.call("overview", limit=1).workspace
@@ -59,13 +55,12 @@ class SettingsView:
                 pn.FlexBox(self._name, self._value, save, align_items="center", margin=(0, 0, 8, 0)),
                 self._table,
             ),
-            card("What is masked", html(render("settings_pii.html.j2")), self._try, self._masked),
+            self._pii.view,
             card("Sources", self._sources),
             card("Look", dark),
             card("Keys", html(render("settings_keys.html.j2", keys=KEYS))),
         )
         self._show()
-        self._mask(_SAMPLE)
 
     def enliven(self) -> None:
         """Look whether a model answers; that may take two seconds."""
@@ -74,11 +69,14 @@ class SettingsView:
     async def refresh(self) -> None:
         """Show what was changed elsewhere."""
         self._show()
+        self._pii.show()
 
-    def act(self, act: str, of: str, _: Any) -> None:
-        """Choose a setting of the table."""
+    def act(self, act: str, of: str, value: Any) -> None:
+        """Choose a setting of the table, or do something to a rule."""
         if act == "edit":
             self._name.value = of
+        else:
+            self._pii.act(act, of, value)
 
     def _show(self) -> None:
         self._found = {one.name: one for one in self._wb.call("settings_show")}
@@ -104,6 +102,3 @@ class SettingsView:
 
     def _show_model(self, found: Any) -> None:
         self._model.object = f'<p role="status">{escape(found.text())}</p>'
-
-    def _mask(self, line: str) -> None:
-        self._masked.object = f"<pre>{escape(mask_text(line).text)}</pre>"
