@@ -37,7 +37,10 @@ def write_flow(lab: Lab, name: str, folder: Path | None = None) -> Path:
 
 
 def run_command(page: Any, command: str, **arguments: Any) -> None:
-    page.evaluate("([command, args]) => void jupyterapp.commands.execute(command, args)", [command, arguments])
+    """Run a command of JupyterLab and wait until it is done: what comes next may need what it made."""
+    page.evaluate(
+        "([command, args]) => jupyterapp.commands.execute(command, args).then(() => undefined)", [command, arguments]
+    )
 
 
 def has_nodes(page: Any, count: int) -> None:

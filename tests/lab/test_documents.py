@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.lab.acts import from_menu, from_palette, has_nodes, ids_in, is_dirty, node, run_command, write_flow
 from tests.lab.jupyter import Lab
@@ -46,6 +47,7 @@ def test_two_views_are_in_step_and_a_new_name_is_followed(lab: Lab, visit: Calla
     run_command(page, "docmanager:clone")
     has_nodes(page, 6)
     node(page, "write").first.click()
+    expect(node(page, "write").first).to_have_class(re.compile("selected"))
     page.keyboard.press("Delete")
     has_nodes(page, 4)
 
@@ -203,6 +205,7 @@ def test_two_views_undo_together(lab: Lab, visit: Callable[[str], Any]) -> None:
     has_nodes(page, 6)
 
     node(page, "write").last.click()
+    expect(node(page, "write").last).to_have_class(re.compile("selected"))
     page.keyboard.press("Delete")
     has_nodes(page, 4)
     page.keyboard.press("Control+z")

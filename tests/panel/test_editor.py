@@ -285,3 +285,48 @@ def test_the_editor_is_accessible_in_both_themes(tab: Any, address: str, theme: 
 
     assert [one for one in found if one[0] not in ("page-has-heading-one", "region", "landmark-one-main")] == []
     assert tab.locator(f".cw-root.is-{theme}").count() == 1
+
+
+def test_a_group_is_folded_to_one_box_and_opened_again(editor: Any, workspace: Path) -> None:
+    node(editor, "keep").click()
+    node(editor, "write").click(modifiers=["Control"])
+    editor.keyboard.press("g")
+    editor.get_by_role("button", name="Fold Group").click()
+
+    box = editor.locator(".cw-box", has_text="2 nodes")
+    box.wait_for()
+    assert names(editor) == ["also", "read"]
+    assert len(wires(editor)) == 1
+    until(lambda: [group["collapsed"] for group in saved(workspace).model_dump()["groups"]] == [True])
+
+    box.click()
+    editor.keyboard.press("Control+ArrowLeft")
+    assert focused(editor) == "read"
+    editor.keyboard.press("Control+ArrowRight")
+    editor.keyboard.press("e")
+    node(editor, "write").wait_for()
+    editor.keyboard.press("Control+z")
+    box.wait_for()
+    until(lambda: [group["collapsed"] for group in saved(workspace).model_dump()["groups"]] == [True])
+
+
+def test_a_node_that_is_looked_for_is_found_in_a_folded_group(editor: Any) -> None:
+    node(editor, "keep").click()
+    editor.keyboard.press("g")
+    editor.keyboard.press("e")
+    editor.locator(".cw-box").wait_for()
+
+    editor.keyboard.press("Control+f")
+    editor.keyboard.type("keep")
+    editor.keyboard.press("Enter")
+
+    node(editor, "keep").wait_for()
+    assert focused(editor) == "keep"
+
+
+def focused(tab: Any) -> str:
+    """The node that has the keyboard."""
+    return str(
+        tab.evaluate("""() => { let one = document.activeElement;
+        while (one.shadowRoot?.activeElement) one = one.shadowRoot.activeElement; return one.dataset.id ?? ''; }""")
+    )

@@ -56,7 +56,7 @@ test("a node is in one group: the last it was put in", () => {
 test("a frame is around its nodes; one without nodes is not drawn", () => {
   const group = { id: "g", title: "", nodes: ["a", "b", "gone"] };
   const frame = frameOf(group, new Map([["a", [0, 0]], ["b", [300, 100]]]), () => 52);
-  expect(frame).toEqual({ x: -18, y: -44, width: 300 + WIDTH + 36, height: 152 + 18 + 44 });
+  expect(frame).toEqual({ x: -18, y: -44, width: 300 + WIDTH + 36, height: 152 + 26 + 44 });
   expect(frameOf({ ...group, nodes: ["gone"] }, new Map(), () => 52)).toBeNull();
 });
 

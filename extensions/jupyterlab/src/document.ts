@@ -3,6 +3,7 @@
 import type { IThemeManager } from '@jupyterlab/apputils';
 import { Notification } from '@jupyterlab/apputils';
 import { ABCWidgetFactory, DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
+import type { Contents } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
@@ -25,6 +26,7 @@ export class FlowPanel extends Widget {
 
   constructor(
     private readonly context: DocumentRegistry.IContext<Model>,
+    private readonly contents: Contents.IManager,
     private readonly themes: IThemeManager | null
   ) {
     super();
@@ -75,6 +77,11 @@ export class FlowPanel extends Widget {
     super.dispose();
   }
 
+  /** Keys are for the canvas as soon as the document is shown. */
+  protected onActivateRequest(): void {
+    if (document.activeElement === this.node) this.node.querySelector<HTMLElement>('.cw-root')?.focus();
+  }
+
   /** Where the file lies for a tool, which knows nothing of Jupyter's paths. */
   private async path(): Promise<string> {
     const { root } = await about();
@@ -102,12 +109,21 @@ export class FlowPanel extends Widget {
     if (flow) this.open(flow, catalog);
     this.context.model.contentChanged.connect(() => {
       if (this.context.model.toString() === this.written) return;
+      void this.compareWithDisk();
       const next = this.read();
       if (!next) return;
       if (this.editor) this.editor.setFlow(next);
       else this.open(next, catalog);
     });
     this.themes?.themeChanged.connect(this.themed, this);
+  }
+
+  /** JupyterLab 4.6 leaves a document dirty that was read from the disk again. */
+  private async compareWithDisk(): Promise<void> {
+    const { model, path } = this.context;
+    if (!model.dirty) return;
+    const { content } = await this.contents.get(path, { type: 'file', format: 'text', content: true });
+    if (!this.isDisposed && content === model.toString()) model.dirty = false;
   }
 
   private open(flow: Flow, catalog: unknown[]): void {
@@ -187,12 +203,13 @@ export class FlowDocument extends DocumentWidget<FlowPanel, Model> {}
 export class FlowFactory extends ABCWidgetFactory<FlowDocument, Model> {
   constructor(
     options: DocumentRegistry.IWidgetFactoryOptions<FlowDocument>,
+    private readonly contents: Contents.IManager,
     private readonly themes: IThemeManager | null
   ) {
     super(options);
   }
 
   protected createNewWidget(context: DocumentRegistry.IContext<Model>): FlowDocument {
-    return new FlowDocument({ context, content: new FlowPanel(context, this.themes) });
+    return new FlowDocument({ context, content: new FlowPanel(context, this.contents, this.themes) });
   }
 }

@@ -43,6 +43,7 @@ function addDocuments(app: JupyterFrontEnd, restorer: ILayoutRestorer | null, th
   });
   const factory = new FlowFactory(
     { name: FACTORY, fileTypes: ['causeway-flow'], defaultFor: ['causeway-flow'], modelName: 'text' },
+    app.serviceManager.contents,
     themes
   );
   app.docRegistry.addWidgetFactory(factory);

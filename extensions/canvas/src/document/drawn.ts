@@ -8,6 +8,8 @@ import { WIDTH } from "./sizes";
 export const NOTE_SIZE: [number, number] = [220, 110];
 const PAD = 18;
 const HEAD = 26;
+/** Below the last node stands what it does in a run. */
+const FOOT = 26;
 
 const namesOf = (graph: Graph): Set<string> => new Set([...nodesOf(graph), ...(graph.notes ?? []), ...(graph.groups ?? [])].map((one) => one.id));
 
@@ -49,5 +51,5 @@ export function frameOf(group: FlowGroup, places: ReadonlyMap<string, Place>, he
   if (there.length === 0) return null;
   const x = Math.min(...there.map((one) => one.x)) - PAD;
   const y = Math.min(...there.map((one) => one.y)) - PAD - HEAD;
-  return { x, y, width: Math.max(...there.map((one) => one.x)) + WIDTH + PAD - x, height: Math.max(...there.map((one) => one.bottom)) + PAD - y };
+  return { x, y, width: Math.max(...there.map((one) => one.x)) + WIDTH + PAD - x, height: Math.max(...there.map((one) => one.bottom)) + FOOT - y };
 }

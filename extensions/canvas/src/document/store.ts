@@ -2,6 +2,7 @@
 
 import { edgeId, type Column, type Finding, type Flow, type Graph, type Host, type NodeColumns, type NodeType, type Overlay, type Theme } from "../types";
 import { NO_HOST } from "../host/calls";
+import { hiddenIn } from "./folds";
 import { History } from "./history";
 import { kindsOf, PART, type Kinds } from "./kinds";
 import { idsOf, nodesOf, type Place } from "./nodes";
@@ -58,6 +59,9 @@ export class EditorStore {
   command: (name: string, args?: Record<string, unknown>) => void = () => undefined;
   private listeners = new Set<() => void>();
   private placed = new Map<string, Map<string, Place>>();
+  /** Folded groups that are looked into; the document says nothing of it. */
+  private opened: ReadonlySet<string> = NOTHING;
+  private folds: { nodes: Graph["nodes"]; groups: Graph["groups"]; opened: ReadonlySet<string>; hidden: ReadonlyMap<string, string> } | null = null;
   private known: { catalog: NodeType[]; parts: Flow["parts"]; kinds: Kinds } | null = null;
 
   constructor(flow: Flow, outside: Partial<Outside> = {}) {
@@ -95,6 +99,25 @@ export class EditorStore {
   /** Ids of the selected nodes, in the order of the document. */
   get selectedNodes(): string[] {
     return nodesOf(this.graph).flatMap((node) => (this.selection.has(node.id) ? [node.id] : []));
+  }
+
+  /** By node that is not seen: the folded group that it is in. */
+  get hidden(): ReadonlyMap<string, string> {
+    const { nodes, groups } = this.graph;
+    const { opened } = this;
+    if (this.folds?.nodes !== nodes || this.folds?.groups !== groups || this.folds?.opened !== opened) this.folds = { nodes, groups, opened, hidden: hiddenIn(this.graph, opened) };
+    return this.folds.hidden;
+  }
+
+  /** Look into a folded group, or no longer. */
+  lookInto(group: string, open = true): void {
+    if (this.opened.has(group) === open) return;
+    this.opened = new Set(open ? [...this.opened, group] : [...this.opened].filter((id) => id !== group));
+    this.tell();
+  }
+
+  isOpened(group: string): boolean {
+    return this.opened.has(group);
   }
 
   columnsInto(node: string, port?: string): Column[] {
@@ -166,6 +189,19 @@ export class EditorStore {
   /** Go back up to a depth of the path; 0 is the flow itself. */
   up(depth = this.path.length - 1): void {
     this.go(this.path.slice(0, Math.max(0, depth)), this.trail.slice(0, Math.max(0, depth)));
+  }
+
+  /** Select a node by its full id: open the part that it is in, look into the group that hides it. */
+  goTo(full: string): void {
+    const way = full.split("/");
+    const id = way.pop() ?? "";
+    if (this.trail.join("/") !== way.join("/")) {
+      this.up(0);
+      for (const name of way) this.open(name);
+    }
+    const group = this.hidden.get(id);
+    if (group !== undefined) this.lookInto(group);
+    this.select([id]);
   }
 
   set(change: Partial<Outside>): void {

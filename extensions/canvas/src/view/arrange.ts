@@ -2,6 +2,7 @@
 
 import { aligned, distributed, type Box, type Edge } from "../document/align";
 import { addGroup, addNote, ungroup } from "../document/drawn";
+import { isMeant, withFolded } from "../document/folds";
 import { badId, freeName } from "../document/ids";
 import { layoutTask } from "../document/layout";
 import { moveTo, nodesOf, type Place } from "../document/nodes";
@@ -57,6 +58,25 @@ export function group(store: EditorStore): void {
     return added.graph;
   });
   store.select([made]);
+}
+
+/** Fold groups, or open them; where the document is only read, they are looked into. */
+export function foldGroups(store: EditorStore, ids: ReadonlySet<string>, fold: boolean): void {
+  const meant = (store.graph.groups ?? []).filter((one) => isMeant(one, ids));
+  for (const one of meant) store.lookInto(one.id, !fold && Boolean(store.outside.readonly && one.collapsed));
+  store.edit(fold ? "Fold a group" : "Open a group", (graph) => (meant.some((one) => Boolean(one.collapsed) !== fold) ? withFolded(graph, ids, fold) : graph));
+  store.select(meant.map((one) => one.id));
+}
+
+/** Fold what is open of the selected groups; when all are folded, open them. */
+export function toggleFold(store: EditorStore, stage: Stage): void {
+  const folded = new Set(store.hidden.values());
+  const meant = (store.graph.groups ?? []).filter((one) => isMeant(one, store.selection));
+  foldGroups(store, store.selection, meant.some((one) => !folded.has(one.id)));
+  const [only] = meant;
+  // The box stands elsewhere in the page than the frame, and what is moved there loses the focus: it gets it then.
+  if (only && [...store.hidden.values()].includes(only.id)) requestAnimationFrame(() => stage.focusNode(only.id));
+  else stage.root?.focus({ preventScroll: true });
 }
 
 export const dissolve = (store: EditorStore): void => store.edit("Ungroup", (graph) => ungroup(graph, store.selection));

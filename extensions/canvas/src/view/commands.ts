@@ -1,5 +1,6 @@
 /** Every command with its keys and its name: the keyboard, the menus and the list under `?` are made of it. */
 
+import { seenGraph, seenPlaces } from "../document/folds";
 import { isPart } from "../document/kinds";
 import { idsOf, nodeOf, nodesOf } from "../document/nodes";
 import { neighbour, type Direction } from "../document/spots";
@@ -41,8 +42,9 @@ const anyNode = ({ store }: Context): boolean => store.selectedNodes.length > 0;
 
 function jump(direction: Direction): (context: Context) => void {
   return ({ store, stage }) => {
-    const from = store.selectedNodes.at(-1);
-    const to = from === undefined ? nodesOf(store.graph)[0]?.id : neighbour(store.graph, store.places, from, direction);
+    const seen = seenGraph(store.graph, store.hidden);
+    const from = nodesOf(seen).findLast((node) => store.selection.has(node.id))?.id;
+    const to = from === undefined ? nodesOf(seen)[0]?.id : neighbour(seen, seenPlaces(store.graph, store.hidden, store.places), from, direction);
     if (to) {
       store.select([to]);
       stage.reveal(to);
@@ -77,6 +79,7 @@ export const COMMANDS: Command[] = [
   { title: "Add a note", keys: "N", area: "Add and wire", icon: "note", edits: true, run: ({ store, ui, stage }) => tidy.note(store, ui, stage.spot) },
   { title: "Group", keys: "G Ctrl+G", area: "Arrange", icon: "group", edits: true, menu: true, when: anyNode, run: ({ store }) => tidy.group(store) },
   { title: "Ungroup", keys: "Ctrl+Shift+G", area: "Arrange", edits: true, menu: true, when: grouped, run: ({ store }) => tidy.dissolve(store) },
+  { title: "Fold or open the group", keys: "E", area: "Arrange", icon: "chevron", menu: true, when: grouped, run: ({ store, stage }) => tidy.toggleFold(store, stage) },
   { title: "Make a part of it", keys: "Ctrl+M", area: "Parts", icon: "parts", edits: true, menu: true, when: anyNode, run: ({ store, ui }) => tidy.askForPart(store, ui) },
   { title: "Open the part", keys: "O", area: "Parts", menu: true, when: part, run: ({ store }) => tidy.open(store) },
   { title: "Back to the flow around", keys: "U", area: "Parts", when: inPart, run: ({ store }) => store.up() },

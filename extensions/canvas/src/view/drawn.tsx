@@ -5,6 +5,7 @@ import { memo, useEffect, useRef } from "react";
 
 import { useStore } from "../document/context";
 import { updateNote } from "../document/drawn";
+import { Fold } from "./box";
 import type { FrameNode, NoteNode } from "./elements";
 import { useUi } from "./ui";
 
@@ -49,7 +50,10 @@ function NoteView({ data, selected }: NodeProps<NoteNode>) {
 function FrameView({ data, selected }: NodeProps<FrameNode>) {
   return (
     <div className={selected ? "cw-frame is-selected" : "cw-frame"}>
-      <div className="cw-frame-title">{data.group.title || "Group"}</div>
+      <div className="cw-frame-title">
+        <Fold group={data.group.id} title={data.group.title} folded={false} />
+        {data.group.title || "Group"}
+      </div>
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { keepInBrowser, saveDrafts } from "../host/drafts";
 import { askForTypes } from "../host/catalog";
 import formCss from "../panels/css/form.css";
 import panelsCss from "../panels/css/panels.css";
+import { taken } from "../panels/run/ours";
 import type { Editor, EditorOptions } from "../types";
 import { Boundary } from "./boundary";
 import canvasCss from "./css/canvas.css";
@@ -69,7 +70,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Edit
       own = true;
     },
     setCatalog: (catalog) => store.set({ catalog, types: "there" }),
-    setOverlay: (overlay) => store.set({ overlay }),
+    setOverlay: (overlay) => store.set({ overlay: taken(store.outside.overlay, overlay) }),
     setTheme: (theme) => store.set({ theme }),
     setReadonly: (readonly) => store.set({ readonly }),
     select: (nodes) => store.select(nodes),

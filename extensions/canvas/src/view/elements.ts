@@ -1,12 +1,19 @@
 /** The document as what React Flow draws; an element that did not change stays the same object, so that it is not drawn again. */
 
-import type { Edge, Node } from "@xyflow/react";
+import type { Node } from "@xyflow/react";
 
 import { frameOf, NOTE_SIZE } from "../document/drawn";
+import { boxCorner } from "../document/folds";
 import type { Place } from "../document/nodes";
-import { heightOf, WIDTH } from "../document/sizes";
+import { BOX_HEIGHT, heightOf, WIDTH } from "../document/sizes";
 import type { EditorStore } from "../document/store";
-import { edgeId, portOf, type EdgeOverlay, type Finding, type FlowGroup, type FlowNode, type FlowNote, type NodeOverlay, type NodeType } from "../types";
+import { membersIn, overlayAt, summed } from "../document/sums";
+import type { Finding, FlowGroup, FlowNode, FlowNote, NodeOverlay, NodeType } from "../types";
+import { Remembered } from "./remembered";
+import { spoken, spokenBox } from "./spoken";
+import { WireElements, type WireEdge } from "./wire-elements";
+
+export type { WireData, WireEdge } from "./wire-elements";
 
 export interface StepData extends Record<string, unknown> {
   node: FlowNode;
@@ -17,57 +24,44 @@ export interface StepData extends Record<string, unknown> {
   ends: string;
 }
 
-export interface WireData extends Record<string, unknown> {
-  overlay: EdgeOverlay | undefined;
-  group: string;
-  /** Whether something is held over it that would be put on it. */
-  isTarget: boolean;
+/** A folded group. */
+export interface BoxData extends Record<string, unknown> {
+  group: FlowGroup;
+  /** How many nodes it stands for. */
+  count: number;
+  findings: readonly Finding[];
+  overlay: NodeOverlay | undefined;
 }
 
 export type StepNode = Node<StepData, "step">;
 export type NoteNode = Node<{ note: FlowNote }, "note">;
 export type FrameNode = Node<{ group: FlowGroup }, "frame">;
-export type AnyNode = StepNode | NoteNode | FrameNode;
-export type WireEdge = Edge<WireData, "wire">;
+export type BoxNode = Node<BoxData, "box">;
+export type AnyNode = StepNode | NoteNode | FrameNode | BoxNode;
 export type Point = { x: number; y: number };
 
 const NONE: readonly Finding[] = [];
-
-/** Remembers what was made of each element, and of what. */
-class Remembered<T> {
-  private before = new Map<string, { of: readonly unknown[]; made: T }>();
-  private next = new Map<string, { of: readonly unknown[]; made: T }>();
-
-  make(id: string, of: readonly unknown[], make: () => T): T {
-    const known = this.before.get(id);
-    const entry = known?.of.every((value, index) => value === of[index]) ? known : { of, made: make() };
-    this.next.set(id, entry);
-    return entry.made;
-  }
-
-  done(): void {
-    this.before = this.next;
-    this.next = new Map();
-  }
-}
 
 export class Elements {
   private steps = new Remembered<StepNode>();
   private notes = new Remembered<NoteNode>();
   private frames = new Remembered<FrameNode>();
-  private wires = new Remembered<WireEdge>();
+  private boxes = new Remembered<BoxNode>();
+  private sums = new Remembered<NodeOverlay | undefined>();
+  private wires = new WireElements();
   private grouped: { of: readonly Finding[]; byNode: Map<string, Finding[]> } = { of: NONE, byNode: new Map() };
 
   nodes(store: EditorStore, dragged: ReadonlyMap<string, Point>, tabStop: string): StepNode[] {
-    const { places, kinds, selection, outside } = store;
+    const { places, kinds, selection, outside, hidden } = store;
     const problems = this.byNode(outside.findings);
-    const made = (store.graph.nodes ?? []).map((node) => {
+    const made = (store.graph.nodes ?? []).flatMap((node) => {
+      if (hidden.has(node.id)) return [];
       const type = kinds.get(node.kind);
       const at = dragged.get(node.id);
       const place = places.get(node.id) ?? [0, 0];
       const full = store.fullId(node.id);
       const findings = problems.get(full) ?? NONE;
-      const overlay = outside.overlay.nodes?.[full];
+      const overlay = this.overlayOf(store, full, node.kind);
       const selected = selection.has(node.id);
       const height = heightOf(kinds, node.kind);
       const ends = endsOf(store, node.id);
@@ -85,20 +79,62 @@ export class Elements {
       }));
     });
     this.steps.done();
+    this.sums.done();
     return made;
   }
 
-  /** Frames below, then notes, then nodes. */
-  all(store: EditorStore, dragged: ReadonlyMap<string, Point>, tabStop: string): AnyNode[] {
-    const steps = this.nodes(store, dragged, tabStop);
-    return [...this.framesOf(store, steps), ...this.notesOf(store, dragged), ...steps];
+  /** A part is summed anew only when the figures or the parts are other. */
+  private overlayOf(store: EditorStore, full: string, kind: string): NodeOverlay | undefined {
+    const { nodes } = store.outside.overlay;
+    return nodes && this.sums.make(full, [nodes, store.flow.parts, kind], () => overlayAt(store.flow, nodes, full, kind));
   }
 
-  private framesOf(store: EditorStore, steps: readonly StepNode[]): FrameNode[] {
-    const groups = store.graph.groups ?? [];
+  /** Frames below, then notes, then nodes and boxes. */
+  all(store: EditorStore, dragged: ReadonlyMap<string, Point>, tabStop: string): AnyNode[] {
+    const steps = this.nodes(store, dragged, tabStop);
+    const places = new Map(store.places);
+    for (const [id, { x, y }] of dragged) if (places.has(id)) places.set(id, [x, y]);
+    return [...this.framesOf(store, places), ...this.notesOf(store, dragged), ...steps, ...this.boxesOf(store, places, tabStop)];
+  }
+
+  private boxesOf(store: EditorStore, places: ReadonlyMap<string, Place>, tabStop: string): BoxNode[] {
+    const problems = this.byNode(store.outside.findings);
+    const folded = new Set(store.hidden.values());
+    const heights = folded.size > 0 ? heightsOf(store) : new Map<string, number>();
+    const made = (store.graph.groups ?? []).flatMap((group) => {
+      const { graph, outside } = store;
+      const frame = folded.has(group.id) ? frameOf(group, places, (id) => heights.get(id) ?? 0) : null;
+      if (!frame) return [];
+      const [x, y] = boxCorner(frame);
+      const nodes = (graph.nodes ?? []).filter((node) => store.hidden.get(node.id) === group.id);
+      const selected = store.selection.has(group.id);
+      const of = [group, x, y, selected, tabStop === group.id, outside.findings, outside.overlay.nodes, store.flow.parts, graph.nodes, graph.edges];
+      return this.boxes.make(group.id, of, () => {
+        const kinds = new Map(nodes.map((node) => [node.id, node.kind]));
+        const overlay = summed(membersIn(graph, [...kinds.keys()], (id) => this.overlayOf(store, store.fullId(id), kinds.get(id) ?? "")));
+        const findings = nodes.flatMap((node) => problems.get(store.fullId(node.id)) ?? []);
+        return {
+          id: group.id,
+          type: "box" as const,
+          position: { x, y },
+          width: WIDTH,
+          height: BOX_HEIGHT,
+          selected,
+          zIndex: selected ? 2 : 1,
+          data: { group, count: nodes.length, findings, overlay },
+          domAttributes: { tabIndex: tabStop === group.id ? 0 : -1, "aria-label": spokenBox(group, nodes.length, findings, overlay), "aria-roledescription": "folded group" },
+        };
+      });
+    });
+    this.boxes.done();
+    return made;
+  }
+
+  private framesOf(store: EditorStore, places: ReadonlyMap<string, Place>): FrameNode[] {
+    const folded = new Set(store.hidden.values());
+    const groups = (store.graph.groups ?? []).filter((group) => !folded.has(group.id));
     if (groups.length === 0) return [];
-    const heights = new Map(steps.map((step) => [step.id, step.height ?? 0]));
-    const places = new Map(steps.map((step): [string, Place] => [step.id, [step.position.x, step.position.y]]));
+    const heights = heightsOf(store);
     const made = groups.flatMap((group) => {
       const box = frameOf(group, places, (id) => heights.get(id) ?? 0);
       if (!box) return [];
@@ -143,27 +179,7 @@ export class Elements {
   }
 
   edges(store: EditorStore, overWire = ""): WireEdge[] {
-    const groups = new Map((store.graph.nodes ?? []).map((node) => [node.id, store.kinds.get(node.kind)?.group ?? "other"]));
-    const made = (store.graph.edges ?? []).map((edge) => {
-      const id = edgeId(edge);
-      const full = edgeId({ ...edge, source: store.fullId(edge.source), target: store.fullId(edge.target) });
-      const overlay = store.outside.overlay.edges?.[full];
-      const selected = store.selection.has(id);
-      const group = groups.get(edge.source) ?? "other";
-      const isTarget = id === overWire;
-      return this.wires.make(id, [overlay, selected, group, isTarget], () => ({
-        id,
-        type: "wire" as const,
-        source: edge.source,
-        target: edge.target,
-        targetHandle: portOf(edge),
-        selected,
-        data: { overlay, group, isTarget },
-        ariaLabel: `Wire from ${edge.source} to ${edge.target}${edge.port ? `, input ${edge.port}` : ""}`,
-      }));
-    });
-    this.wires.done();
-    return made;
+    return this.wires.make(store, overWire);
   }
 
   private byNode(findings: readonly Finding[]): Map<string, Finding[]> {
@@ -177,6 +193,8 @@ export class Elements {
   }
 }
 
+const heightsOf = (store: EditorStore): Map<string, number> => new Map((store.graph.nodes ?? []).map((node) => [node.id, heightOf(store.kinds, node.kind)]));
+
 /** `a/b/c`, `a/b` and `a`. */
 const waysOf = (id: string): string[] => id.split("/").map((_, index, names) => names.slice(0, index + 1).join("/"));
 
@@ -185,12 +203,4 @@ function endsOf(store: EditorStore, id: string): string {
   if (!part) return "";
   const inputs = (part.inputs ?? []).filter((input) => input.node === id).map((input) => `in: ${input.name}`);
   return [...inputs, ...(part.output === id ? ["output"] : [])].join(", ");
-}
-
-function spoken(node: FlowNode, type: NodeType | undefined, findings: readonly Finding[], overlay: NodeOverlay | undefined): string {
-  const parts = [node.id, type?.title ?? `${node.kind}, which is not known`];
-  if (overlay?.state) parts.push(overlay.state);
-  if (overlay?.health) parts.push(overlay.health);
-  if (findings.length > 0) parts.push(`${findings.length} ${findings.length === 1 ? "problem" : "problems"}: ${findings[0]?.message}`);
-  return parts.join(", ");
 }

@@ -4,12 +4,14 @@ import type { Connection, EdgeChange, NodeChange, OnConnectEnd, ReactFlowProps }
 import { useMemo } from "react";
 
 import { frameOf } from "../document/drawn";
+import { boxCorner } from "../document/folds";
 import { moveTo, type Place } from "../document/nodes";
 import { heightOf } from "../document/sizes";
 import type { EditorStore } from "../document/store";
 import { refusal } from "../document/wires";
 import { isPart } from "../document/kinds";
 import { addKind, connectNodes, putOnWire } from "./actions";
+import { foldGroups } from "./arrange";
 import { DRAG } from "./choices";
 import type { Context } from "./commands";
 import type { Point, AnyNode, WireEdge } from "./elements";
@@ -58,6 +60,7 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
       if (state.isValid || !from || !at) return;
       if (state.toHandle) return why ? store.say(why, "refused") : undefined;
       const over = wireEnd(event.target);
+      if (store.graph.groups?.some((group) => group.id === over)) return store.say("Open the group first; a wire leads to a node in it.", "refused");
       // On the body of a node: its first input that takes the wire.
       if (over && from.gives) {
         const source = from.node;
@@ -85,6 +88,7 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
       },
       onNodeDoubleClick: (_, node) => {
         if (node.type === "note") ui.edit(node.id);
+        else if (node.type === "box") foldGroups(store, new Set([node.id]), false);
         else if (node.type === "frame") stage.openRename(node.id);
         else if (isPart(node.data.node.kind)) store.open(node.id);
         else stage.focusInspector();
@@ -136,9 +140,10 @@ function placed(store: EditorStore, id: string, at: Place): [string, Place][] {
   const kinds = new Map((store.graph.nodes ?? []).map((node) => [node.id, node.kind]));
   const frame = frameOf(group, store.places, (node) => heightOf(store.kinds, kinds.get(node) ?? ""));
   if (!frame) return [];
+  const corner: Place = [...store.hidden.values()].includes(group.id) ? boxCorner(frame) : [frame.x, frame.y];
   return group.nodes.flatMap((node): [string, Place][] => {
     const [x, y] = store.places.get(node) ?? [0, 0];
-    return store.places.has(node) ? [[node, [x + at[0] - frame.x, y + at[1] - frame.y]]] : [];
+    return store.places.has(node) ? [[node, [x + at[0] - corner[0], y + at[1] - corner[1]]]] : [];
   });
 }
 

@@ -3,6 +3,7 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 
 import { updateGroup } from "../document/drawn";
+import { seenPlaces } from "../document/folds";
 import { badId } from "../document/ids";
 import { idsOf, renameNode, type Place } from "../document/nodes";
 import { heightOf, WIDTH } from "../document/sizes";
@@ -58,7 +59,9 @@ export class Stage {
 
   /** Bring a node into sight, if it is not, and the focus to it. */
   reveal(id: string): void {
-    const [x, y] = this.store.places.get(id) ?? [0, 0];
+    const group = this.store.hidden.get(id);
+    if (group !== undefined) this.store.lookInto(group);
+    const [x, y] = seenPlaces(this.store.graph, this.store.hidden, this.store.places).get(id) ?? [0, 0];
     const height = heightOf(this.store.kinds, this.store.graph.nodes?.find((node) => node.id === id)?.kind ?? "");
     const [from, to] = [this.flow.flowToScreenPosition({ x, y }), this.flow.flowToScreenPosition({ x: x + WIDTH, y: y + height })];
     const box = this.box();
@@ -78,7 +81,10 @@ export class Stage {
     const to = this.flow.flowToScreenPosition({ x: place[0] + WIDTH, y: place[1] + heightOf(this.store.kinds, node.kind) });
     const over = (low: number, high: number, least: number, most: number): number => (high > most ? most - high : low < least ? least - low : 0);
     const dx = over(from.x, to.x, box.left + EDGE, box.right - EDGE);
-    const dy = over(from.y, to.y, box.top + EDGE, box.bottom - EDGE);
+    let dy = over(from.y, to.y, box.top + EDGE, box.bottom - EDGE);
+    const map = this.root?.querySelector(".cw-minimap")?.getBoundingClientRect();
+    // The map lies over the canvas; a node behind it is not in sight.
+    if (map && map.width > 0 && to.x + dx > map.left - EDGE && to.y + dy > map.top - EDGE) dy += map.top - EDGE - (to.y + dy);
     if (dx === 0 && dy === 0) return;
     const { x, y, zoom } = this.flow.getViewport();
     void this.flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 150 });

@@ -3,7 +3,7 @@
 import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
 
-import type { Json, NodeOverlay, NodeType, Port, Schema, Settings } from "../types";
+import type { Finding, Json, NodeOverlay, NodeType, Port, Schema, Settings } from "../types";
 import type { StepNode } from "./elements";
 import { Icon } from "./icons";
 import { compact } from "./numbers";
@@ -28,11 +28,7 @@ function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
           {overlay?.caption ?? subtitle(type?.title, node.kind, withoutSecrets(type, node.settings))}
         </span>
       </span>
-      {findings.length > 0 && (
-        <span className={`cw-badge ${errors.length > 0 ? "is-error" : "is-warning"}`} title={findings.map((one) => `${one.message} ${one.hint ?? ""}`).join("\n")}>
-          {findings.length}
-        </span>
-      )}
+      <Badge findings={findings} />
       {overlay && !overlay.mark && <State overlay={overlay} />}
       {ends && <span className="cw-step-ends">{ends}</span>}
       {inputs.map((port, index) => (
@@ -56,7 +52,18 @@ function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
 
 export const Step = memo(StepView);
 
-function State({ overlay }: { overlay: NodeOverlay }) {
+/** How many problems there are; what they are, for who holds the mouse over it. */
+export function Badge({ findings }: { findings: readonly Finding[] }) {
+  if (findings.length === 0) return null;
+  const bad = findings.some((finding) => finding.severity === "error");
+  return (
+    <span className={`cw-badge ${bad ? "is-error" : "is-warning"}`} title={findings.map((one) => `${one.message} ${one.hint ?? ""}`).join("\n")}>
+      {findings.length}
+    </span>
+  );
+}
+
+export function State({ overlay }: { overlay: NodeOverlay }) {
   const told = [
     overlay.rows_per_s !== undefined && `${compact(overlay.rows_per_s)}/s`,
     overlay.rows_out !== undefined && overlay.rows_per_s === undefined && `${compact(overlay.rows_out)} rows`,

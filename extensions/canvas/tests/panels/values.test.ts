@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { columnsOf } from "../../src/panels/preview/fetch";
 import { asText, searched, statsOf } from "../../src/panels/preview/stats";
 import { isThere, outputOf } from "../../src/panels/problems/parts";
+import { asOurs, taken } from "../../src/panels/run/ours";
 import { overlayOf, type NodeMetrics, type RunMetrics } from "../../src/panels/run/overlay";
 import { flowText, readFlow } from "../../src/panels/templates/files";
 import { compared, lines, type Change } from "../../src/panels/versions/marks";
@@ -37,6 +38,20 @@ test("a run that has ended shows its counts and no rates; one without figures no
   expect(ended.nodes?.read).toEqual({ state: "succeeded", errors: 0, lag_ms: null, rows_out: 10 });
   expect(ended.edges).toEqual({});
   expect(overlayOf(FLOW, { run_id: "R", now: null, before: [] }, { state: "starting" })).toEqual({ run: { state: "starting" }, nodes: {}, edges: {} });
+});
+
+test("wires in a part and out of it have rates; how a run stands changes no figures", () => {
+  const flow: Flow = {
+    name: "f",
+    nodes: [{ id: "tidy", kind: "flow:clean" }, { id: "out", kind: "sinks.table" }],
+    edges: [{ source: "tidy", target: "out" }],
+    parts: { clean: { nodes: [{ id: "a", kind: "tables.filter" }, { id: "b", kind: "tables.filter" }], edges: [{ source: "a", target: "b" }], output: "b" } },
+  };
+  const overlay = overlayOf(flow, metrics(figures("tidy/a", { rows_per_s: 4 }), figures("tidy/b", { rows_per_s: 3 }), figures("out", {})), { id: "R", state: "running" });
+
+  expect(overlay.edges).toEqual({ "tidy>out.rows": { rows_per_s: 3 }, "tidy/a>tidy/b.rows": { rows_per_s: 4 } });
+  expect(taken(asOurs(overlay), { run: { id: "R", state: "stopping" } })).toEqual({ ...overlay, run: { id: "R", state: "stopping" } });
+  expect(taken(overlay, { run: { id: "S", state: "starting" } })).toEqual({ run: { id: "S", state: "starting" } });
 });
 
 test("numbers are spread over their range, other values are counted, what is missing is told", () => {

@@ -32,14 +32,8 @@ export function ProblemsDock() {
 
 /** Open the part in which a node stands, select it, and bring the field in question into sight. */
 export function jumpTo(store: EditorStore, finding: Finding, root: Element | null): void {
-  const way = wayTo(store.flow, finding.node);
-  if (!way) return;
-  const trail = finding.node.split("/").slice(0, -1);
-  if (store.trail.join("/") !== trail.join("/")) {
-    store.up(0);
-    for (const name of trail) store.open(name);
-  }
-  store.select([way.id]);
+  if (!wayTo(store.flow, finding.node)) return;
+  store.goTo(finding.node);
   const name = (finding.field ?? "").split(".")[0] ?? "";
   // The form of the node is drawn a moment later.
   const focus = (left: number): void => {

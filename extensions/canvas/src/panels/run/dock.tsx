@@ -13,7 +13,7 @@ export function RunDock() {
       errors={findings.filter((one) => one.severity === "error").length}
       selected={only ? store.fullId(only) : ""}
       command={(name, args) => store.command(name, args)}
-      select={(id) => store.select([id])}
+      select={(id) => store.goTo(id)}
     />
   );
 }

@@ -3,11 +3,10 @@
 import { useEffect } from "react";
 
 import { useEditor } from "../../document/context";
+import { asOurs, isOurs } from "./ours";
 import { overlayOf, isActive, type RunMetrics } from "./overlay";
 
 const EVERY_MS = 1000;
-/** Overlays that were made here, not by the host. */
-const OURS = new WeakSet<object>();
 
 export function RunFollower() {
   const store = useEditor();
@@ -15,7 +14,7 @@ export function RunFollower() {
   const { run } = overlay;
   const id = run?.id ?? "";
   const state = run?.state ?? "stopped";
-  const given = overlay.nodes !== undefined && !OURS.has(overlay);
+  const given = overlay.nodes !== undefined && !isOurs(overlay);
   useEffect(() => {
     if (!host.live || !id || given) return undefined;
     let here = true;
@@ -23,9 +22,7 @@ export function RunFollower() {
       void host.call<RunMetrics>("flow_metrics", { run_id: id, history: true }).then(
         (metrics) => {
           if (!here) return;
-          const made = overlayOf(store.flow, metrics, { ...store.outside.overlay.run, id, state });
-          OURS.add(made);
-          store.set({ overlay: made });
+          store.set({ overlay: asOurs(overlayOf(store.flow, metrics, { ...store.outside.overlay.run, id, state })) });
         },
         () => undefined,
       );

@@ -1,7 +1,9 @@
 /** From the figures of a run to what is drawn over the flow: states, rates on wires, errors, lag, a line of the last rates. */
 
-import { edgesOf } from "../../document/nodes";
-import { edgeId, type EdgeOverlay, type Flow, type NodeOverlay, type Overlay, type RunState } from "../../types";
+import { isPart, partName } from "../../document/kinds";
+import { edgesOf, nodesOf } from "../../document/nodes";
+import { overlayAt } from "../../document/sums";
+import { edgeId, type EdgeOverlay, type Flow, type Graph, type NodeOverlay, type Overlay, type RunState } from "../../types";
 
 /** `workbench.facts.metrics.NodeMetrics`. */
 export interface NodeMetrics {
@@ -34,13 +36,25 @@ export function overlayOf(flow: Flow, metrics: RunMetrics, run: NonNullable<Over
     const history = frames.flatMap((frame) => frame.nodes.filter((each) => each.node === one.node).map((each) => each.rows_per_s));
     nodes[one.node] = nodeOverlay(one, history, run.state);
   }
+  // A node that gives to several gives each of them all of its rows.
+  return { run, nodes, edges: isActive(run.state) ? ratesIn(flow, flow, nodes, "") : {} };
+}
+
+/** The rates on the wires of a graph and of the parts that ran in it. */
+function ratesIn(flow: Flow, graph: Graph, nodes: Record<string, NodeOverlay>, prefix: string): Record<string, EdgeOverlay> {
+  const kinds = new Map(nodesOf(graph).map((node) => [node.id, node.kind]));
   const edges: Record<string, EdgeOverlay> = {};
-  for (const edge of edgesOf(flow)) {
-    const source = nodes[edge.source];
-    // A node that gives to several gives each of them all of its rows.
-    if (source?.rows_per_s !== undefined && isActive(run.state)) edges[edgeId(edge)] = { rows_per_s: source.rows_per_s };
+  for (const edge of edgesOf(graph)) {
+    const [source, target] = [prefix + edge.source, prefix + edge.target];
+    const rate = overlayAt(flow, nodes, source, kinds.get(edge.source) ?? "")?.rows_per_s;
+    if (rate !== undefined) edges[edgeId({ ...edge, source, target })] = { rows_per_s: rate };
   }
-  return { run, nodes, edges };
+  for (const [id, kind] of kinds) {
+    const within = `${prefix}${id}/`;
+    const part = isPart(kind) ? flow.parts?.[partName(kind)] : undefined;
+    if (part && Object.keys(nodes).some((name) => name.startsWith(within))) Object.assign(edges, ratesIn(flow, part, nodes, within));
+  }
+  return edges;
 }
 
 function nodeOverlay(one: NodeMetrics, history: number[], state: RunState): NodeOverlay {
