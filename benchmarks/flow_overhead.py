@@ -72,6 +72,7 @@ def by_flow(how: str) -> None:
     from workbench.engine.events import Job
     from workbench.engine.meter import Meter
     from workbench.engine.outbox import Outbox
+    from workbench.engine.replay import Replay
     from workbench.engine.worker import _watch
     from workbench.flow.catalog import load_catalog
     from workbench.flow.graph import Flow
@@ -89,7 +90,7 @@ def by_flow(how: str) -> None:
     built = build(flow, load_catalog(), services, metered=True)
     assert not built.findings, built.findings
     options = RunOptions(keep_failed_rows=how == "flow-and-rows")
-    _watch(Job(task="run", flow=flow, folder=".", options=options), built, outbox)
+    _watch(Job(task="run", flow=flow, folder=".", options=options), built, outbox, Replay(), goes_on=False)
     inputs = {node: [name for several in flow.wires(node).values() for name in several] for node in built.tables}
     measure(meter.start(inputs, built.tables))
     meter.finish()

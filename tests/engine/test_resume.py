@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.flows import COLUMNS, logs_and_counts, make_flow, to_logs, wait_until, write_lines
+from tests.engine.flows import COLUMNS, line, logs_and_counts, make_flow, to_logs, wait_until, write_lines
 from workbench.engine import checkpoint
 from workbench.engine.supervisor import Supervisor
 from workbench.errors import FlowError
 from workbench.facts.run import RunStatus
+from workbench.flow.graph import Flow
 from workbench.store import dead_letters, flow_states, runs, telemetry
 from workbench.store.db import Store
 
@@ -159,6 +160,38 @@ def test_rows_that_failed_in_a_node_are_counted_once(
 
     assert counted == [3, 2, 2]
     assert len(dead_letters.find(kept, flow_name="divided")) == 7
+
+
+def test_what_failed_in_a_group_is_counted_once(
+    keeping: Supervisor, kept: Store, workspace: Path, tmp_path: Path
+) -> None:
+    # A second that has three lines has no value; the engine computes those of earlier runs again in each run.
+    query = "SELECT time_unix_nano, 100 DIV (count(*) - 3) AS severity_number FROM a GROUP BY time_unix_nano"
+    edges = [{"source": "read", "target": "divide", "port": "a"}, {"source": "divide", "target": "keep"}]
+    flow = make_flow(
+        ("read", "sources.jsonlines", {"path": "app.jsonl", "columns": COLUMNS, "follow": True}),
+        ("divide", "tables.sql", {"query": query}),
+        ("keep", "sinks.workspace_table", {"table": "logs"}),
+        resume=True,
+    )
+    flow = Flow.model_validate({**flow.model_dump(), "name": "grouped", "edges": edges})
+    (tmp_path / "app.jsonl").write_text(line(0))
+    counted = []
+    for turn in range(3):
+        run = keeping.run(flow, folder=tmp_path, wait=False)
+        wait_until(lambda run=run: runs.get(kept, run.run_id).status is RunStatus.RUNNING)
+        with (tmp_path / "app.jsonl").open("a") as file:
+            file.write(line(2 * turn + 1) + line(2 * turn + 2) * 3)
+        state = workspace / "runs" / "state" / run.run_id
+        wait_until(lambda run=run, state=state: run.resumed_from != "" or checkpoint.kept_before(state) is not None)
+        wait_until(lambda run=run: runs.get(kept, run.run_id).rows_rejected >= 1)
+        wait_until(lambda run=run, turn=turn: telemetry.count(kept, run.scope)["logs"] >= 2 + turn)
+        # What was read is kept by then, so that the next run has nothing to read again.
+        time.sleep(3 * checkpoint.SNAPSHOT_MS / 1000)
+        kill(keeping, run.run_id)
+        counted.append(runs.get(kept, run.run_id).rows_rejected)
+
+    assert counted == [1, 1, 1]
 
 
 def test_a_changed_flow_begins_afresh_and_says_so(keeping: Supervisor, kept: Store, tmp_path: Path) -> None:

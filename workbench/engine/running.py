@@ -1,4 +1,4 @@
-"""One run as its owner sees it: takes the child's frames, decides how it ended, and whether it is started again."""
+"""One run as its owner sees it: starts and ends its child, decides how it ended, and whether it is started again."""
 
 from __future__ import annotations
 
@@ -12,45 +12,24 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from workbench.engine import checkpoint, limits
-from workbench.engine.events import (
-    Ask,
-    Batch,
-    Built,
-    Counts,
-    Ended,
-    Event,
-    FailedRow,
-    Findings,
-    Goes,
-    Keep,
-    Metrics,
-    Recall,
-    RejectedRow,
-    RowError,
-    Stop,
-    Tapped,
-    Unlock,
-)
+from workbench.engine import limits
+from workbench.engine.events import Event, Stop, Tapped
+from workbench.engine.hearing import Hearing
 from workbench.engine.intake import Intake, Opens
+from workbench.engine.moves import Moves
 from workbench.engine.outcome import kernel_kills, outcome
-from workbench.engine.unsealed import unlock
 from workbench.engine.wire import Wire
 from workbench.errors import CausewayError
 from workbench.facts.metrics import FlowMetrics
-from workbench.facts.run import RUN_MOVES, Run, RunStatus
-from workbench.flow.findings import Severity
+from workbench.facts.run import Run, RunStatus
 from workbench.flow.options import RunOptions
 from workbench.guard.secrets import SecretStore
 from workbench.store import runs
 from workbench.store.db import Store
 from workbench.store.flow_states import FlowState
 
-NOTE_S = 1.0
 PATIENCE_S = 30.0
 """How long a run with too many errors may finish what it has read."""
-KEPT_METRICS = 1200
-"""Figures of each run that are remembered: ten minutes."""
 LONGEST_BACK_OFF_S = 60.0
 CALM_S = 600.0
 """A run that went so long without failing has its restarts back."""
@@ -73,32 +52,40 @@ class Running:
         opens: Opens | None = None,
     ) -> None:
         self.store, self.run, self.options = store, run, options
-        self._secrets = secrets
         self.pid: int | None = None
         self.log: Path | None = None
         self.over = threading.Event()
         self.start_again: Callable[[], None] = lambda: None
         """Starts another child for this run; set by the supervisor."""
-        self.metrics: deque[FlowMetrics] = deque(maxlen=KEPT_METRICS)
-        """The last figures, the newest at the end."""
-        self.tapped: dict[str, Tapped] = {}
-        """The last rows of the nodes that are looked at."""
-        self._state_folder = state_folder
         self._intake = Intake(store, run.run_id, run.flow_name, run.scope, state, opens)
+        self._moves = Moves(store, run.run_id)
+        self._heard = Hearing(
+            run,
+            self._intake,
+            self._moves,
+            max_errors=options.max_errors,
+            too_many=self._too_many,
+            state_folder=state_folder,
+            secrets=secrets,
+        )
         self._tell = on_event or (lambda event: None)
         self._wire: Wire | None = None
-        self._asked = threading.Event()
-        self._moving = threading.Lock()
         self._restarts = 0
         self._begin()
 
+    @property
+    def metrics(self) -> deque[FlowMetrics]:
+        """The last figures, the newest at the end."""
+        return self._heard.metrics
+
+    @property
+    def tapped(self) -> dict[str, Tapped]:
+        """The last rows of the nodes that are looked at."""
+        return self._heard.tapped
+
     def _begin(self) -> None:
         self._code = 0
-        self._ended: Ended | None = None
-        self._counts = Counts(rows_in={}, rows_out={})
         self._fault = ""
-        self._faulty = False
-        self._noted = 0.0
         self._signals: list[signal.Signals] = []
         self._gone = threading.Event()
         self._since = time.monotonic()
@@ -109,15 +96,12 @@ class Running:
     def started(self, wire: Wire, pid: int, log_file: Path | None) -> None:
         """Take the child's frames from now on, in a thread."""
         self._wire, self.pid, self.log = wire, pid, log_file
-        with self._moving:
-            if not self._asked.is_set():
-                changes = {"attempts": self._intake.attempt, "exit_reason": "", "error_node": ""}
-                runs.move(self.store, self.run.run_id, RunStatus.STARTING, **changes)
+        self._moves.begin(RunStatus.STARTING, attempts=self._intake.attempt, exit_reason="", error_node="")
         threading.Thread(target=self._take, args=(wire,), daemon=True, name=self.run.run_id).start()
 
     def could_not_start(self, reason: str) -> None:
         """End the run before it began."""
-        self._move(RunStatus.FAILED, exit_reason=f"failed: {reason}", ended_unix_nano=time.time_ns())
+        self._moves.to(RunStatus.FAILED, exit_reason=f"failed: {reason}", ended_unix_nano=time.time_ns())
         self.over.set()
 
     def exited(self, code: int) -> None:
@@ -127,10 +111,7 @@ class Running:
 
     def stopping(self) -> None:
         """Remember that the end is wanted."""
-        self._asked.set()
-        with self._moving:
-            if RunStatus.STOPPING in RUN_MOVES[runs.get(self.store, self.run.run_id).status]:
-                runs.move(self.store, self.run.run_id, RunStatus.STOPPING)
+        self._moves.stop()
 
     def ask_to_stop(self) -> None:
         """Ask for a drain."""
@@ -176,7 +157,7 @@ class Running:
         try:
             while frame := wire.receive():
                 try:
-                    self._handle(*frame, wire)
+                    self._heard.take(*frame, wire)
                 except OSError:
                     # It has gone before it was answered; what it said before that still counts.
                     log.debug("%s is gone already", self.run.run_id)
@@ -189,80 +170,15 @@ class Running:
         self._gone.wait()
         self._finish()
 
-    def _handle(self, event: Event, blob: bytes, wire: Wire) -> None:
-        match event:
-            case Batch() | RejectedRow() | RowError() | FailedRow() | Ask() | Recall() | Keep():
-                self._intake.take(event, blob, wire)
-            case Counts():
-                self._counts = event
-                self._intake.flush()
-                self._note_counts()
-                self._check_errors()
-            case Unlock():
-                unlock(event, self._secrets, wire)
-            case Metrics() | Tapped():
-                self._show(event)
-            case Goes():
-                self._intake.goes_on(event)
-                self._note_beginning(event)
-            case Built():
-                self._intake.sinks.update(event.sinks)
-                with self._moving:
-                    if not self._asked.is_set():
-                        runs.move(self.store, self.run.run_id, RunStatus.RUNNING)
-            case Findings():
-                for finding in event.findings:
-                    if finding.severity is Severity.ERROR:
-                        self._faulty = True
-                        runs.add_error(self.store, self.run.run_id, finding.node, finding.text())
-            case Ended():
-                self._ended = event
-
-    def _show(self, event: Metrics | Tapped) -> None:
-        if isinstance(event, Tapped):
-            self.tapped[event.node] = event
-        else:
-            self.metrics.append(FlowMetrics(run_id=self.run.run_id, **event.model_dump(exclude={"type"})))
-
-    def _note_beginning(self, event: Goes) -> None:
-        if event.on_from is None and (event.why_not or self.run.resumed_from):
-            why = event.why_not or "nothing was kept yet"
-            self._move(RunStatus.STARTING, resumed_from="", note=f"began afresh: {why}")
-
-    def _note_counts(self) -> None:
-        """Write the counts into the run's row now and then, for those who look at it from elsewhere."""
-        if time.monotonic() - self._noted < NOTE_S:
+    def _too_many(self, reason: str) -> None:
+        if self._fault:
             return
-        self._noted = time.monotonic()
-        with self._moving:
-            status = runs.get(self.store, self.run.run_id).status
-            if status in (RunStatus.RUNNING, RunStatus.STOPPING):
-                runs.move(self.store, self.run.run_id, status, **self._totals())
-        self._settle()
-
-    def _check_errors(self) -> None:
-        limit, failed = self.options.max_errors, self._intake.rejects.total()
-        if limit is None or failed <= limit or self._fault:
-            return
-        self._fault = f"{failed:,} rows failed, more than {limit:,}"
-        self._faulty = True
+        self._fault, self._heard.faulty = reason, True
         self.ask_to_stop()
         # What was read before is still finished, but not for ever.
-        patience = threading.Timer(PATIENCE_S, self.give_up, [self._fault])
+        patience = threading.Timer(PATIENCE_S, self.give_up, [reason])
         patience.daemon = True
         patience.start()
-
-    def _settle(self) -> None:
-        kept = checkpoint.kept_before(self._state_folder) if self._state_folder else None
-        if kept is not None:
-            self._intake.settle(kept)
-
-    def _totals(self) -> dict[str, int]:
-        return {
-            "rows_in": sum(self._counts.rows_in.values()),
-            "rows_out": sum(self._counts.rows_out.values()),
-            "rows_rejected": self._intake.rejects.total(),
-        }
 
     # -- how it ends
 
@@ -275,14 +191,14 @@ class Running:
             except CausewayError as error:
                 reason += f"; it could not be started again: {error}"
         try:
-            self._settle()
+            self._heard.settle()
             self._intake.finish()
-            self._move(
+            self._moves.to(
                 status,
                 exit_reason=reason,
                 error_node=node,
                 ended_unix_nano=time.time_ns(),
-                **self._totals(),
+                **self._heard.totals(),
             )
         except CausewayError as error:
             log.warning("%s: its end could not be stored: %s", self.run.run_id, error)
@@ -293,14 +209,14 @@ class Running:
         if self._fault:
             return RunStatus.FAILED, f"failed: {self._fault}", ""
         killed = kernel_kills() > self._kernel_kills
-        return outcome(self._ended, self._code, self._signals, self.log, kernel_killed=killed)
+        return outcome(self._heard.ended, self._code, self._signals, self.log, kernel_killed=killed)
 
     def _may_start_again(self, status: RunStatus) -> bool:
         if time.monotonic() - self._since > CALM_S:
             self._restarts = 0
-        wanted = self.options.restart == "on-failure" and status is RunStatus.FAILED and not self._asked.is_set()
+        wanted = self.options.restart == "on-failure" and status is RunStatus.FAILED and not self._moves.asked.is_set()
         # A flow with faults fails the same way again.
-        return wanted and not self._faulty and self._restarts < self.options.restart_limit
+        return wanted and not self._heard.faulty and self._restarts < self.options.restart_limit
 
     def _wait_and_start(self, reason: str, node: str) -> None:
         delay = min(2.0**self._restarts, LONGEST_BACK_OFF_S)
@@ -309,21 +225,13 @@ class Running:
         self._intake.flush()
         again = f"started again in {delay:g} s ({self._restarts} of {self.options.restart_limit}): {reason}"
         runs.add_error(self.store, self.run.run_id, node, again)
-        self._move(RunStatus.PENDING, exit_reason=again, error_node=node)
-        if self._asked.wait(delay):
-            self._move(RunStatus.STOPPED, exit_reason="stopped", ended_unix_nano=time.time_ns())
+        self._moves.to(RunStatus.PENDING, exit_reason=again, error_node=node)
+        if self._moves.asked.wait(delay):
+            self._moves.to(RunStatus.STOPPED, exit_reason="stopped", ended_unix_nano=time.time_ns())
             with suppress(CausewayError):
                 self._intake.finish()
             self.over.set()
             return
         self._begin()
+        self._heard.begin()
         self.start_again()
-
-    def _move(self, status: RunStatus, **changes: object) -> None:
-        """Move to a status, over those that were too short to be seen."""
-        with self._moving:
-            for between in (RunStatus.STARTING, RunStatus.RUNNING):
-                current = runs.get(self.store, self.run.run_id).status
-                if status is not current and status not in RUN_MOVES[current] and between in RUN_MOVES[current]:
-                    runs.move(self.store, self.run.run_id, between)
-            runs.move(self.store, self.run.run_id, status, **changes)

@@ -29,6 +29,7 @@ from workbench.engine.given import table_of
 from workbench.engine.meter import Meter
 from workbench.engine.outbox import Outbox
 from workbench.engine.probing import probe
+from workbench.engine.replay import Replay
 from workbench.engine.tap import Taps
 from workbench.engine.unsealed import ScrubbedStream, Unsealed
 from workbench.engine.wire import Wire
@@ -126,7 +127,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     if job.task == "probe":
         probe(job.flow, catalog, findings, unsealed, wire)
         return Ended(reason="done")
-    meter = Meter(wire.send, outbox)
+    meter, replay = Meter(wire.send, outbox), Replay()
     peeks, alone = job.task == "peek", dict[str, str]()
     if peeks:
         flow, alone = looking.fit(job.flow, catalog)
@@ -136,7 +137,8 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     def source(node: str) -> Source:
         if peeks:
             return Source(node, stop, outbox.reject(node), partial(looked.opened, node))
-        return Source(node, stop, outbox.reject(node), partial(meter.opened, node), partial(meter.settle, node))
+        opened, ended = partial(meter.opened, node), partial(meter.settle, node)
+        return Source(node, stop, outbox.reject(node), opened, ended, replay.wait)
 
     services = {
         "source": source,
@@ -166,8 +168,8 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     if peeks:
         notes = [f"{node}: {why}" for node, why in alone.items() if node not in job.given]
         peek.peek(built, job.peek_at, job.peek_rows, wire, looked, notes)
-    _watch(job, built, outbox)
-    persistence = _persistence(job, catalog, wire)
+    persistence, goes_on = _persistence(job, catalog, wire)
+    _watch(job, built, outbox, replay, goes_on=goes_on)
     outbox.keeps_state = persistence is not None
     wire.send(
         BuiltEvent(
@@ -209,10 +211,10 @@ _NOT_BUILDABLE = frozenset(
 )
 
 
-def _persistence(job: Job, catalog: Catalog, wire: Wire) -> pw.persistence.Config | None:
-    """Say what the run goes on with; return where the engine keeps what is read."""
+def _persistence(job: Job, catalog: Catalog, wire: Wire) -> tuple[pw.persistence.Config | None, bool]:
+    """Say what the run goes on with; return where the engine keeps what is read, and whether something is kept."""
     if not job.state:
-        return None
+        return None, False
     state = Path(job.state)
     lost = [node.id for node in job.flow.nodes if get(catalog, node.kind).delivers() == "afresh"]
     kept = None if lost else checkpoint.kept_before(state)
@@ -221,29 +223,34 @@ def _persistence(job: Job, catalog: Catalog, wire: Wire) -> pw.persistence.Confi
         checkpoint.clear(state)
     wire.send(Goes(on_from=kept, why_not=f"{', '.join(lost)} cannot go on where it was" if lost else ""))
     if lost:
-        return None
+        return None, False
     state.mkdir(parents=True, exist_ok=True)
     backend = pw.persistence.Backend.filesystem(state)
-    return pw.persistence.Config(backend, snapshot_interval_ms=checkpoint.SNAPSHOT_MS)
+    return pw.persistence.Config(backend, snapshot_interval_ms=checkpoint.SNAPSHOT_MS), kept is not None
 
 
-def _watch(job: Job, built: Built, outbox: Outbox) -> None:
+def _watch(job: Job, built: Built, outbox: Outbox, replay: Replay, *, goes_on: bool) -> None:
     """Pin failed rows to their nodes."""
+    if goes_on and built.together:
+        replay.begin([table for node in built.together if (table := built.tables[node]) is not None])
     for node, failing in built.failing.items():
         if failing is not None and job.options.keep_failed_rows:
-            _tell_failing(node, failing, outbox)
+            _tell_failing(node, failing, outbox, replay)
 
     def on_error(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
-        if is_addition and not row["message"].startswith(peek.AFTERMATH):
+        aftermath = row["message"].startswith(peek.AFTERMATH)
+        if is_addition and not aftermath and not replay.tells_again(row["message"]):
             outbox.row_error(built.operators.get(row["operator_id"], ""), row["message"])
 
-    pw.io.subscribe(pw.global_error_log(), on_change=on_error, name=":errors")
+    pw.io.subscribe(pw.global_error_log(), on_change=on_error, on_time_end=lambda time: replay.told(), name=":errors")
 
 
-def _tell_failing(node: str, rows: Rows, outbox: Outbox) -> None:
+def _tell_failing(node: str, rows: Rows, outbox: Outbox, replay: Replay) -> None:
     def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
         if is_addition and time == KEPT:
-            outbox.failed_before(node)
+            # An earlier run has told of it.
+            if not replay.begun:
+                outbox.failed_before(node)
         elif is_addition:
             outbox.failed_row(node, as_json({name: outward(value) for name, value in row.items()}))
 

@@ -96,6 +96,7 @@ class Follower(Poller):
         rows, self._rows, self._covered = self._rows[:ready], self._rows[ready:], 0
         if not rows:
             return
+        self.source.ready()
         self._count += 1
         self._put += len(rows)
         # Offset and rows have to come into the same minibatch, or a crash between them loses rows.

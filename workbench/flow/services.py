@@ -31,6 +31,8 @@ class Source:
     """Told of the connector, which has a method `measure`: rows so far, rows that wait, position."""
     ended: Callable[[], None] = lambda: None
     """Called when everything is handed over; may take a moment."""
+    ready: Callable[[], None] = lambda: None
+    """Called before rows are handed over; waits until new ones may come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         ready = self._covered if self.goes_on else len(self._rows)
         if not ready:
             return
+        self.source.ready()
         rows, self._rows, self._covered = self._rows[:ready], self._rows[ready:], 0
         self._count += 1
         self._put += ready
