@@ -36,6 +36,8 @@ _BAR = {
     },
     ".MuiAppBar-root .MuiTypography-root": {"color": "var(--ink)", "fontSize": "19px", "fontWeight": 650},
     ".MuiAppBar-root .MuiIconButton-root": {"color": "var(--ink)"},
+    # Empty headings only keep a place; they are no part of what is read out.
+    ".MuiToolbar-root > h5": {"visibility": "hidden"},
     "main": {"backgroundColor": "var(--ground)"},
     ".MuiDrawer-paper": {"backgroundImage": "none", "backgroundColor": "var(--card)", "borderColor": "var(--line)"},
 }  # fmt: skip
