@@ -64,6 +64,9 @@ soak: $(VENV)/.dev ## Memory of a long run stays level: MINUTES=30 RATE=5000
 bench-rca: $(VENV)/.bench ## Root-cause figures: simulated faults, and DATA="FOLDER ..." with labels
 	$(BIN)/python benchmarks/rca.py $(if $(DATA),--data $(DATA)) $(if $(SEEDS),--seeds $(SEEDS)) --ablate
 
+pictures: $(VENV)/.dev ## Take the pictures of the README anew from the running app
+	$(BIN)/python docs/pictures.py
+
 wheel: $(VENV)/.dev ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
