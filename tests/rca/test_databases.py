@@ -39,6 +39,18 @@ def test_a_span_that_repeats_a_client_span_is_left_out():
     assert without_database_spans(spans)["span_id"].tolist() == ["a", "b"]
 
 
+def test_a_span_whose_caller_was_not_recorded_goes_with_the_others_of_its_database():
+    spans = frame(
+        span("b", "cart", "CLIENT", "a", peer="pg", about=SQL),
+        span("c", "pg", "SERVER", "b", about=SQL),
+        span("e", "pg", "SERVER", "lost", about=SQL),
+    )
+    alone = frame(span("e", "pg", "SERVER", "lost", about=SQL))
+
+    assert without_database_spans(spans)["span_id"].tolist() == ["b"]
+    assert len(without_database_spans(alone)) == 1
+
+
 def test_a_span_that_nothing_else_tells_of_stays():
     unnamed = frame(span("b", "cart", "CLIENT", "a", about=SQL), span("c", "pg", "SERVER", "b", about=SQL))
     calling = frame(

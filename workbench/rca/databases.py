@@ -20,7 +20,8 @@ def without_database_spans(spans: pd.DataFrame) -> pd.DataFrame:
     """Return the spans (columns of `semconv.COLUMNS`) without those that only repeat a caller's client span.
 
     A span is left out when it speaks of a database, has no children, and its parent is a client span of another
-    service that names it as the callee.
+    service that names it as the callee; or was not recorded, as happens at the edges of a recording, while other spans
+    of its service are left out: a single span that stays would pass for a service that measures itself.
     """
     if not len(spans) or "attributes" not in spans:
         return spans
@@ -39,10 +40,11 @@ def without_database_spans(spans: pd.DataFrame) -> pd.DataFrame:
     clients = np.flatnonzero(asked)
     callers = pd.Series(clients, index=pd.Index(own[clients]))
     parent = callers[~callers.index.duplicated()].reindex(above[candidates]).fillna(-1).to_numpy(dtype=np.int64)
-    repeats = (parent >= 0) & (peer[np.maximum(parent, 0)] == service[candidates])
-    leaf = ~np.isin(own[candidates].astype(str), above.astype(str))
+    leaf = ~pd.Index(own[candidates]).isin(above)
+    repeats = leaf & (parent >= 0) & (peer[np.maximum(parent, 0)] == service[candidates])
+    stray = leaf & ~pd.Index(above[candidates]).isin(own) & np.isin(service[candidates], service[candidates][repeats])
     drop = np.zeros(len(spans), dtype=bool)
-    drop[candidates[repeats & leaf]] = True
+    drop[candidates[repeats | stray]] = True
     return spans[~drop]
 
 
