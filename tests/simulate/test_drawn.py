@@ -47,6 +47,18 @@ def test_every_call_has_somebody_who_answers_it():
                     assert system.services[step.service].is_store
 
 
+def test_a_fault_by_chance_never_meets_a_store_that_nobody_asks():
+    idle = 0
+    for seed in range(40):
+        system = draw_topology(seed)
+        asked = {name for service in system.services.values() for name in service.callees()}
+        for name, service in system.services.items():
+            if service.is_store and name not in asked:
+                idle += 1
+                assert name in system.spared
+    assert idle
+
+
 def test_the_seed_draws_size_names_and_habits():
     systems = [draw_topology(seed) for seed in range(60)]
 

@@ -20,7 +20,7 @@ from workbench.simulate.topology import Operation, Service, System
 LEAST_SERVICES, MOST_SERVICES = 5, 60
 USUAL_RATE_PER_S = 8.0
 RARE_PER_S = 0.25
-"""Services that are called less often are spared: nobody could tell what is wrong with them."""
+"""Services that are called less often are spared, and stores that nobody asks: nobody could tell what is wrong there."""
 
 
 def draw_topology(seed: int, services: int | None = None) -> System:
@@ -45,13 +45,15 @@ def draw_topology(seed: int, services: int | None = None) -> System:
     rates = call_rates(drafts, routes, USUAL_RATE_PER_S)
     made = fitted(drafts, stores, rates, dice)
     rare = {name for name, service in made.items() if not service.is_store and _called(rates, service) < RARE_PER_S}
+    asked = set[str]().union(*(service.callees() for service in made.values()))
+    idle = {name for name, service in made.items() if service.is_store and name not in asked}
     brokers = {name for name, service in made.items() if service.role == "broker"}
     return System(
         name="system",
         services=made,
         routes=routes,
         hosts=tuple(f"node-{dice.letters(4)}" for _ in range(3 + len(made) // 8)),
-        spared=frozenset({service for service, _ in routes} | rare | brokers),
+        spared=frozenset({service for service, _ in routes} | rare | idle | brokers),
     )
 
 
