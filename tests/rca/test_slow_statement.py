@@ -54,3 +54,19 @@ def test_lost_messages_are_counted_at_the_end_to_which_the_late_calls_point():
 
     assert at_one_end(losses, {"db": 8.0, "cart": 4.0}, {}) == {"db": 30.0, "cart": 15.0, "stock": 6.0}
     assert at_one_end(losses, {"db": 0.4}, {}) == losses
+
+
+def test_a_network_that_takes_the_same_time_of_every_call_is_no_slow_statement():
+    statements = (("cart", "SELECT a", 2.0, 0), ("stock", "SELECT b", 6.0, 12), ("shop", "INSERT c", 14.0, 12))
+
+    def gaps(late_ms: float) -> pd.DataFrame:
+        # That of `cart` meets the delay first.
+        return pd.concat(
+            calls(name, what, [own + (late_ms if place >= first else 0.0) + place % 3 for place in range(400)])
+            for name, what, own, first in statements
+        )
+
+    edges = slow_network(gaps(0.0), gaps(125.0)).edges
+
+    assert slow_statement(edges, gaps(125.0)) is None
+    assert edges["slow"].all()

@@ -140,7 +140,8 @@ def _unconfirmed(ratios: Ratios, seen: Observation, thresholds: Thresholds) -> N
         sure = thresholds.sure_filling if service in filling else SURE
         if own[Sign.RESOURCE] < sure and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
             own[Sign.RESOURCE] /= UNCONFIRMED
-        if service in half_idle and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
+        # Connections that come with the same load confirm nothing.
+        if service in half_idle and felt[service] < 1:
             own[Sign.RESOURCE] = min(own[Sign.RESOURCE], MOST_WHILE_IDLE)
 
 

@@ -25,6 +25,8 @@ FIRST_CALLS = 5
 """While so many calls of the statement were slow from the first one on, others have to have been fast."""
 LEAST_OTHERS = 4
 LEAST_ALIKE, ALIKE = 3, 1.5
+SAME_LOSS = 1.15
+"""The network takes the same time of each call; who waits for others waits a little longer or shorter."""
 STILL_FAST, ALREADY_SLOW = 0.35, 0.8
 
 
@@ -51,7 +53,9 @@ def slow_statement(edges: pd.DataFrame, gaps: pd.DataFrame | None = None) -> Slo
         if len(group) < 2:
             continue
         factor = group["factor"].to_numpy(dtype=float)
-        if _alike(factor[group["calls"].to_numpy(dtype=float) >= LEAST_OTHERS]):
+        lost = (group["mean"] - group["base_mean"]).to_numpy(dtype=float)
+        known = group["calls"].to_numpy(dtype=float) >= LEAST_OTHERS
+        if _alike(factor[known], ALIKE) or _alike(lost[known], SAME_LOSS):
             continue
         # Lost messages make a part of the calls late; a slow statement is slow in most of them.
         most = group["slow"].to_numpy(dtype=np.bool_)
@@ -65,11 +69,11 @@ def slow_statement(edges: pd.DataFrame, gaps: pd.DataFrame | None = None) -> Slo
     return best[1] if best else None
 
 
-def _alike(factor: Floats) -> bool:
-    """Tell whether all statements got slower by about the same factor: a processor that is short stretches them alike,
-    while those who wait for one slow statement lose the same time.
+def _alike(slower: Floats, within: float) -> bool:
+    """Tell whether all statements got slower by the same factor, or by the same time: a processor that is short
+    stretches them alike, a slow network takes as much of each.
     """
-    return len(factor) >= LEAST_ALIKE and bool(factor.max() < ALIKE * factor.min())
+    return len(slower) >= LEAST_ALIKE and bool(slower.max() < within * slower.min())
 
 
 def _stands_out(group: pd.DataFrame, factor: Floats) -> bool:

@@ -20,7 +20,7 @@ from workbench.simulate.topology import Operation, Service, System
 LEAST_SERVICES, MOST_SERVICES = 5, 60
 USUAL_RATE_PER_S = 8.0
 RARE_PER_S = 0.25
-"""Services that are called less often are spared, and stores that nobody asks: nobody could tell what is wrong there."""
+"""Services that are called less often are spared, and stores that nobody asks: nobody could tell what is wrong."""
 
 
 def draw_topology(seed: int, services: int | None = None) -> System:
