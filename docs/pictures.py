@@ -22,7 +22,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent / "pictures"
-SIZE = {"width": 1280, "height": 800}
+SIZE: Any = {"width": 1280, "height": 800}
 MOST_BYTES = 200_000
 CAUSEWAY = (sys.executable, "-m", "workbench.faces.cli.main", "-w")
 

@@ -35,7 +35,7 @@ class IncidentsView:
         self._filters, self._list = html(""), html("")
         self._search = pmui.TextInput(
             label="Words in title, service, owner or id", value=router.get("q"), size="small", width=300,
-            margin=(0, 12, 8, 0),
+            margin=(0, 12, 8, 0), css_classes=["finds"],
         )  # fmt: skip
         self._search.param.watch(lambda event: self._put(q=event.new), "value")
         self._bulk = self._make_bulk()

@@ -1,5 +1,6 @@
 // Keeps the address and the app in step: links marked data-go change the view without loading the page again,
-// Back and Forward work, and the chosen theme is kept in a cookie for the next visit.
+// Back and Forward work, and the chosen theme is kept in a cookie for the next visit. What is pressed, chosen, typed as
+// a key or dragged in panes of plain HTML is told to Python, which decides what it means.
 const THEME = "causeway_theme";
 
 // The parts of the app have shadow roots of their own, so what is looked for may be in any of them.
@@ -38,6 +39,37 @@ function jump(link) {
   target.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   target.setAttribute("tabindex", "-1");
   target.focus({ preventScroll: true });
+}
+
+// A slash goes to the search of the page, as in many programs; where text is written it stays a slash.
+function searches(event) {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) { return; }
+  const at = event.composedPath()[0];
+  if (at.matches?.("input, textarea, select, [contenteditable=true]") || event.composedPath().some((one) => one.classList?.contains("cw-root"))) { return; }
+  const field = find("input", find(".finds")?.shadowRoot || document.createDocumentFragment());
+  if (!field) { return; }
+  event.preventDefault();
+  field.focus();
+  field.select();
+}
+
+// A card of the board is dragged to the column of another state; columns that it may not go to do not take it.
+function dragging(told) {
+  let card = null, over = null;
+  const of = (event, name) => event.composedPath().find((one) => one instanceof Element && one.dataset[name] !== undefined) || null;
+  const mark = (next) => { over?.classList.remove("over"); (over = next)?.classList.add("over"); };
+  const place = (event) => {
+    const column = card && of(event, "drop");
+    return column && card.dataset.moves.split(" ").includes(column.dataset.drop) ? column : null;
+  };
+  const hears = {
+    dragstart: (event) => { card = of(event, "moves"); if (card) { event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setData("text/plain", card.dataset.drag); } },
+    dragover: (event) => { const column = place(event); mark(column); if (column) { event.preventDefault(); } },
+    drop: (event) => { const column = place(event); if (column) { event.preventDefault(); told(card.dataset.drag, column.dataset.drop); } mark(null); card = null; },
+    dragend: () => { mark(null); card = null; },
+  };
+  for (const [name, heard] of Object.entries(hears)) { document.addEventListener(name, heard); }
+  return () => { for (const [name, heard] of Object.entries(hears)) { document.removeEventListener(name, heard); } };
 }
 
 export function render({ model }) {
@@ -84,6 +116,8 @@ export function render({ model }) {
       root.addEventListener("change", acted);
     }
   };
+  const dropped = dragging((of, value) => model.send_msg({ act: "move", of, value }));
+  document.addEventListener("keydown", searches);
   document.addEventListener("focusin", inside);
   document.addEventListener("pointerdown", inside);
   window.addEventListener("popstate", popped);
@@ -98,6 +132,8 @@ export function render({ model }) {
   model.on("remove", () => {
     document.removeEventListener("click", clicked);
     document.removeEventListener("click", acted);
+    dropped();
+    document.removeEventListener("keydown", searches);
     document.removeEventListener("focusin", inside);
     document.removeEventListener("pointerdown", inside);
     window.removeEventListener("popstate", popped);

@@ -18,6 +18,7 @@ from workbench.faces.panel.telling import tell, tell_error
 
 KEYS = (
     ("Ctrl+K", "Command palette: go to any page, incident, flow or service, or do something"),
+    ("/", "To the search of the page"),
     ("Tab, Shift+Tab", "From control to control; the first one skips to the page"),
     ("Enter", "Follow a link, press a button"),
     ("Space", "Press a button, choose a box"),

@@ -23,7 +23,7 @@ class SearchBar:
         self._times = html("")
         self.box = pmui.TextInput(
             label=f"{label}, such as {placeholder}", value=address.get(key), size="small", sizing_mode="stretch_width",
-            min_width=280, margin=(0, 10, 6, 0),
+            min_width=280, margin=(0, 10, 6, 0), css_classes=["finds"],
         )  # fmt: skip
         self.box.param.watch(self._typed, "value")
         scopes = _scopes(wb)
