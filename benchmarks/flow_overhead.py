@@ -90,7 +90,7 @@ def by_flow(how: str) -> None:
     built = build(flow, load_catalog(), services, metered=True)
     assert not built.findings, built.findings
     options = RunOptions(keep_failed_rows=how == "flow-and-rows")
-    _watch(Job(task="run", flow=flow, folder=".", options=options), built, outbox, Replay(), goes_on=False)
+    _watch(Job(task="run", flow=flow, folder=".", options=options), built, outbox, Replay())
     inputs = {node: [name for several in flow.wires(node).values() for name in several] for node in built.tables}
     measure(meter.start(inputs, built.tables))
     meter.finish()

@@ -11,7 +11,7 @@ import pathway as pw
 from pathway.internals.column import RowwiseContext
 from pathway.internals.parse_graph import G
 
-from workbench.engine.failing import failing_rows, puts_together
+from workbench.engine.failing import failing_rows
 from workbench.engine.stand_in import stand_in
 from workbench.errors import BadExpression, BadInput, BuildError, CausewayError
 from workbench.flow.catalog import Catalog, find, get
@@ -59,8 +59,6 @@ class Built:
     findings: list[Finding] = field(default_factory=list)
     failing: dict[str, Rows | None] = field(default_factory=dict)
     """Of metered nodes: the rows of the input that fail in them, where they can be told."""
-    together: set[str] = field(default_factory=set)
-    """Metered nodes that put rows together: groups, joins, windows. Of what fails in them no row can be told."""
     assumed: set[str] = field(default_factory=set)
     """Nodes whose output is made up, because they or one before them could not be built."""
 
@@ -158,10 +156,7 @@ def _build_node(
         built.operators.update((operator.id, node_id) for operator in new)
     built.failing[node_id] = None
     if metered and table is not None and ports:
-        inputs = [rows for several in ports.values() for rows in several if rows]
-        built.failing[node_id] = failing_rows(inputs, table)
-        if puts_together(inputs, table):
-            built.together.add(node_id)
+        built.failing[node_id] = failing_rows([rows for several in ports.values() for rows in several if rows], table)
         if not all(isinstance(getattr(one, "context", None), RowwiseContext) for one in table._columns.values()):
             # Pathway counts such an operator with its inputs; of this one it counts what comes out.
             table = table.select(*pw.this)

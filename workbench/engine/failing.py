@@ -51,14 +51,6 @@ def failing_rows(inputs: Sequence[Rows], output: Rows) -> Rows | None:
     return rows.filter(pw.fill_error(looked_at.is_none() & False, True))
 
 
-def puts_together(inputs: Sequence[Rows], output: Rows) -> bool:
-    """Tell whether the rows of an output are others than those of one input, or some of those."""
-    if len(inputs) != 1:
-        return True
-    (rows,) = inputs
-    return not G.universe_solver.query_are_equal(rows._universe, output._universe) and not _condition(rows, output)
-
-
 def _computed(rows: Rows, output: Rows) -> list[Any]:
     """Return the columns of the output that are not just those of the input."""
     given = {id(column) for column in rows._columns.values()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import pathway as pw
@@ -43,8 +43,15 @@ class Troubles(Protocol):
 class Meter:
     """Takes Pathway's figures as they come, and makes frames of them in a thread of its own."""
 
-    def __init__(self, send: Any, troubles: Troubles) -> None:
-        self._send, self._troubles = send, troubles
+    def __init__(self, send: Any, troubles: Troubles, look: Callable[[Any], None] = lambda figures: None) -> None:
+        """Prepare.
+
+        Args:
+            send: Takes the frames.
+            troubles: What went wrong in each node.
+            look: Given the engine's figures each time that they come.
+        """
+        self._send, self._troubles, self._look = send, troubles, look
         self._measured: dict[str, Measured] = {}
         self._inputs: Mapping[str, Sequence[str]] = {}
         self._operators: Mapping[str, int] = {}
@@ -103,6 +110,7 @@ class Meter:
 
     def update_monitoring(self, data: Any, now: int) -> None:
         """Take figures; called by Pathway a few times a second."""
+        self._look(data)
         with self._updated:
             self._data = data
             self._updates += 1

@@ -60,8 +60,8 @@ class Outbox:
         self._rejects: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
-        self._before: Counter[str] = Counter()
         self._failing: list[tuple[str, str]] = []
+        self._recent: list[tuple[str, str]] = []
         self._last: dict[str, tuple[str, str]] = {}
         self._reported = 0.0
         self._answers: dict[int, list[tuple[Answer, bytes]]] = {}
@@ -159,17 +159,8 @@ class Outbox:
 
         return reject
 
-    def failed_before(self, node: str) -> None:
-        """Know of a row that an earlier run has told: the engine computes it again, and tells its error once more."""
-        with self._lock:
-            self._before[node] += 1
-
     def row_error(self, node: str, message: str) -> None:
         """Count an error of a row; equal ones travel together."""
-        with self._lock:
-            if self._before[node] > 0:
-                self._before[node] -= 1
-                return
         self._note(node, message, "")
         self._count_error(node, message)
 
@@ -186,9 +177,9 @@ class Outbox:
                 self._failing.append((node, row))
 
     def _send_failed(self, failing: list[tuple[str, str]], errors: Iterable[tuple[str, str]], *, last: bool) -> None:
-        said: dict[str, list[str]] = {}
-        for node, message in errors:
-            said.setdefault(node, []).append(message)
+        # An error is told at once, its row when the minibatch is through: perhaps with the next report.
+        before, self._recent = self._recent, list(errors)
+        said = _by_node(before) | _by_node(self._recent)
         for node, row in failing:
             # The engine does not say which message is of which row; equal times are all that there is.
             messages = said.get(node) or ([self._last[node][0]] if node in self._last else [])
@@ -270,6 +261,13 @@ class Outbox:
         with self._answered:
             self._answers[answer.number].append((answer, blob))
             self._answered.notify_all()
+
+
+def _by_node(errors: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node, message in errors:
+        found.setdefault(node, []).append(message)
+    return found
 
 
 def _fingerprint(row: tuple[Any, tuple[Any, ...]]) -> int:

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import pathway as pw
-from pathway.internals.table_subscription import subscribe
 
 from workbench.engine import checkpoint, limits, looking, peek
 from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
 from workbench.engine.events import Ack, Answer, Ended, Findings, Goes, Job, Stop
 from workbench.engine.events import Built as BuiltEvent
+from workbench.engine.faults import LOGGER, Faults
 from workbench.engine.given import table_of
 from workbench.engine.meter import Meter
 from workbench.engine.outbox import Outbox
@@ -41,7 +41,6 @@ from workbench.flow.outside import as_json, outward
 from workbench.flow.partial import upstream
 from workbench.flow.rows import Rows
 from workbench.flow.services import Sink, Source
-from workbench.flow.through import KEPT
 from workbench.guard.rules import hold
 
 EXIT_DONE, EXIT_FAILED, EXIT_STOPPED, EXIT_ORPHAN = 0, 3, 143, 4
@@ -61,8 +60,8 @@ def main(end: socket.socket, parent: int) -> int:
     errors = ScrubbedStream(sys.stderr)
     sys.stderr = errors
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
-    # Pathway would write several lines for each bad row; those come over the error log, once and with their node.
-    logging.getLogger("pathway_engine").setLevel(logging.CRITICAL)
+    # Pathway would write several lines for each bad row; a run hears of them otherwise.
+    logging.getLogger(LOGGER).setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")
     wire = Wire(end)
     unsealed = Unsealed(wire)
@@ -127,7 +126,8 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     if job.task == "probe":
         probe(job.flow, catalog, findings, unsealed, wire)
         return Ended(reason="done")
-    meter, replay = Meter(wire.send, outbox), Replay()
+    replay = Replay()
+    meter = Meter(wire.send, outbox, replay.look)
     peeks, alone = job.task == "peek", dict[str, str]()
     if peeks:
         flow, alone = looking.fit(job.flow, catalog)
@@ -169,7 +169,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
         notes = [f"{node}: {why}" for node, why in alone.items() if node not in job.given]
         peek.peek(built, job.peek_at, job.peek_rows, wire, looked, notes)
     persistence, goes_on = _persistence(job, catalog, wire)
-    _watch(job, built, outbox, replay, goes_on=goes_on)
+    _watch(job, built, outbox, replay)
     outbox.keeps_state = persistence is not None
     wire.send(
         BuiltEvent(
@@ -185,6 +185,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
             taps.add(node, table)
     taps.start()
     level = meter.start(inputs, built.tables)
+    replay.begin(something_kept=goes_on and level is not pw.MonitoringLevel.NONE)
     pw.run(monitoring_level=level, terminate_on_error=False, persistence_config=persistence)
     meter.finish()
     taps.finish()
@@ -229,32 +230,26 @@ def _persistence(job: Job, catalog: Catalog, wire: Wire) -> tuple[pw.persistence
     return pw.persistence.Config(backend, snapshot_interval_ms=checkpoint.SNAPSHOT_MS), kept is not None
 
 
-def _watch(job: Job, built: Built, outbox: Outbox, replay: Replay, *, goes_on: bool) -> None:
+def _watch(job: Job, built: Built, outbox: Outbox, replay: Replay) -> None:
     """Pin failed rows to their nodes."""
-    if goes_on and built.together:
-        replay.begin([table for node in built.together if (table := built.tables[node]) is not None])
     for node, failing in built.failing.items():
         if failing is not None and job.options.keep_failed_rows:
-            _tell_failing(node, failing, outbox, replay)
+            _tell_failing(node, failing, outbox)
 
-    def on_error(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
-        aftermath = row["message"].startswith(peek.AFTERMATH)
-        if is_addition and not aftermath and not replay.tells_again(row["message"]):
-            outbox.row_error(built.operators.get(row["operator_id"], ""), row["message"])
+    def tell(operator: int, message: str) -> None:
+        if not message.startswith(peek.AFTERMATH) and not replay.goes_on:
+            outbox.row_error(built.operators.get(operator, ""), message)
 
-    pw.io.subscribe(pw.global_error_log(), on_change=on_error, on_time_end=lambda time: replay.told(), name=":errors")
+    Faults(tell)
 
 
-def _tell_failing(node: str, rows: Rows, outbox: Outbox, replay: Replay) -> None:
+def _tell_failing(node: str, rows: Rows, outbox: Outbox) -> None:
     def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
-        if is_addition and time == KEPT:
-            # An earlier run has told of it.
-            if not replay.begun:
-                outbox.failed_before(node)
-        elif is_addition:
+        if is_addition:
             outbox.failed_row(node, as_json({name: outward(value) for name, value in row.items()}))
 
-    subscribe(rows, skip_persisted_batch=False, on_change=on_change, name=f"{node}:failing")
+    # What was kept is left out: an earlier run has told of it.
+    pw.io.subscribe(rows, on_change=on_change, name=f"{node}:failing")
 
 
 def _first_error(findings: list[Finding]) -> Ended:

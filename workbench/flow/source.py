@@ -22,8 +22,8 @@ BATCH = 256
 BACKLOG = 400
 """Messages that may wait for the engine; beyond it the source waits. Without a limit memory grows.
 
-Pathway's log of errors slows its cycle to about half a second, and what waits is all that it takes in one: with 40
-messages 150,000 rows took 10 s instead of 3 s (measured).
+What waits is all that the engine takes in one cycle, and a cycle may be long: up to a second where somebody reads its
+table of errors, as a preview does. With 40 messages 150,000 rows then took 10 s instead of 3 s (measured).
 """
 AUTOCOMMIT_MS = 100
 """How often rows become visible to the graph; the mean latency of a row is half of it."""
