@@ -55,6 +55,8 @@ def test_a_title_goes_from_the_usual_to_the_worst() -> None:
     ]
 
     assert title(anomalies) == "cart: p95 latency 20 ms -> 900 ms since 22:13:25 UTC"
+    onset = anomalies[0].time_unix_nano + 2_000_000_000
+    assert title(anomalies, onset) == "cart: p95 latency 20 ms -> 900 ms since 22:13:27 UTC"
 
 
 def test_an_unknown_detectors_own_words_are_the_title() -> None:

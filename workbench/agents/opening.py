@@ -90,7 +90,8 @@ def _title(diagnosis: Diagnosis, incident: Incident, seen: list[Anomaly]) -> str
     own = [one for one in seen if one.service_name == incident.service_name]
     first = min(own or seen, key=lambda one: (one.time_unix_nano, one.anomaly_id), default=None)
     if first is not None:
-        return title([one for one in seen if (one.service_name, one.detector) == (first.service_name, first.detector)])
+        same = [one for one in seen if (one.service_name, one.detector) == (first.service_name, first.detector)]
+        return title(same, diagnosis.onset_unix_nano)
     cause = diagnosis.causes[0] if diagnosis.causes else None
     fault = (cause.fault_type if cause else None) or "something broke"
     since = f" since {clock(diagnosis.onset_unix_nano)}" if diagnosis.onset_unix_nano else ""

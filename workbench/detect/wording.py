@@ -49,14 +49,15 @@ def sentence(detector: str, service_name: str, value: float, expected: float) ->
     return f"{name[0].upper()}{name[1:]} of {service_name} is {amount(detector, value)}; usual is {usual}."
 
 
-def title(anomalies: Sequence[Anomaly]) -> str:
+def title(anomalies: Sequence[Anomaly], onset_unix_nano: int | None = None) -> str:
     """Return the title of an incident that anomalies of one service and kind make, such as
-    `payments: error rate 0.4 % -> 12 % since 09:35:52 UTC`.
+    `payments: error rate 0.4 % -> 12 % since 09:35:52 UTC`. An onset that was found is finer than the window in which
+    the first anomaly was counted.
     """
     first = min(anomalies, key=lambda one: (one.time_unix_nano, one.anomaly_id))
     same = [one for one in anomalies if one.detector == first.detector]
     worst = max(same, key=lambda one: (one.score, abs((one.value or 0.0) - (one.expected or 0.0)), one.anomaly_id))
-    since = f"since {clock(first.time_unix_nano)}"
+    since = f"since {clock(onset_unix_nano or first.time_unix_nano)}"
     if first.detector in NAMES and worst.value is not None and first.expected is not None:
         values = f"{amount(first.detector, first.expected)} -> {amount(first.detector, worst.value)}"
         return f"{first.service_name}: {NAMES[first.detector]} {values} {since}"
