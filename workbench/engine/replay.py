@@ -12,6 +12,8 @@ from typing import Any
 
 from workbench.flow.through import KEPT
 
+_STEPS = 3
+
 
 class Replay:
     """What is computed again at the beginning of a run; nothing, unless `begin` is called."""
@@ -19,6 +21,8 @@ class Replay:
     def __init__(self) -> None:
         self._over = threading.Event()
         self._over.set()
+        self._reached = KEPT
+        self._steps = 0
 
     def begin(self, *, something_kept: bool) -> None:
         """Hold new rows back from now on, if something was kept; `look` has to be given the engine's figures then."""
@@ -37,5 +41,9 @@ class Replay:
     def look(self, figures: Any) -> None:
         """See in the engine's figures how far the outputs are; they have no time before they are through with one."""
         time = figures.output_stats.time
-        if time is not None and time > KEPT:
+        if time is not None and time > self._reached:
+            self._reached, self._steps = time, self._steps + 1
+        # Outputs do not move at once, and the figures are those of the fastest: so more than one step of it is waited
+        # for, about a fifth of a second each.
+        if self._steps >= _STEPS:
             self._over.set()
