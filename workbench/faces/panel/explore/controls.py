@@ -70,7 +70,11 @@ def heading(text: str) -> Any:
 
 
 def beside(width: int) -> str:
-    """Return the style of a column whose first part stands left of the others, so many pixels wide."""
+    """Return the style of a column whose first part stands left of the others, so many pixels wide.
+
+    With the CSS class `alone` it has all of the width.
+    """
     return f""":host {{ display: grid !important; grid-template-columns: {width}px minmax(0, 1fr); gap: 16px;
   align-items: start; }}
+:host(.alone) {{ grid-template-columns: minmax(0, 1fr); }}
 @media (max-width: 900px) {{ :host {{ grid-template-columns: minmax(0, 1fr); }} }}"""

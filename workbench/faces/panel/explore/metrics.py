@@ -39,7 +39,7 @@ class MetricsView:
         self._choices = html("")
         self._charts = look.stack(html(""))
         self._found: list[Any] = []
-        body = pn.Column(
+        body = self._body = pn.Column(
             self._list, look.stack(self._loader.line, self._charts), stylesheets=[beside(290)],
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
@@ -86,6 +86,7 @@ class MetricsView:
             "explore/metric_list.html.j2", rows=rows, text=address.get("q"), a=address,
             services=[Choice(f"service {one}", address.toggled("service", one)) for one in services],
         )  # fmt: skip
+        self._body.css_classes = [] if rows else ["alone"]
         by, compare = address.get("by", "service"), address.get("compare")
         self._choices.object = render(
             "explore/choices.html.j2",
