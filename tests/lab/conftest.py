@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import nbformat
 import pytest
 
 from tests.lab.jupyter import Lab, jupyterlab
@@ -15,8 +14,6 @@ from workbench import Workbench, open_workbench
 
 __all__ = ["chromium"]
 
-PYTHON = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
-
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
@@ -24,7 +21,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder, workspace = home / "files", home / "workspace"
     folder.mkdir()
     (folder / "rows.csv").write_text("name,ms\na,5\nb,50\nc,7\nd,70\n", encoding="utf-8")
-    nbformat.write(nbformat.v4.new_notebook(metadata=PYTHON), folder / "look.ipynb")
     with open_workbench(workspace) as wb:
         assert isinstance(wb, Workbench)
         fill_workspace(wb)

@@ -7,14 +7,25 @@ from typing import Any
 
 import pytest
 
-from tests.lab.acts import from_palette, has_kernel, has_nodes, in_app, listed, run_command, side, write_flow
+from tests.lab.acts import (
+    from_palette,
+    has_kernel,
+    has_nodes,
+    in_app,
+    in_cell,
+    listed,
+    run_command,
+    side,
+    write_flow,
+    write_notebook,
+)
 from tests.lab.jupyter import Lab
 
 pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def test_an_incident_opens_in_a_tab_behind_the_proxy(visit: Callable[[str], Any]) -> None:
-    page = visit("look.ipynb")
+def test_an_incident_opens_in_a_tab_behind_the_proxy(lab: Lab, visit: Callable[[str], Any]) -> None:
+    page = visit(write_notebook(lab, "incident_1"))
     side(page)
 
     listed(page, "openIncident", "INC-1").click()
@@ -27,7 +38,7 @@ def test_an_incident_opens_in_a_tab_behind_the_proxy(visit: Callable[[str], Any]
 def test_a_service_and_a_run_open_in_tabs_of_their_own(lab: Lab, visit: Callable[[str], Any]) -> None:
     write_flow(lab, "listed", lab.workspace / "flows")
     assert lab.ask("causeway/call/flow_run", {"flow": "listed"})[0] == 200
-    page = visit("look.ipynb")
+    page = visit(write_notebook(lab, "service_2"))
     side(page)
 
     listed(page, "openService", "payments").click()
@@ -37,8 +48,8 @@ def test_a_service_and_a_run_open_in_tabs_of_their_own(lab: Lab, visit: Callable
     in_app(page).get_by_text("4 in, 2 out, 0 failed").first.wait_for()
 
 
-def test_evidence_is_unfolded_opened_and_sent(visit: Callable[[str], Any]) -> None:
-    page = visit("look.ipynb")
+def test_evidence_is_unfolded_opened_and_sent(lab: Lab, visit: Callable[[str], Any]) -> None:
+    page = visit(write_notebook(lab, "is_3"))
     has_kernel(page)
     side(page)
 
@@ -58,7 +69,7 @@ def test_evidence_is_unfolded_opened_and_sent(visit: Callable[[str], Any]) -> No
 
 def test_a_flow_is_sent_to_the_notebook_and_run_there(lab: Lab, visit: Callable[[str], Any]) -> None:
     path = write_flow(lab, "sent")
-    page = visit("look.ipynb")
+    page = visit(write_notebook(lab, "flow_4"))
     has_kernel(page)
     run_command(page, "docmanager:open", path="sent.flow.json", options={"mode": "split-right"})
     has_nodes(page, 3)
@@ -67,11 +78,16 @@ def test_a_flow_is_sent_to_the_notebook_and_run_there(lab: Lab, visit: Callable[
     page.locator(".jp-Cell.jp-mod-active", has_text=f'wb.flow("{path}")').wait_for()
     run_command(page, "notebook:run-cell")
 
-    page.locator('.jp-OutputArea .react-flow__node[data-id="slow"]').wait_for()
+    slow = page.locator('.jp-OutputArea .react-flow__node[data-id="slow"]')
+    slow.wait_for()
+    editor = page.locator(".jp-OutputArea .cw-root")
+    editor.get_by_role("tab", name="Run").click()
+    editor.get_by_role("button", name="Run", exact=True).click()
+    slow.locator('[data-state="succeeded"]', has_text="2 rows").wait_for()
 
 
-def test_an_incident_is_sent_to_the_notebook_and_picked_in(visit: Callable[[str], Any]) -> None:
-    page = visit("look.ipynb")
+def test_an_incident_is_sent_to_the_notebook_and_picked_in(lab: Lab, visit: Callable[[str], Any]) -> None:
+    page = visit(write_notebook(lab, "incident_5"))
     has_kernel(page)
     side(page)
 
@@ -80,14 +96,10 @@ def test_an_incident_is_sent_to_the_notebook_and_picked_in(visit: Callable[[str]
     run_command(page, "notebook:run-cell")
     page.get_by_role("region", name="Incident INC-1").get_by_role("button", name="resolved").wait_for()
 
-    page.evaluate("""jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(
-        'causes = wb.incident("INC-1").causes.widget()\\ncauses')""")
-    run_command(page, "notebook:run-cell")
+    in_cell(page, 'causes = wb.incident("INC-1").causes.widget()\ncauses')
     page.get_by_role("region", name="Causes of INC-1").get_by_role("button", name="checkout").click()
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     run_command(page, "notebook:insert-cell-below")
-    page.evaluate("""jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(
-        'print("picked:", causes.selected)')""")
-    run_command(page, "notebook:run-cell")
+    in_cell(page, 'print("picked:", causes.selected)')
     page.get_by_text("picked: payments").wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -72,3 +73,33 @@ def test_save_makes_a_version(wb: Workbench, made: Callable[[], tuple[FlowEditor
     assert wb.flow("four").doc["description"] == "Saved from the canvas."
     assert "by hand" in repr(wb.flow("four").versions())
     assert widget.error == "FlowEditor: nothing to do for 'dance'"
+
+
+@pytest.mark.slow
+def test_a_run_from_the_canvas_is_drawn_over_it_to_its_end(
+    wb: Workbench, made: Callable[[], tuple[FlowEditor, list[Any]]]
+) -> None:
+    widget, _ = made()
+    states: list[str] = []
+    widget.observe(lambda change: states.append(change["new"].get("run", {}).get("state")), "overlay")
+
+    tell(widget, command="run", args={})
+    wb.run(widget.run).wait(60)
+    deadline = time.monotonic() + 30
+    while states[-1] != "succeeded" and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert widget.overlay == {"run": {"id": widget.run, "state": "succeeded", "reason": "done"}}
+    assert widget.error == ""
+    widget.run = ""
+    assert widget.overlay == {}
+    assert widget.part.run().run_id == widget.run
+
+
+def test_a_run_that_is_not_there_is_told(made: Callable[[], tuple[FlowEditor, list[Any]]]) -> None:
+    widget, _ = made()
+
+    widget.run = "RUN-99"
+
+    assert widget.error.startswith("no run 'RUN-99'")
+    assert widget.overlay == {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,8 @@ class FlowInHand(Shown):
         self.flow = flow or self._stored
         """What it says, with unsaved changes."""
         self.title = f"Flow {self.flow.name}"
+        self.on_run: Callable[[str], None] | None = None
+        """Told the id of each run that `run` begins: the editor draws it."""
 
     def _read(self) -> Flow:
         return Flow.load(self.file) if self.file else Flow.parse(self._wb.call("flow_show", flow=self.name))
@@ -84,6 +86,8 @@ class FlowInHand(Shown):
             **options: Those of `causeway flow run`, such as `seconds=10` or `scope="mine"`.
         """
         done = self._wb.call("flow_run", flow=self.name, wait=wait, set_=self._settings(), **options)
+        if self.on_run is not None:
+            self.on_run(done.run.run_id)
         return RunInHand(self._wb, done.run.run_id)
 
     def script(self) -> str:
@@ -93,6 +97,11 @@ class FlowInHand(Shown):
     def versions(self) -> Any:
         """Return its saved versions, newest first."""
         return Told(self._wb.call("flow_versions", flow=self.name))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it says something else than what is stored."""
+        return self.flow != self._stored
 
     @property
     def workbench(self) -> Caller:

@@ -13,7 +13,7 @@ const RIGHT = [["Find a node", "Smaller", "Larger", "Show all", "Map"], ["Keys"]
 export function Toolbar({ context }: { context: Context }) {
   const store = useEditor();
   return (
-    <header className="cw-toolbar">
+    <div className="cw-toolbar">
       <div className="cw-tools" role="toolbar" aria-label="Editing">
         <Tools rows={LEFT} context={context} />
       </div>
@@ -22,7 +22,7 @@ export function Toolbar({ context }: { context: Context }) {
       <div className="cw-tools" role="toolbar" aria-label="View">
         <Tools rows={RIGHT} context={context} />
       </div>
-    </header>
+    </div>
   );
 }
 

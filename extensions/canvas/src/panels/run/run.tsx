@@ -13,6 +13,8 @@ interface Props {
   select: (node: string) => void;
 }
 
+const COUNTS = new Set(["Rows in", "Rows out", "Rows/s", "Behind", "Failed"]);
+
 export function RunView({ overlay, errors, selected, command, select }: Props) {
   const { run } = overlay;
   const active = run !== undefined && isActive(run.state);
@@ -43,7 +45,7 @@ export function RunView({ overlay, errors, selected, command, select }: Props) {
           <thead>
             <tr>
               {["Node", "State", "Rows in", "Rows out", "Rows/s", "Behind", "Failed", "Last failure"].map((title) => (
-                <th key={title} scope="col">
+                <th key={title} scope="col" className={COUNTS.has(title) ? "is-number" : undefined}>
                   {title}
                 </th>
               ))}
