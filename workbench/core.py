@@ -169,8 +169,11 @@ class Workbench(Door):
             return self._supervisor
 
     def get_ready(self) -> None:
-        """Start what the first run would wait for; for those who serve an app."""
+        """Load what a node editor asks for first, and start what the first run would wait for; for those who serve an
+        app. Nobody waits for it, so it is not listed among the calls that run.
+        """
         with suppress(CausewayError):
+            find_tool("flow_nodes")(self, {})
             self.supervisor.prepare()
 
     def model(self) -> ChatModel | None:

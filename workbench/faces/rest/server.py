@@ -173,9 +173,7 @@ def _warm(workbench: Workbench | RemoteWorkbench, base: str, token: str, startup
         return
     if address:
         webbrowser.open(address)
-    # Last, since they take a core for some seconds: what the node editor asks for first, and the engine.
-    with suppress(CausewayError):
-        workbench.call("flow_nodes")
+    # Last, since it takes a core for some seconds.
     workbench.get_ready()
 
 
