@@ -13,6 +13,8 @@ from typing import Any
 from workbench.flow.through import KEPT
 
 _STEPS = 3
+_LONGEST_S = 60.0
+"""New rows wait so long at most: errors that are counted twice are better than a flow that stands still."""
 
 
 class Replay:
@@ -31,7 +33,8 @@ class Replay:
 
     def wait(self) -> None:
         """Wait until new rows may come; for sources."""
-        self._over.wait()
+        if not self._over.wait(_LONGEST_S):
+            self._over.set()
 
     @property
     def goes_on(self) -> bool:
