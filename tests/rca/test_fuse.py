@@ -14,7 +14,7 @@ from workbench.rca.series import Metric, Source
 from workbench.semconv import MetricRole
 
 CPU = Metric("process.cpu.utilization", "", MetricRole.CPU, "1")
-OWN_PAST = Thresholds(structure=3.0, latency=0.5, spare=0.6)
+OWN_PAST = Thresholds(structure=3.0, latency=0.5, spare=0.8, idle=0.6)
 
 
 def seen(busy: float, *, traced: bool, slower: float = 0.0) -> Observation:
@@ -29,8 +29,8 @@ def seen(busy: float, *, traced: bool, slower: float = 0.0) -> Observation:
 @pytest.mark.parametrize(
     ("observed", "decides"),
     [
-        pytest.param(seen(0.55, traced=True), False, id="a-burst-of-load-and-nothing-is-slow"),
-        pytest.param(seen(0.55, traced=True, slower=0.6), True, id="its-work-got-slow"),
+        pytest.param(seen(0.75, traced=True), False, id="a-burst-of-load-and-nothing-is-slow"),
+        pytest.param(seen(0.75, traced=True, slower=0.6), True, id="its-work-got-slow"),
         pytest.param(seen(0.9, traced=True), True, id="nearly-full"),
         pytest.param(seen(0.55, traced=False), True, id="nobody-would-see-that-it-is-slow"),
     ],
@@ -39,6 +39,14 @@ def test_a_half_idle_processor_does_not_decide_alone(observed: Observation, deci
     fused = fuse(observed, OWN_PAST)
 
     assert (fused.incident, fused.lead is Sign.RESOURCE) == (decides, True)
+
+
+def test_a_processor_with_half_its_time_left_explains_nothing() -> None:
+    waited = seen(0.55, traced=True)
+    waited.downtime.scores["stock"] = 2.0
+    waited.structure = {"cart": 6.0}
+
+    assert next(iter(fuse(waited, OWN_PAST).scores)) == "stock"
 
 
 CONNECTIONS = Metric("system.network.connection.count", "", MetricRole.CONNECTIONS, "{connection}")

@@ -46,8 +46,8 @@ LATENCY, SHORT_LATENCY = 0.5, 3.0
 SHORT_GAPS = 1.5
 EDGES = 2.0
 """A case's own minutes are few and may hold other incidents, so minutes of an edge must differ more."""
-SPARE = 0.8
-"""With so much of a processor in use at most, work waits little for it."""
+SPARE, IDLE = 0.8, 0.6
+"""With so much of a processor in use at most, work waits little for it, or not at all."""
 SCANNED = (0.3, 0.45, 0.6, 0.75)
 """Shares of the case's time at which resources are looked at when no indicator leads anywhere."""
 CLEARLY = 1.5
@@ -281,6 +281,7 @@ def own_thresholds(
         latency=SHORT_LATENCY if short else LATENCY,
         sure_filling=1.5,
         spare=SPARE,
+        idle=IDLE,
         slowness=1.0,
         latency_leads=not short,
     )

@@ -73,6 +73,8 @@ class Thresholds:
     """The same for memory and disks, which do not follow the load."""
     spare: float = 0.0
     """A processor that is never used more than this hurts nobody, unless spans show that it does."""
+    idle: float = 0.0
+    """One that is never used more than this is no cause of anything: retries of its callers keep it busier, say."""
     latency_leads: bool = False
     """Own latency decides only where long baselines make its null small."""
 
@@ -134,14 +136,15 @@ def _unconfirmed(ratios: Ratios, seen: Observation, thresholds: Thresholds) -> N
         for name, own in ratios.items():
             if own[Sign.SATURATION] < SURE and felt[name] < FELT:
                 own[Sign.SATURATION] = min(own[Sign.SATURATION], MOST_WHILE_IDLE)
-    filling, half_idle = filling_services(seen), half_idle_services(seen, thresholds.spare)
+    filling = filling_services(seen)
+    half_idle, idle = (half_idle_services(seen, share) for share in (thresholds.spare, thresholds.idle))
     for service, own in ratios.items():
         # A shift of load is no cause unless the same service shows a symptom as well.
         sure = thresholds.sure_filling if service in filling else SURE
         if own[Sign.RESOURCE] < sure and max(own[sign] for sign in Sign if sign is not Sign.RESOURCE) < 1:
             own[Sign.RESOURCE] /= UNCONFIRMED
         # Connections that come with the same load confirm nothing.
-        if service in half_idle and felt[service] < 1:
+        if service in idle or (service in half_idle and felt[service] < 1):
             own[Sign.RESOURCE] = min(own[Sign.RESOURCE], MOST_WHILE_IDLE)
 
 
