@@ -13,21 +13,21 @@ from workbench.semconv import NANOS_PER_SECOND, Table
 ROWS, EVERY_S = 60, 10
 
 
-def usage(steps: dict[str, int]) -> Telemetry:
-    """CPU of each service, a row each ten seconds, which rises threefold at a row."""
+def usage(steps: dict[str, int], rows: int = ROWS, every_s: int = EVERY_S) -> Telemetry:
+    """CPU of each service, a row each `every_s` seconds, which rises threefold at a row."""
     rng = np.random.default_rng(3)
-    rows = [
+    made = [
         {
-            "time_unix_nano": number * EVERY_S * NANOS_PER_SECOND,
+            "time_unix_nano": number * every_s * NANOS_PER_SECOND,
             "metric_name": "process.cpu.utilization",
             "service_name": service,
             "value": (0.6 if number >= step else 0.2) + 0.01 * rng.standard_normal(),
         }
         for service, step in steps.items()
-        for number in range(ROWS)
+        for number in range(rows)
     ]
     frame = empty_frame(Table.METRICS)
-    metrics = pd.DataFrame([{name: row.get(name, "") for name in frame.columns} for row in rows])
+    metrics = pd.DataFrame([{name: row.get(name, "") for name in frame.columns} for row in made])
     return Telemetry(metrics=metrics.astype({"value": float, "time_unix_nano": "int64"}))
 
 
@@ -58,3 +58,11 @@ def test_a_single_series_that_changed_before_is_no_group():
 
     assert at == pytest.approx(450, abs=20)
     assert earlier is None
+
+
+def test_a_change_has_a_minute_before_it():
+    telemetry = usage({f"s{number}": 2 for number in range(6)}, rows=24, every_s=30)
+
+    change = find_change(telemetry, make_metrics(telemetry.metrics), read_spans(telemetry.spans))
+
+    assert change is None or change.at_unix_nano >= 60 * NANOS_PER_SECOND

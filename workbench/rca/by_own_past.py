@@ -12,7 +12,7 @@ from workbench.rca.against import with_against
 from workbench.rca.apart import with_apart
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
-from workbench.rca.changepoint import find_change
+from workbench.rca.changepoint import LEAST_PRE_S, find_change
 from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.ended import judged_until_end
 from workbench.rca.findings import Look, finding_of
@@ -34,7 +34,6 @@ from workbench.rca.weak_signs import REPORTED, loud_errors, weak_signs
 from workbench.rca.windows import GUARD_S, Window, from_time, seconds
 from workbench.semconv import NANOS_PER_SECOND
 
-LEAST_PRE_S = 60.0
 LEAST_TEST_S = 10.0
 GUARD_SHARE = 0.2
 """The guard band takes this share of the time before the onset at most."""

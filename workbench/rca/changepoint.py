@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,8 @@ LEAST_VALUES = 4
 """Two values on either side of a step."""
 LEAST_EFFECT = 1.5
 """A step counts when it is at least this many times the usual noise of a bucket."""
+LEAST_PRE_S = 60.0
+"""So much time before a change is needed to know what is healthy."""
 EARLIER_BUCKETS = 1
 COMPARABLE, GROUP, APART_BUCKETS = 0.4, 2, 3
 """An earlier group of series has this share of the votes of the largest one, two full votes at least, and lies this
@@ -134,9 +137,9 @@ def _find_change(grid: Grid) -> Change | None:
     gains = step_gains(grid.values, grid.noise, grid.worse)
     if not len(gains):
         return None
-    first = max(2, int(EDGE * buckets))
-    gains[:, :first] = 0.0
-    gains[:, buckets - max(2, first // 2) :] = 0.0
+    edge = max(2, int(EDGE * buckets))
+    gains[:, : max(edge, math.ceil(seconds(LEAST_PRE_S) / width) + EARLIER_BUCKETS)] = 0.0
+    gains[:, buckets - max(2, edge // 2) :] = 0.0
     # Each series votes with the shape of its own curve, scaled down to the cap: cut off, it would have no peak.
     largest = gains.max(axis=1, keepdims=True)
     votes = np.where(gains >= SURE, gains * np.minimum(1.0, CAP / np.maximum(largest, SURE)), 0.0)
