@@ -6,7 +6,7 @@ import pytest
 
 from workbench.core import load_tools
 from workbench.faces.cli.index import entries
-from workbench.faces.cli.main import OWN, OWN_HELP, main
+from workbench.faces.cli.main import GROUPS, OWN, OWN_HELP, main
 from workbench.guard.tool import TOOLS
 
 
@@ -27,6 +27,13 @@ def test_the_index_knows_every_tool() -> None:
 
 def test_every_own_command_says_what_it_is_for() -> None:
     assert set(OWN) == set(OWN_HELP)
+
+
+def test_every_group_of_commands_says_what_it_is_for() -> None:
+    commands = {entry.words for entry in entries()}
+    groups = {words[0] for words in commands if len(words) > 1 and words[:1] not in commands}
+
+    assert groups - set(OWN) == set(GROUPS)
 
 
 @pytest.mark.parametrize("words", [entry.words for entry in entries()], ids=" ".join)

@@ -20,6 +20,12 @@ GROUPS = {
     "rule": "Rules by which signals are grouped: add, check, try.",
     "container": "Exported flows as containers of this machine: build, start, watch, stop, remove.",
     "workspace": "Take a workspace to another machine: export, import.",
+    "logs": "Log lines of the workspace: search, follow, count, patterns.",
+    "metrics": "Metrics of the workspace: list, show over time.",
+    "traces": "Requests of the workspace: search, show as a waterfall or a flame graph, count.",
+    "services": "Services: list with their health now, map, each in full.",
+    "sql": "The workspace in SQL: run, tables, saved queries.",
+    "pii": "Rules of masking, built in and of your own: list, set, remove, try.",
     "slo": "Objectives: error budgets, burn rates, alerts, Prometheus rules.",
 }
 
