@@ -181,7 +181,9 @@ def test_a_cancelled_demo_stops_its_run_and_leaves_nothing(wb: Workbench) -> Non
 
 def test_ctrl_c_in_another_process_cancels_its_call(tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom workbench import open_workbench\nwb = open_workbench(sys.argv[1])\n"
+        # Whoever runs the tests in the background has Ctrl-C ignored.
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from workbench import open_workbench\nwb = open_workbench(sys.argv[1])\n"
         "wb.call('sql', statement=sys.argv[2], timeout_s=3000)\n"
     )
     with open_workbench(tmp_path) as wb:

@@ -37,17 +37,6 @@ def test_the_document_is_made_for_reading_diffs() -> None:
     )
 
 
-def test_a_map_of_columns_keeps_its_order(tmp_path: Path) -> None:
-    columns = {"service": "name", "at": "time", "b": {"z": 1, "a": 2}}
-    flow = Flow(name="n", nodes=[FlowNode(id="a", kind="tables.select", settings={"columns": columns})])
-
-    flow.save(tmp_path / "x.flow.json")
-    kept = Flow.load(tmp_path / "x.flow.json").nodes[0].settings["columns"]
-
-    assert list(kept) == ["service", "at", "b"]
-    assert list(kept["b"]) == ["z", "a"]
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [

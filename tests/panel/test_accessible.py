@@ -59,6 +59,10 @@ def test_all_pages_are_accessible(tab: Any, full: str, theme: str) -> None:
         # What was painted before the scripts came is still there, hidden.
         tab.locator(f"main {there}").first.wait_for(timeout=30_000)
         found[query] = tab.evaluate(RUN)
+        if found[query]:
+            # Colours may be on their way from one theme to the other.
+            tab.wait_for_timeout(2000)
+            found[query] = tab.evaluate(RUN)
 
     assert tab.evaluate("document.documentElement.dataset.theme") == theme
     assert {query: said for query, said in found.items() if said} == {}

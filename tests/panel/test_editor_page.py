@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.browser
+# It waits for the whole canvas, so it runs when nothing else does.
+pytestmark = [pytest.mark.browser, pytest.mark.lab]
 OUTSIDE = """parts => parts.filter(part => {
   const box = part.getBoundingClientRect();
   return box.top < 0 || box.left < 0 || box.bottom > innerHeight || box.right > innerWidth || box.height < 30;

@@ -139,11 +139,16 @@ def test_ctrl_c_stops_in_order(wb: Workbench) -> None:
             time.sleep(0.02)
         os.kill(os.getpid(), signal.SIGINT)
 
+    # Whoever runs the tests in the background has Ctrl-C ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     finger = threading.Thread(target=press)
     finger.start()
 
-    found: FlowRun = wb.call("flow_run", flow="small", set_=["read.follow=true"])
-    finger.join()
+    try:
+        found: FlowRun = wb.call("flow_run", flow="small", set_=["read.follow=true"])
+    finally:
+        finger.join()
+        signal.signal(signal.SIGINT, before)
 
     assert (found.run.status, found.run.exit_reason) == (RunStatus.STOPPED, "stopped")
 

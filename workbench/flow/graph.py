@@ -62,12 +62,9 @@ class Flow(Frozen):
             raise BadInput(f"{place}: {first['msg']}", where=where, hint="It has to be a flow") from error
 
     def to_json(self) -> str:
-        """Return the document: indented, keys sorted, so that a change is a small diff.
-
-        What lies inside of a setting keeps its order: a map of columns is the order of the columns.
-        """
-        plain = _arranged(self.model_dump(mode="json", exclude_defaults=True))
-        return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+        """Return the document: indented, keys sorted, so that a change is a small diff."""
+        plain = self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
     def save(self, path: Path | str) -> None:
         """Write the document; the old one stays whole until the new one is complete."""
@@ -133,17 +130,6 @@ class Flow(Frozen):
             return self
         nodes, edges = expand(self.nodes, self.edges, self.parts)
         return self.model_copy(update={"nodes": nodes, "edges": edges, "notes": [], "groups": [], "parts": {}})
-
-
-def _arranged(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_arranged(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: dict(sorted(inner.items())) if key == "settings" and isinstance(inner, dict) else _arranged(inner)
-        for key, inner in sorted(value.items())
-    }
 
 
 def new_id(kind: str, taken: set[str]) -> str:

@@ -4,20 +4,13 @@ import type { Flow } from './canvas';
 
 export const EMPTY = (name: string): Flow => ({ name, nodes: [], edges: [] });
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const byKey = (map: Record<string, unknown>): [string, unknown][] => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
-
-/** What lies inside of a setting keeps its order: a map of columns is the order of the columns. */
-function arranged(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(arranged);
-  if (!isMap(value)) return value;
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    byKey(value).map(([key, inner]) => [
-      key,
-      key === 'settings' && isMap(inner) ? Object.fromEntries(byKey(inner)) : arranged(inner)
-    ])
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)])
   );
 }
 
@@ -26,7 +19,7 @@ const POSITION = /("position": \[\s*)(-?\d+(?:\.\d+)?)(,\s*)(-?\d+(?:\.\d+)?)(\s
 const float = (text: string): string => (text.includes('.') ? text : `${text}.0`);
 
 export const toText = (flow: Flow): string =>
-  JSON.stringify(arranged(flow), null, 2).replace(
+  JSON.stringify(sorted(flow), null, 2).replace(
     POSITION,
     (_, open: string, x: string, comma: string, y: string, close: string) => open + float(x) + comma + float(y) + close
   ) + '\n';
