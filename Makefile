@@ -29,13 +29,12 @@ test: $(VENV)/.dev ## Run every test; installs what the tests need
 	$(BIN)/python extensions/build.py test
 	$(BIN)/python extensions/build.py lab
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not service and not container and not lab"
-	# A JupyterLab at a time: its tests come last, and not side by side.
-	$(BIN)/python -m pytest -m lab
 
 test-lab: $(VENV)/.dev ## Run the tests in a real JupyterLab
 	sh .ci/browser
 	$(BIN)/python extensions/build.py lab
-	$(BIN)/python -m pytest -m lab
+	$(BIN)/python -m pytest -m lab tests/lab
+	$(BIN)/python -m pytest -m lab tests/panel
 
 test-services: $(VENV)/.services ## Run the tests against real servers: databases, queues; installs what they need
 	sh .ci/services
