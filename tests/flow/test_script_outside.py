@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalog import lakes
 from tests.catalog.outside import lay, read_back
 from tests.flow.test_script import final_rows, run_alone
 from workbench.flow.catalog import load_catalog
@@ -19,12 +18,8 @@ from workbench.flow.script import INSTEAD, to_script
 
 pytestmark = pytest.mark.slow
 
-# Tables of lakes have columns and keys of their own: tests/catalog/test_examples.py reads and writes them.
-EXAMPLES = {
-    kind: (node, node.example)
-    for kind, node in load_catalog().items()
-    if node.example and not issubclass(node, lakes.KINDS)
-}
+# Those that need a library of an extra are read and written by tests/catalog/test_examples.py with the services.
+EXAMPLES = {kind: (node, node.example) for kind, node in load_catalog().items() if node.example and node.needs is None}
 SOURCES = sorted(
     kind
     for kind, (node, example) in EXAMPLES.items()
