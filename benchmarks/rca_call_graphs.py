@@ -17,8 +17,8 @@ import pandas as pd
 from workbench.evaluate.statistics import calibration_error, reliability
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.telemetry import Case, Telemetry, empty_frame
+from workbench.rca.columns import Floats
 from workbench.rca.diagnose import diagnose
-from workbench.rca.visits import Floats
 from workbench.semconv import Table
 
 START = 1_760_000_000_000_000_000

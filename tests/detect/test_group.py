@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.detect import states
-from workbench.detect.group import TAKES_MORE, open_incidents
+from workbench.detect.group import open_incidents
+from workbench.detect.keeping import TAKES_MORE, refresh_incident
+from workbench.detect.wording import clock
 from workbench.errors import IllegalMove
-from workbench.facts.diagnosis import IncidentKind
+from workbench.facts.diagnosis import Diagnosis, IncidentKind, Verdict
 from workbench.facts.incident import INCIDENT_MOVES, Anomaly, Incident, IncidentState
 from workbench.semconv import NANOS_PER_SECOND
 from workbench.store import anomalies as anomaly_rows
-from workbench.store import incidents
+from workbench.store import diagnoses, incidents
 from workbench.store.db import Store
 
 # 2023-11-14 22:13:20 UTC
@@ -99,6 +101,29 @@ def test_later_anomalies_go_on_with_the_running_incident(store: Store) -> None:
 
     assert (same.incident_id, same.anomaly_count, same.state) == (first.incident_id, 3, IncidentState.INVESTIGATING)
     assert "0.4 % -> 50 %" in same.title
+
+
+@pytest.mark.parametrize(
+    ("verdict", "onset_s", "since"),
+    [
+        (Verdict.INCIDENT, 60, "22:14:20"),
+        (Verdict.INCIDENT, 3600, "22:13:20"),  # another incident of the same data
+        (Verdict.INCIDENT, None, "22:13:20"),
+        (Verdict.UNKNOWN, 60, "22:13:20"),
+    ],
+)
+def test_an_onset_that_was_found_is_named_and_stays_when_more_signals_come(
+    store: Store, verdict: Verdict, onset_s: int | None, since: str
+) -> None:
+    [first] = group(store, [seen("payments", 0)])
+    onset = None if onset_s is None else START + onset_s * NANOS_PER_SECOND
+    diagnoses.save(store, first.incident_id, Diagnosis(case="s", verdict=verdict, reason="r", onset_unix_nano=onset))
+
+    [later] = group(store, [seen("payments", 100, value=0.5)])
+
+    assert later.title == f"payments: error rate 0.4 % -> 50 % since {since} UTC"
+    assert refresh_incident(store, first.incident_id) == later
+    assert clock(later.opened_unix_nano) == f"{since} UTC"
 
 
 def test_data_sets_do_not_mix(store: Store) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.detect import states
-from workbench.detect.group import TAKES_MORE, open_incidents
+from workbench.detect.group import open_incidents
+from workbench.detect.keeping import TAKES_MORE
 from workbench.detect.merging import merge, split, unmerge
 from workbench.errors import BadInput, CausewayError, Refused
 from workbench.facts.correlation import Change, Relation

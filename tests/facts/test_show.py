@@ -33,6 +33,14 @@ def test_nothing_hostile_gets_through() -> None:
         assert "&lt;script&gt;" in shown
 
 
+def test_a_known_failure_mode_is_said_before_the_sign_that_decided() -> None:
+    known = cause().model_copy(update={"failure_mode": "cart is out of connections & 19 wait."})
+
+    shown = Diagnosis(case="c", verdict=Verdict.INCIDENT, reason="Its network time grew.", causes=[known])._repr_html_()
+
+    assert "cart is out of connections &amp; 19 wait.<br>Its network time grew." in shown
+
+
 def test_a_healthy_diagnosis_ranks_nothing() -> None:
     shown = Diagnosis(case="c", verdict=Verdict.HEALTHY, reason="all as usual", causes=[cause()])._repr_html_()
 

@@ -101,6 +101,27 @@ def test_the_next_suspect_shows_what_the_first_cannot_have_brought_about(
 
 
 @pytest.mark.parametrize(
+    ("ratios_of_other", "filling", "changed", "expected"),
+    [
+        pytest.param({Sign.RESOURCE: 0.8}, ["other"], [], "other", id="a-disk-that-nothing-confirms"),
+        pytest.param({Sign.RESOURCE: 0.8}, [], [], "", id="a-processor-that-nothing-confirms"),
+        pytest.param({Sign.RESOURCE: 0.5}, ["other"], [], "", id="a-disk-a-little-fuller"),
+        pytest.param({Sign.LATENCY: 5.0}, [], ["other"], "other", id="a-change-and-slow-since"),
+        pytest.param({Sign.LATENCY: 5.0}, [], [], "", id="slow-and-waits-for-the-first"),
+        pytest.param({Sign.LATENCY: 0.9}, [], ["other"], "", id="a-change-and-as-fast-as-ever"),
+    ],
+)
+def test_a_disk_that_fills_or_a_change_is_next(
+    ratios_of_other: dict[Sign, float], filling: list[str], changed: list[str], expected: str
+) -> None:
+    fused = rank(ratios(down={Sign.FAILURE: 4.0}, web={Sign.STRUCTURE: 3.0}, other=ratios_of_other), Sign)
+
+    calls = Topology.of([("web", "down"), *([("other", "down")] if Sign.LATENCY in ratios_of_other else [])])
+
+    assert next_suspect(fused, calls, filling, changed) == expected
+
+
+@pytest.mark.parametrize(
     ("changed_s", "expected"),
     [
         pytest.param(380, ["front", "slow"], id="it-broke-with-its-change"),

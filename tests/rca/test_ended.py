@@ -5,7 +5,8 @@ from workbench.facts.diagnosis import Verdict
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.diagnose import diagnose
-from workbench.rca.ended import cut, find_end
+from workbench.rca.ended import CLEARLY, cut, find_end, judged_until_end
+from workbench.rca.report import Finding
 from workbench.rca.timeline import timeline_of
 from workbench.rca.windows import seconds
 from workbench.semconv import Table
@@ -47,6 +48,39 @@ def test_idle_processors_behind_a_broken_service_are_no_recovery() -> None:
         rows += metric("http.server.duration", f"service{number}", slow, step_s=60)
 
     assert find_end(Telemetry(metrics=frame(Table.METRICS, rows)), START + seconds(15 * 60), ReferenceCache()) is None
+
+
+@pytest.mark.parametrize(
+    ("whole", "strength", "ratio", "at", "incident"),
+    [
+        pytest.param(False, CLEARLY - 0.1, 0, None, False, id="nothing-in-the-whole-and-little-in-the-part"),
+        pytest.param(False, CLEARLY, 0, None, True, id="clear-in-the-part"),
+        pytest.param(False, 1.0, 16, None, True, id="clear-in-the-part-and-less-sure-without-traces"),
+        pytest.param(True, CLEARLY - 0.1, 0, None, True, id="seen-in-the-whole-as-well"),
+        pytest.param(False, CLEARLY - 0.1, 0, START + seconds(15 * 60), True, id="somebody-named-its-time"),
+    ],
+)
+def test_one_more_look_has_to_show_more(
+    whole: bool, strength: float, ratio: float, at: int | None, incident: bool
+) -> None:
+    made = Case("over", telemetry(range(15, 25)), at_unix_nano=at)
+
+    def find(case: Case) -> Finding:
+        part = case is not made
+        return Finding(
+            incident=part or whole,
+            reason="r",
+            scores={"cart": 1.0},
+            strength=strength if part else 1.0,
+            onset_unix_nano=START + seconds(15 * 60),
+            lead="own latency",
+            signs={"cart": {"own latency": ratio}},
+        )
+
+    found = judged_until_end(made, ReferenceCache(), find)
+
+    assert isinstance(found, Finding)
+    assert (found.incident, found.ended_unix_nano is not None) == (incident, incident)
 
 
 def test_what_came_after_the_end_is_cut_off() -> None:

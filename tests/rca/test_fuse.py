@@ -52,11 +52,21 @@ def test_a_processor_with_half_its_time_left_explains_nothing() -> None:
 CONNECTIONS = Metric("system.network.connection.count", "", MetricRole.CONNECTIONS, "{connection}")
 
 
-def connected(ratio: float, *, slower: float = 0.0, traced: bool = True) -> Observation:
-    use = Use(CONNECTIONS, Source("cart", "cart-1"), value=128, median=75, spread=23, z=2.3, ratio=ratio)
+def connected(
+    ratio: float,
+    *,
+    slower: float = 0.0,
+    traced: bool = True,
+    used: str = "{connection}",
+    broken: float = 0.0,
+    limit: float | None = None,
+) -> Observation:
+    metric = replace(CONNECTIONS, unit=used)
+    use = Use(metric, Source("cart", "cart-1"), value=128, median=50, spread=23, z=2.3, ratio=ratio, limit=limit)
     return Observation(
         saturation=Resources({"cart": ratio}, [use]),
         latency=OwnLatency({"cart": slower}),
+        structure={"cart": broken},
         traced=frozenset({"cart"} if traced else ()),
     )
 
@@ -67,7 +77,12 @@ def connected(ratio: float, *, slower: float = 0.0, traced: bool = True) -> Obse
         pytest.param(connected(2.0), (), False, id="a-wave-of-traffic-and-nobody-waits"),
         pytest.param(connected(2.0), ("cart",), False, id="nor-after-a-change-of-the-service"),
         pytest.param(connected(2.0, slower=0.3), (), True, id="its-work-got-slow"),
-        pytest.param(connected(6.0), (), True, id="far-more-than-any-wave"),
+        pytest.param(connected(6.0), (), False, id="many-sockets-after-a-burst"),
+        pytest.param(connected(2.0, limit=150), (), True, id="the-pool-is-nearly-full-though-nobody-waits-yet"),
+        pytest.param(connected(2.0, limit=400), (), False, id="the-pool-has-much-left"),
+        pytest.param(connected(12.0), (), True, id="far-more-than-any-wave"),
+        pytest.param(connected(6.0, used="1"), (), True, id="a-share-of-the-limit"),
+        pytest.param(connected(6.0, broken=2.0), (), False, id="a-habit-that-half-broke-is-nobody-who-waits"),
         pytest.param(connected(2.0, traced=False), (), True, id="nobody-would-see-that-it-is-slow"),
     ],
 )

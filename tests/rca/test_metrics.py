@@ -58,15 +58,24 @@ def test_level_that_was_as_high_before_is_no_evidence() -> None:
     assert found.scores.get("a", 0.0) < 1
 
 
-@pytest.mark.parametrize(("share", "decides"), [(0.05, False), (0.9, True)])
-def test_memory_far_below_its_limit_decides_nothing_alone(share: float, decides: bool) -> None:
+@pytest.mark.parametrize(
+    ("share", "beside_reference", "decides"),
+    [
+        pytest.param(0.05, True, False, id="nearly-empty"),
+        pytest.param(0.9, True, True, id="nearly-full"),
+        pytest.param(0.55, True, True, id="half-full-which-a-reference-never-was"),
+        pytest.param(0.55, False, False, id="half-full-and-a-short-past"),
+        pytest.param(0.65, False, True, id="two-thirds-full-and-a-short-past"),
+    ],
+)
+def test_memory_far_below_its_limit_decides_nothing_alone(share: float, beside_reference: bool, decides: bool) -> None:
     used = [100.0] * 40 + [200.0] * 20
     full = [share / 2] * 40 + [share] * 20
     reference = table(metric("memory.usage", "a", [100.0] * 60), metric("memory.utilization", "a", [share / 2] * 60))
 
     found = busy_resources(
         table(metric("memory.usage", "a", used), metric("memory.utilization", "a", full)),
-        [reference], since=ONSET, before=ONSET,
+        [reference] * beside_reference, since=ONSET, before=ONSET,
     )  # fmt: skip
 
     assert (found.scores["a"] > MOST_WHILE_ROOMY) is decides

@@ -20,3 +20,15 @@ def test_short_visits_count_half_against_one_day_which_does_not_show_how_much_da
     ]
 
     assert 0 < scores[0]["cart"] < 0.6 * scores[1]["cart"]
+
+
+def test_a_clock_that_goes_wrong_late_in_the_case_is_seen() -> None:
+    healthy = day(0, 60)
+    rows = [row for at in range(200, 300) for row in call(at, "web", "cart", at, skew_ms=-3000.0 * (at >= 260))]
+    case = Telemetry(spans=frame(Table.SPANS, rows))
+
+    seen = observe(case, [healthy], recent(case), ReferenceCache())
+
+    assert seen.clocks.scores["cart"] > 1
+    edge = seen.clocks.edges.iloc[0]
+    assert (edge["caller"], edge["callee"], bool(edge["slow"])) == ("web", "cart", True)

@@ -1,7 +1,10 @@
 """Log keys: the code location when there is one, a mask when not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from workbench.signals import logkey
 from workbench.signals.logkey import log_key
 
 
@@ -47,3 +50,14 @@ def test_brackets_of_loggers_are_told_from_payloads(body: str, key: str):
 def test_addresses_are_not_taken_for_code():
     assert log_key("INFO connect to db.example.c:5432") == "INFO connect to"
     assert log_key("INFO host 10.0.0.1:8080 up") == "INFO host up"
+
+
+PIECES = ["a", "B1", "é", "x9_z", " ", "[", "]", "(", ")", "{", "}", "<", ">", '"', "'", "=", ":", "/", "@", "12"]
+PIECES += ["0", "foo", "info", "ERROR", "-", ".", "!", "_", ",", "#", "\\", "\n", "٣", "://"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_words_with_digits_may_be_masked_before_all_else(text: str) -> None:
+    before = logkey._masked.__wrapped__(text)
+
+    assert logkey._masked.__wrapped__(logkey._WITH_DIGIT.sub("0", text)) == before

@@ -15,8 +15,13 @@ from workbench.detect.correlate.rules import Rule, load_rules
 from workbench.detect.correlate.sorting import Group, Sorted, fingerprint_by_rule, sort_signals
 from workbench.detect.edges import call_edges
 from workbench.detect.episodes import Episode, callers_of, episodes_of, goes_on, joins, leading
-from workbench.detect.keeping import TAKES_MORE as TAKES_MORE
-from workbench.detect.keeping import attach_signals, create_incident, refresh_incident, running_incidents
+from workbench.detect.keeping import (
+    GROUPING_S,
+    attach_signals,
+    create_incident,
+    refresh_incident,
+    running_incidents,
+)
 from workbench.facts.correlation import Change
 from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.incident import Anomaly, Incident
@@ -24,9 +29,6 @@ from workbench.semconv import NANOS_PER_SECOND
 from workbench.store import anomalies as anomaly_rows
 from workbench.store import groupings, incidents
 from workbench.store.db import Store
-
-GROUPING_S = 300.0
-"""Anomalies of one fingerprint closer than this belong together, in seconds."""
 
 
 def fingerprint(scope: str, service_name: str, kind: IncidentKind) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from workbench.facts.diagnosis import Diagnosis
 from workbench.facts.incident import Anomaly, Incident
+from workbench.facts.outline import Outline
 
 LEAST_KNOWN = 3.0
 """Traits of this weight at least must be known of both; less is no ground for a comparison."""
@@ -66,7 +67,7 @@ _TRAITS = (
 )  # fmt: skip
 
 
-def traits_of(incident: Incident, diagnosis: Diagnosis | None, anomalies: Iterable[Anomaly]) -> Traits:
+def traits_of(incident: Incident, diagnosis: Diagnosis | Outline | None, anomalies: Iterable[Anomaly]) -> Traits:
     """Return what is known of an incident to compare it by."""
     seen = [one for one in anomalies if one.firing]
     first = diagnosis.causes[0] if diagnosis and diagnosis.causes else None
@@ -111,7 +112,7 @@ def likeness(now: Traits, then: Traits) -> Likeness:
     return Likeness(similarity, [text for _, text in sorted(shared)], differs)
 
 
-def cause_in_words(diagnosis: Diagnosis | None) -> str:
+def cause_in_words(diagnosis: Diagnosis | Outline | None) -> str:
     """Return the first cause of a diagnosis, such as `pool exhaustion at checkout`; '' when none was found."""
     if diagnosis is None or not diagnosis.causes:
         return ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from workbench.detect.likeness import Traits, cause_in_words, likeness, traits_of
-from workbench.facts.correlation import Relation, SimilarIncident, Worked
-from workbench.facts.diagnosis import Diagnosis
+from collections.abc import Sequence
+
+from workbench.detect.likeness import Likeness, Traits, cause_in_words, likeness, traits_of
+from workbench.facts.correlation import IncidentNote, Relation, SimilarIncident, Worked
 from workbench.facts.incident import Incident
+from workbench.facts.outline import Outline
 from workbench.store import anomalies, diagnoses, groupings, incidents, notes
 from workbench.store.db import Store
 
@@ -25,7 +27,6 @@ def similar_incidents(
         NotFound: there is no such incident.
     """
     one = incidents.get(store, incident_id)
-    mine = _traits(store, one, diagnoses.of_incident(store, incident_id))
     mates = {
         link.other_incident_id if link.incident_id == incident_id else link.incident_id
         for link in groupings.links(store, incident_id)
@@ -36,17 +37,25 @@ def similar_incidents(
         for other in incidents.latest(store, limit=_MOST_COMPARED)
         if other.incident_id != incident_id and other.incident_id not in mates
     ]
-    found = [_compared(store, mine, other) for other in others]
-    alike = [other for other in found if other.similarity >= least]
+    # All at once: a page waits for this, and asking for each of two thousand takes a minute.
+    ids = [incident_id, *(other.incident_id for other in others)]
+    known, seen = diagnoses.outlines(store, ids), anomalies.of_incidents(store, ids)
+
+    def traits(incident: Incident) -> Traits:
+        return traits_of(incident, known.get(incident.incident_id), seen.get(incident.incident_id, ()))
+
+    mine = traits(one)
+    alike = [(other, like) for other in others if (like := likeness(mine, traits(other))).similarity >= least]
+    written = notes.of_incidents(store, [other.incident_id for other, _ in alike])
+    found = [
+        _told(other, like, known.get(other.incident_id), written.get(other.incident_id, [])) for other, like in alike
+    ]
     # Of equally alike ones those come first of which somebody knows what helped.
-    alike.sort(key=lambda other: (-other.similarity, not other.worked, other.incident_id))
-    return alike[:limit], len(others)
+    found.sort(key=lambda other: (-other.similarity, not other.worked, other.incident_id))
+    return found[:limit], len(others)
 
 
-def _compared(store: Store, mine: Traits, other: Incident) -> SimilarIncident:
-    diagnosis = diagnoses.of_incident(store, other.incident_id)
-    alike = likeness(mine, _traits(store, other, diagnosis))
-    told = notes.of_incident(store, other.incident_id) if alike.similarity > 0 else []
+def _told(other: Incident, alike: Likeness, diagnosis: Outline | None, told: Sequence[IncidentNote]) -> SimilarIncident:
     return SimilarIncident(
         incident_id=other.incident_id,
         title=other.title,
@@ -57,7 +66,3 @@ def _compared(store: Store, mine: Traits, other: Incident) -> SimilarIncident:
         worked=[one.note for one in told if one.worked is Worked.WORKED],
         did_not_work=[one.note for one in told if one.worked is Worked.DID_NOT_WORK],
     )
-
-
-def _traits(store: Store, incident: Incident, diagnosis: Diagnosis | None) -> Traits:
-    return traits_of(incident, diagnosis, anomalies.of_incident(store, incident.incident_id))

@@ -77,6 +77,11 @@ class Run(Frozen):
     resumed_from: str = ""
     """The run whose state it went on with; empty when it began afresh."""
 
+    @property
+    def why(self) -> str:
+        """Why it ended, without the status in front, for places that say the status themselves."""
+        return self.exit_reason.removeprefix(f"{self.status}: ")
+
     note: str = ""
     """What whoever started it should know, such as why it began afresh."""
 

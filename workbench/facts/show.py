@@ -43,9 +43,11 @@ def causes_html(causes: Sequence[Cause], heading: str = "Ranked causes") -> str:
 def diagnosis_html(diagnosis: Diagnosis) -> str:
     """Return verdict, onset, causes and what is not known."""
     unknown = "".join(f"<li>{escape(text)}</li>" for text in diagnosis.not_known)
+    # What is out of what says more than which sign decided.
+    known = "".join(f"{escape(cause.failure_mode)}<br>" for cause in diagnosis.causes[:1] if cause.failure_mode)
     return (
         f'<div style="{_BOX}"><b>{escape(diagnosis.case)}: {escape(diagnosis.verdict.value)}</b><br>'
-        f"{escape(diagnosis.reason)}<br><small>onset {clock(diagnosis.onset_unix_nano)}</small></div>"
+        f"{known}{escape(diagnosis.reason)}<br><small>onset {clock(diagnosis.onset_unix_nano)}</small></div>"
         + (causes_html(diagnosis.causes) if diagnosis.verdict.value == "incident" else "")
         + (f'<div style="{_BOX}"><b>Not known</b><ul>{unknown}</ul></div>' if unknown else "")
     )

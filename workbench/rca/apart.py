@@ -6,7 +6,7 @@ leads from it to the first, by which the trouble could have come up; or when its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from workbench.rca.changes import Changed, changed_services, changes_near
 from workbench.rca.failures import call_outcomes, failed_since
 from workbench.rca.faulttype import fault_type
 from workbench.rca.findings import WORDS, Look
-from workbench.rca.fuse import SURE, Fused, Sign
+from workbench.rca.fuse import SURE, SYMPTOMS, UNCONFIRMED, Fused, Sign, filling_services
 from workbench.rca.items import read_visits
 from workbench.rca.observe import Observation
 from workbench.rca.onset import date_onset
@@ -91,7 +91,8 @@ def with_apart(finding: Finding, case: Case, look: Look, topology: Topology, cac
     changed = changed_services(changes_near(case.telemetry.events, finding.onset_unix_nano))
     both = set_apart(look.seen, look.fused, topology, case.telemetry, cache, changed)
     if not both:
-        return with_second(finding, next_suspect(look.fused, topology))
+        filling = filling_services(look.seen)
+        return with_second(finding, next_suspect(look.fused, topology, filling, changed))
     names = [one.service for one in both]
     top = max(finding.scores.values())
     scores = {names[0]: top, names[1]: 0.999 * top}
@@ -119,19 +120,31 @@ def with_apart(finding: Finding, case: Case, look: Look, topology: Topology, cac
     )
 
 
-def next_suspect(fused: Fused, topology: Topology) -> str:
+def next_suspect(fused: Fused, topology: Topology, filling: Collection[str] = (), changed: Collection[str] = ()) -> str:
     """Return the service for which most speaks that the first cause does not show and cannot have brought about; ''
     when nothing goes beyond what is healthy. It is too little for a second fault, and the next to be looked at.
+
+    `filling` are services whose disk or memory fills up, which needs no confirmation here. Where all that is seen may
+    come from the first cause, one of the `changed` services with symptoms is next.
     """
     first = fused.ranked()[0]
     best = (0.0, "")
     for service in fused.ranked()[1:]:
         own = {sign: ratio for sign, ratio in fused.ratios[service].items() if _is_its_own(fused, service, sign, first)}
+        fills = fused.ratios[service][Sign.RESOURCE] if service in filling else 0.0
+        if fills >= LEAST / UNCONFIRMED:
+            own[Sign.RESOURCE] = fills
         if own and not _may_come_from(service, max(own, key=lambda sign: own[sign]), first, fused, topology):
-            best = max(
-                best, (float(sum(np.log2(1 + ratio) for ratio in own.values())), service), key=lambda one: one[0]
-            )
+            best = max(best, (_doublings(own.values()), service), key=lambda one: one[0])
+    for service in () if best[1] else fused.ranked()[1:]:
+        felt = [ratio for sign in SYMPTOMS if (ratio := fused.ratios[service][sign]) >= 1]
+        if service in changed and felt:
+            best = max(best, (_doublings(felt), service), key=lambda one: one[0])
     return best[1]
+
+
+def _doublings(ratios: Iterable[float]) -> float:
+    return float(sum(np.log2(1 + ratio) for ratio in ratios))
 
 
 def with_second(finding: Finding, service: str) -> Finding:

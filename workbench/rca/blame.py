@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from workbench.rca.columns import Flags, Floats, Ints
 from workbench.rca.joined import Joined
-from workbench.rca.visits import Flags, Floats, Ints
 
 EXPLAINS = 0.5
 """A broken visit explains those above it that are broken at most twice as strongly: a small one explains no large one.

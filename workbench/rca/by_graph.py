@@ -10,6 +10,7 @@ from workbench.facts.diagnosis import IncidentKind
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.columns import Ints
 from workbench.rca.graph_levels import SIGN, times_of, to_grid
 from workbench.rca.graph_own import FEW, INCIDENT, LEAST_CALM, REPORTED, explain_by_own_past
 from workbench.rca.graphform import Baseline, GraphFinding, explain, learn
@@ -17,7 +18,6 @@ from workbench.rca.narrate import number, with_unit
 from workbench.rca.report import Finding
 from workbench.rca.series import MetricTable, read_metrics
 from workbench.rca.topology import Topology
-from workbench.rca.visits import Ints
 from workbench.semconv import RESOURCES, MetricRole, Table
 
 LEAST_NODES = 2

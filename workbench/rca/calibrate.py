@@ -9,10 +9,10 @@ import numpy as np
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.columns import Flags
 from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.joined import Part
 from workbench.rca.structure import broken_rules
-from workbench.rca.visits import Flags
 from workbench.rca.windows import NESTED
 
 LEAST = 2.5

@@ -10,11 +10,12 @@ import numpy as np
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.clocks import clock_gaps
+from workbench.rca.columns import Flags, Floats, Ints
 from workbench.rca.failures import call_outcomes
 from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.resources import is_loss
 from workbench.rca.series import MetricTable, indicator_series
-from workbench.rca.visits import Flags, Floats, Ints, SpanTable, middle_of
+from workbench.rca.visits import SpanTable, middle_of
 from workbench.rca.windows import seconds
 from workbench.semconv import NANOS_PER_SECOND, RESOURCES, MetricRole
 

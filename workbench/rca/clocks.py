@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.rca.columns import Flags, Ints
 from workbench.rca.network import Network, blame_ends, slow_network
-from workbench.rca.visits import MS, Flags, Ints, SpanTable
+from workbench.rca.visits import MS, SpanTable
 
 LEAST_MS = 20.0
 """Clocks that are synchronised over a network differ by a few milliseconds."""

@@ -8,10 +8,11 @@ OpenTelemetry conventions for database spans (`db.system.name`, `db.query.text`,
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from workbench.rca.columns import find_pairs, flags, texts
 
 _DATABASE = re.compile(r'"db\.(?:system|query|statement|operation|collection|namespace|name)')
 
@@ -25,29 +26,21 @@ def without_database_spans(spans: pd.DataFrame) -> pd.DataFrame:
     """
     if not len(spans) or "attributes" not in spans:
         return spans
-    about, trace, service, peer = (
-        _texts(spans, name) for name in ("attributes", "trace_id", "service_name", "peer_service_name")
-    )
-    kinds = np.char.upper(_texts(spans, "span_kind").astype(str))
-    served = np.char.endswith(kinds, "SERVER")
-    asked = np.char.endswith(kinds, "CLIENT")
-    places = np.flatnonzero(served)
-    known = {text: _DATABASE.search(str(text)) is not None for text in set(about[places])}
-    candidates = places[np.fromiter((known[text] for text in about[places]), dtype=bool, count=len(places))]
+    about, kind = texts(spans, "attributes"), texts(spans, "span_kind")
+    candidates = np.flatnonzero(flags(kind, lambda name: name.upper().endswith("SERVER")))
+    candidates = candidates[flags(about[candidates], lambda text: _DATABASE.search(text) is not None)]
     if not len(candidates):
         return spans
-    own, above = (trace + "\x00" + _texts(spans, name) for name in ("span_id", "parent_span_id"))
-    clients = np.flatnonzero(asked)
-    callers = pd.Series(clients, index=pd.Index(own[clients]))
-    parent = callers[~callers.index.duplicated()].reindex(above[candidates]).fillna(-1).to_numpy(dtype=np.int64)
-    leaf = ~pd.Index(own[candidates]).isin(above)
-    repeats = leaf & (parent >= 0) & (peer[np.maximum(parent, 0)] == service[candidates])
-    stray = leaf & ~pd.Index(above[candidates]).isin(own) & np.isin(service[candidates], service[candidates][repeats])
+    trace, own, above = (texts(spans, name) for name in ("trace_id", "span_id", "parent_span_id"))
+    service, peer = texts(spans, "service_name"), texts(spans, "peer_service_name")
+    clients = np.flatnonzero(flags(kind, lambda name: name.upper().endswith("CLIENT")))
+    called = find_pairs(trace[clients], own[clients], trace[candidates], above[candidates])
+    leaf = find_pairs(trace, above, trace[candidates], own[candidates]) < 0
+    lost = find_pairs(trace, own, trace[candidates], above[candidates]) < 0
+    parent = clients[called] if len(clients) else called
+    repeats = leaf & (called >= 0) & (peer[parent] == service[candidates])
+    answering = set(service[candidates][repeats])
+    stray = leaf & lost & flags(service[candidates], lambda name: name in answering)
     drop = np.zeros(len(spans), dtype=bool)
     drop[candidates[repeats | stray]] = True
     return spans[~drop]
-
-
-def _texts(frame: pd.DataFrame, column: str) -> Any:
-    values = frame[column]
-    return values.where(values.notna(), "").to_numpy(dtype=object)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from workbench.rca.columns import Ints
 from workbench.rca.series import MetricTable
-from workbench.rca.visits import Ints
 from workbench.semconv import MetricRole
 
 LEAST_DROP = 0.4

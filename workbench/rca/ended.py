@@ -10,10 +10,11 @@ import numpy as np
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.changepoint import CAP, SURE, find_change, indicator_grid, measured, step_gains
+from workbench.rca.columns import Floats
 from workbench.rca.items import read_visits
 from workbench.rca.report import Finding
 from workbench.rca.series import read_metrics
-from workbench.rca.visits import Floats, middle_of
+from workbench.rca.visits import middle_of
 from workbench.semconv import TIME_COLUMN
 
 LEAST_AFTER = 4
@@ -23,6 +24,11 @@ SHARE = 0.35
 """The way back must be seen in so large a part of what the way there was seen in."""
 RETURNED = 0.5
 """And so much of what got worse must be back where it was."""
+
+CLEARLY = 1.25
+"""Where nobody named a time and the whole case is calm, the shorter part is one more look, and so one more chance of a
+false alarm: it has to show this much more than what is seen while healthy.
+"""
 
 
 def judged_until_end(case: Case, cache: ReferenceCache, find: Callable[[Case], Finding | str]) -> Finding | str:
@@ -41,9 +47,17 @@ def judged_until_end(case: Case, cache: ReferenceCache, find: Callable[[Case], F
     again = find(cut(case, end))
     if not isinstance(again, Finding) or not again.incident:
         return found
+    calm = isinstance(found, Finding) and not found.incident
+    if calm and case.at_unix_nano is None and _shown(again) < CLEARLY:
+        return found
     if isinstance(found, Finding) and found.incident and found.strength > again.strength:
         return replace(found, ended_unix_nano=end)
     return replace(again, ended_unix_nano=end)
+
+
+def _shown(found: Finding) -> float:
+    """Return the largest ratio of the sign that leads; the strength may be less for what the data does not tell."""
+    return max([found.strength, *(own.get(found.lead, 0.0) for own in found.signs.values())])
 
 
 def likeliest_onset(telemetry: Telemetry, cache: ReferenceCache) -> int | None:

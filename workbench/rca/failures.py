@@ -11,11 +11,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.rca.columns import Flags, Ints
 from workbench.rca.impatience import hasty_calls, own_failure
 from workbench.rca.network import ENOUGH, KEYS, Network, blame_ends
 from workbench.rca.steps import most_likely_step
 from workbench.rca.tail import upper_tail
-from workbench.rca.visits import Flags, Ints, SpanTable
+from workbench.rca.visits import SpanTable
 
 LARGEST_P = 1e-3
 IMPATIENCE = 0.5

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from workbench.rca.changes import Changed
+from workbench.rca.columns import texts
 from workbench.rca.fuse import Fused, Sign
 from workbench.rca.items import line_key
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
 from workbench.rca.slow_stores import statements_do_more, store_is_slower
 from workbench.rca.structure import BrokenRule
-from workbench.rca.visits import texts
 from workbench.semconv import MetricRole
 
 CERTAIN = 1e-3

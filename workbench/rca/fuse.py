@@ -15,6 +15,7 @@ import pandas as pd
 
 from workbench.rca.network import at_one_end
 from workbench.rca.observe import Observation
+from workbench.rca.pools import is_running_out
 from workbench.rca.resources import MOST_WHILE_IDLE, Use, share_of_limit
 from workbench.rca.statements import without_edges
 from workbench.rca.waiting import waited_for
@@ -39,6 +40,8 @@ class Sign(StrEnum):
 WEIGHT = {sign: 0.5 if sign in (Sign.LATENCY, Sign.SATURATION) else 1.0 for sign in Sign}
 SURE = 3.0
 """A resource this far above its threshold needs no other sign."""
+SURE_COUNT = 6.0
+"""A number of connections whose limit is not known needs none from here on: no burst of load makes so many."""
 UNCONFIRMED = 3.0
 LEAST_RAISED, RAISED = 0.5, 1.3
 SHARE_OF_STRONGEST = 0.35
@@ -47,6 +50,8 @@ one.
 """
 SYMPTOMS = tuple(sign for sign in Sign if sign not in (Sign.RESOURCE, Sign.SATURATION))
 """What requests feel."""
+WAITS = (Sign.RETRIES, Sign.NETWORK, Sign.FAILURE, Sign.ERRORS, Sign.LATENCY)
+"""What they feel who wait for a connection."""
 FELT = 0.5
 """From this share of a sign's threshold on it may be what is waited for."""
 
@@ -133,8 +138,11 @@ def _unconfirmed(ratios: Ratios, seen: Observation, thresholds: Thresholds) -> N
     felt = {name: max(errors.get(name, 0.0), *(own[sign] for sign in SYMPTOMS)) for name, own in ratios.items()}
     if seen.traced and max([*felt.values(), *errors.values()], default=0.0) < 1:
         # Connections come and go with the load; if requests waited for one, spans would show it.
+        counted, running_out = counted_connections(seen), pools_running_out(seen)
         for name, own in ratios.items():
-            if own[Sign.SATURATION] < SURE and felt[name] < FELT:
+            waits = max(errors.get(name, 0.0), *(own[sign] for sign in WAITS))
+            known = waits >= FELT or name in running_out
+            if not known and own[Sign.SATURATION] < (SURE_COUNT if name in counted else SURE):
                 own[Sign.SATURATION] = min(own[Sign.SATURATION], MOST_WHILE_IDLE)
     filling = filling_services(seen)
     half_idle, idle = (half_idle_services(seen, share) for share in (thresholds.spare, thresholds.idle))
@@ -167,27 +175,48 @@ def _only_waited_for(ratios: Ratios, seen: Observation, limit: Thresholds) -> No
 
 def filling_services(seen: Observation) -> set[str]:
     """Return the services whose strongest resource is one that fills up."""
-    strongest: dict[str, MetricRole] = {}
-    for use in seen.resources.uses:
-        strongest.setdefault(use.source.service, use.metric.role)
-    return {service for service, role in strongest.items() if role in (MetricRole.MEMORY, MetricRole.DISK)}
+    strongest = _strongest(seen.resources.uses)
+    return {service for service, use in strongest.items() if use.metric.role in (MetricRole.MEMORY, MetricRole.DISK)}
+
+
+def counted_connections(seen: Observation) -> set[str]:
+    """Return the services whose strongest saturation is a number of connections: no share of a limit, so whether it is
+    much for them is not known. Sockets that wait to be closed are many after every burst.
+    """
+    return {
+        service
+        for service, use in _strongest(seen.saturation.uses).items()
+        if use.metric.role is MetricRole.CONNECTIONS and share_of_limit(use.metric, use.value) is None
+    }
+
+
+def pools_running_out(seen: Observation) -> set[str]:
+    """Return the services with a pool of connections that is nearly full and was nearly empty: whoever comes next will
+    wait, whether anybody did so far or not.
+    """
+    return {use.source.service for use in seen.saturation.uses if use.ratio >= 1 and is_running_out(use)}
 
 
 def half_idle_services(seen: Observation, spare: float) -> set[str]:
     """Return the services with spans whose strongest resource is a processor used at most `spare` of the time: bursts
     of load do that in any week, and work that had to wait for it would show.
     """
-    strongest: dict[str, Use] = {}
-    for use in seen.resources.uses:
-        strongest.setdefault(use.source.service, use)
     return {
         service
-        for service, use in strongest.items()
+        for service, use in _strongest(seen.resources.uses).items()
         if use.metric.role is MetricRole.CPU
         and service in seen.traced
         and (share := share_of_limit(use.metric, use.value)) is not None
         and share < spare
     }
+
+
+def _strongest(uses: Iterable[Use]) -> dict[str, Use]:
+    """Return the first, which is the strongest, of each service."""
+    strongest: dict[str, Use] = {}
+    for use in uses:
+        strongest.setdefault(use.source.service, use)
+    return strongest
 
 
 def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mapping[str, float], float]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from workbench.rca.columns import Flags, Floats, Ints
 from workbench.rca.series import Metric, MetricTable, Series
-from workbench.rca.visits import Flags, Floats, Ints
 from workbench.semconv import MetricRole
 
 SIGN = {MetricRole.LATENCY: 1.0, MetricRole.AVAILABILITY: -1.0, MetricRole.ERRORS: 1.0}

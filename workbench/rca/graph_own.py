@@ -13,12 +13,12 @@ from functools import cached_property
 
 import numpy as np
 
+from workbench.rca.columns import Flags, Floats, Ints
 from workbench.rca.graph_levels import FLOOR, SIGN, Grid, Levels, choose_metric, depart, to_grid
 from workbench.rca.graph_runs import ALL_RUNS, LEAST_BAD, LEAST_HEALTHY, runs_around, runs_of
 from workbench.rca.graphform import GraphFinding, entry_node, evidence_of, mean_of, rank_nodes
 from workbench.rca.series import Metric, MetricTable
 from workbench.rca.topology import Topology
-from workbench.rca.visits import Flags, Floats, Ints
 from workbench.semconv import MetricRole
 
 LEAST_CALM = 2

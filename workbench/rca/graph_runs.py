@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from workbench.rca.visits import Ints
+from workbench.rca.columns import Ints
 from workbench.rca.windows import seconds
 
 LEAST_HEALTHY = 2

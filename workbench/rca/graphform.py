@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.rca.columns import Flags, Floats, Ints
 from workbench.rca.graph_levels import (
     SIGN,
     Departures,
@@ -26,7 +27,6 @@ from workbench.rca.graph_levels import (
 )
 from workbench.rca.series import Metric, MetricTable
 from workbench.rca.topology import Topology
-from workbench.rca.visits import Flags, Floats, Ints
 from workbench.semconv import MetricRole
 
 ACCOUNTS = 0.5

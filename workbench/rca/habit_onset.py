@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.rca.columns import Floats, Ints
 from workbench.rca.items import VisitTable
-from workbench.rca.visits import Floats, Ints
 from workbench.rca.windows import seconds
 
 BUCKET_S = 10.0

@@ -17,6 +17,10 @@ NOTICED_SLOWER = 1.5
 LEAST_REQUESTS = 10
 
 
+def _share(failed: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> str:
+    return f"{number(100 * float(failed.mean()))} %"
+
+
 def impact_of(visits: VisitTable, onset_unix_nano: int | None) -> list[str]:
     """Return sentences about the requests that enter the system, or none when there are too few spans."""
     if onset_unix_nano is None or not len(visits):
@@ -30,10 +34,10 @@ def impact_of(visits: VisitTable, onset_unix_nano: int | None) -> list[str]:
     duration = (visits.end - visits.start) / MS
     span_s = max(float(visits.end[after].max() - onset_unix_nano) / NANOS_PER_SECOND, 1.0)
     known = before.sum() >= LEAST_REQUESTS
-    sentences = [f"{int(after.sum())} requests came in during the {span_s:.0f} s since the onset."]
+    sentences = [f"{int(after.sum()):,} requests came in during the {span_s:.0f} s since the onset."]
     if failed.any():
-        usual = f"; before it was {failed[before].mean():.2%}" if known else ""
-        sentences.append(f"{int(failed[after].sum())} of them failed, {failed[after].mean():.2%}{usual}.")
+        usual = f"; before it was {_share(failed[before])}" if known else ""
+        sentences.append(f"{int(failed[after].sum()):,} of them failed, {_share(failed[after])}{usual}.")
     usual = f"; before it was {number(float(np.quantile(duration[before], 0.95)))} ms" if known else ""
     sentences.append(f"The slowest 5 % took more than {number(float(np.quantile(duration[after], 0.95)))} ms{usual}.")
     return sentences

@@ -12,8 +12,10 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.columns import Flags, Floats, Ints, Texts, find_pairs, texts
+from workbench.rca.once import Remembering
 from workbench.rca.repeats import written_twice
-from workbench.rca.visits import Flags, Floats, Ints, SpanTable, Texts, find_pairs, read_spans, texts
+from workbench.rca.visits import SpanTable, read_spans
 from workbench.semconv import SEVERITY
 from workbench.signals.logkey import log_key
 
@@ -22,7 +24,7 @@ NOTHING = "^"
 
 
 @dataclass(frozen=True, slots=True)
-class VisitTable:
+class VisitTable(Remembering):
     """The visits of one telemetry. Arrays of length v are per visit; `item_visit` and `item` are the items, in
     pairs.
     """

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from workbench.rca.columns import Flags, Floats, Ints, Texts
+from workbench.rca.habits import Habits, habits_by_kind
 from workbench.rca.items import VisitTable
-from workbench.rca.visits import Flags, Floats, Ints, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,6 @@ class Joined:
 
     kind: Texts
     service: Texts
-    trace: Ints
     is_test: Flags
     part: Ints
     start: Ints
@@ -35,77 +34,68 @@ class Joined:
     caller: Ints
     before_last: Texts
     weight: Floats
+    """Share of a visit in its trace: the unit of counting is a kind in a trace, on either side."""
     trace_id: Texts
-    item_visit: Ints
-    item: Texts
-
-    def by_kind(self) -> list[Kind]:
-        """Return the visits by kind, in the order in which the kinds first come."""
-        codes, kinds = pd.factorize(self.kind)
-        of_item = codes[self.item_visit]
-        order, item_order = np.argsort(codes, kind="stable"), np.argsort(of_item, kind="stable")
-        edges = np.searchsorted(codes[order], np.arange(len(kinds) + 1))
-        item_edges = np.searchsorted(of_item[item_order], np.arange(len(kinds) + 1))
-        return [
-            Kind(str(name), order[edges[i] : edges[i + 1]], item_order[item_edges[i] : item_edges[i + 1]])
-            for i, name in enumerate(kinds)
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """The visits of one kind, and the positions of their items."""
-
-    name: str
-    visits: Ints
-    items: Ints
+    habits: Callable[[], Iterator[Habits]]
+    """What happens in the visits of the kinds that come in the test."""
 
 
 def join(parts: Sequence[Part]) -> Joined:
-    """Return the visits of all parts; the last part is the test."""
-    columns: dict[str, list[Any]] = {name: [] for name in ("kind", "service", "trace", "start", "own", "before")}
-    test, part_of, caller, item_visit, item = [], [], [], [], []
-    offset = 0
-    for number, part in enumerate(parts):
-        table, keep = part.table, part.keep
-        renumber = np.full(len(table), -1, dtype=np.int64)
-        count = int(keep.sum())
-        renumber[keep] = np.arange(offset, offset + count)
-        for name, values in (
-            ("kind", table.kind),
-            ("service", table.service),
-            ("trace", table.trace),
-            ("start", table.start),
-            ("own", table.own_ms),
-            ("before", table.before_last),
-        ):
-            columns[name].append(values[keep])
-        test.append(np.full(count, number == len(parts) - 1))
-        part_of.append(np.full(count, number, dtype=np.int64))
-        above = table.caller[keep]
-        caller.append(np.where(above >= 0, renumber[np.maximum(above, 0)], -1) if len(table) else above)
-        kept = keep[table.item_visit]
-        item_visit.append(renumber[table.item_visit[kept]])
-        item.append(table.item[kept])
+    """Return the visits of all parts, none of which shares visits with another; the last part is the test."""
+    first = parts[0].table
+    one = all(part.table is first for part in parts)
+    numbers, callers, offset = [], [], 0
+    for part in parts:
+        number = np.full(len(part.table), -1, dtype=np.int64)
+        count = int(part.keep.sum())
+        number[part.keep] = np.arange(offset, offset + count)
+        above = part.table.caller[part.keep]
+        callers.append(np.where(above >= 0, number[np.maximum(above, 0)], -1) if len(part.table) else above)
+        numbers.append(number)
         offset += count
-    trace_id = np.concatenate(columns["trace"])
-    trace = pd.factorize(trace_id)[0].astype(np.int64)
-    kind, is_test = np.concatenate(columns["kind"]), np.concatenate(test)
-    # The unit of counting is (kind, trace, side).
-    unit = pd.DataFrame({"kind": pd.factorize(kind)[0], "trace": trace, "test": is_test})
-    weight = 1.0 / unit.groupby(["kind", "trace", "test"])["kind"].transform("size").to_numpy(dtype=float)
+    is_test = np.concatenate([np.full(int(part.keep.sum()), part is parts[-1]) for part in parts])
+    trace_id, kind = _column(parts, "trace"), _column(parts, "kind")
+    if one:
+        number = np.max(numbers, axis=0)
+        unit = np.concatenate(
+            [first.once("units", lambda: _units(first.kind, first.trace))[part.keep] for part in parts]
+        )
+    else:
+        unit = _units(kind, trace_id)
+
+    def habits() -> Iterator[Habits]:
+        if one:
+            # Many splits of one case are looked at; what happens in a visit is the same in all of them.
+            known = first.once("habits", lambda: [*habits_by_kind(first.kind, first.item_visit, first.item)])
+            return (habit.among(number) for habit in known)
+        kept = [part.keep[part.table.item_visit] for part in parts]
+        item_visit = np.concatenate(
+            [own[part.table.item_visit[keep]] for own, part, keep in zip(numbers, parts, kept, strict=True)]
+        )
+        item = np.concatenate([part.table.item[keep] for part, keep in zip(parts, kept, strict=True)])
+        return habits_by_kind(kind, item_visit, item, wanted=is_test)
+
+    side = unit * 2 + is_test
     return Joined(
         kind=kind,
-        service=np.concatenate(columns["service"]),
-        trace=trace,
+        service=_column(parts, "service"),
         is_test=is_test,
-        part=np.concatenate(part_of),
-        start=np.concatenate(columns["start"]),
-        own_ms=np.concatenate(columns["own"]),
-        caller=np.concatenate(caller),
-        before_last=np.concatenate(columns["before"]),
-        weight=weight,
+        part=np.concatenate([np.full(int(p.keep.sum()), number, dtype=np.int64) for number, p in enumerate(parts)]),
+        start=_column(parts, "start"),
+        own_ms=_column(parts, "own_ms"),
+        caller=np.concatenate(callers),
+        before_last=_column(parts, "before_last"),
+        weight=1.0 / np.bincount(side)[side],
         trace_id=trace_id,
-        item_visit=np.concatenate(item_visit),
-        item=np.concatenate(item),
+        habits=habits,
     )
+
+
+def _column(parts: Sequence[Part], name: str) -> np.ndarray:
+    return np.concatenate([getattr(part.table, name)[part.keep] for part in parts])
+
+
+def _units(kind: Texts, trace: Texts) -> Ints:
+    """Return a number per visit, the same for those of one kind in one trace."""
+    kinds, traces = pd.factorize(kind)[0].astype(np.int64), pd.factorize(trace)[0].astype(np.int64)
+    return pd.factorize(kinds * (int(traces.max(initial=0)) + 1) + traces)[0].astype(np.int64)

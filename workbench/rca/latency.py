@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from workbench.rca.visits import Flags, Ints, SpanTable
+from workbench.rca.columns import Flags, Ints
+from workbench.rca.visits import SpanTable
 
 CLIP = 20.0
 ENOUGH = 20

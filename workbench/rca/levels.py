@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.rca.columns import Floats
 from workbench.rca.series import Group, Healthy, Source
-from workbench.rca.visits import Floats, middle_of, quantile_of
+from workbench.rca.visits import middle_of, quantile_of
 
 LEAST_ROWS = 5
 CAP = 2.0

@@ -16,9 +16,9 @@ import numpy as np
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.columns import Flags, Ints, texts
 from workbench.rca.steps import most_likely_step
 from workbench.rca.tail import upper_tail
-from workbench.rca.visits import Flags, Ints, texts
 from workbench.rca.windows import Window, seconds
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR
 

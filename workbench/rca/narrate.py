@@ -91,12 +91,15 @@ def resource_evidence(use: Use, span: Span, kind: EvidenceKind = EvidenceKind.RE
     # OpenTelemetry gives utilization as a share of 1; people read percent.
     share = use.metric.unit == "1" and use.metric.name.endswith("utilization")
     scale, unit = (100, "%") if share else (1, use.metric.unit)
+    reached = (
+        f"{number(use.value)} of {with_unit(use.limit, unit)}" if use.limit else with_unit(scale * use.value, unit)
+    )
     return Evidence(
         kind=kind,
         service_name=use.source.service,
         summary=(
             f"{use.metric.label} of {use.source.instance or use.source.service} reached "
-            f"{with_unit(scale * use.value, unit)}; healthy is {with_unit(scale * use.median, unit)} "
+            f"{reached}; healthy is {with_unit(scale * use.median, unit)} "
             f"(spread {with_unit(scale * use.spread, unit)})."
         ),
         strength=round(use.ratio, 3),

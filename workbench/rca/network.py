@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from workbench.rca.columns import Flags, Floats, Ints, texts
 from workbench.rca.queries import with_statements
 from workbench.rca.tail import upper_tail
-from workbench.rca.visits import Flags, Floats, Ints, SpanTable, texts
+from workbench.rca.visits import SpanTable
 
 SLOW = 1.5
 """An edge is slow above this many baseline spreads (95 % quantile minus median)."""

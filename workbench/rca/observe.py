@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.clocks import clock_gaps, wrong_clocks
+from workbench.rca.columns import Flags
 from workbench.rca.downtime import Downtime, gone
 from workbench.rca.edge_series import edge_gaps
 from workbench.rca.failures import call_outcomes, failed_calls
@@ -21,12 +22,12 @@ from workbench.rca.joined import Part
 from workbench.rca.latency import LEAST_TEST, OwnLatency, own_times, slower_work
 from workbench.rca.logerrors import LogErrors, error_bursts
 from workbench.rca.network import Network, Usual, heavy_tails, slow_network, span_gaps
+from workbench.rca.pools import with_limits
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.series import read_metrics
 from workbench.rca.statements import SlowStatement, slow_statement
 from workbench.rca.structure import Structure, broken_rules
 from workbench.rca.symptoms import symptoms
-from workbench.rca.visits import Flags
 from workbench.rca.windows import Window
 
 LEAST_PRE_SPANS = 50
@@ -171,6 +172,7 @@ def observe(
         busy_resources(metrics, known, since=window.metrics_since, before=window.metrics_before, of=chosen)
         for chosen in (is_hard, is_soft, is_loss)
     )
+    seen.saturation = replace(seen.saturation, uses=with_limits(seen.saturation.uses, metrics))
     seen.slowness, seen.errors = symptoms(metrics, known, since=window.metrics_since, before=window.metrics_before)
     extent = telemetry.extent()
     if window.since is not None and extent:
@@ -220,6 +222,9 @@ def observe_spans(
             seen.structures.append(broken_rules([side.part() for side in one.sides], chosen.part(), briefly))
             if one is bases[0]:
                 seen.network.append(slow_network(one.usual, chosen.gaps()))
+                # A clock that went wrong late in the case is right in the median of the whole.
+                clocks = wrong_clocks(one.clock_gaps, chosen.clock_gaps())
+                seen.clocks = max(seen.clocks, clocks, key=lambda found: max(found.scores.values(), default=0.0))
     if seen.network:
         seen.statement = slow_statement(seen.network[0].edges, test.gaps())
     _calls(seen, bases[0], test, tails)
@@ -240,7 +245,6 @@ def _calls(seen: Observation, base: _Baseline, test: _Side, tails: bool) -> None
         seen.tails = heavy_tails(base.gaps, test.gaps())
     outcomes = base.outcomes, test.outcomes()
     seen.failures, seen.retries = failed_calls(*outcomes), repeated_calls(*outcomes)
-    seen.clocks = wrong_clocks(base.clock_gaps, test.clock_gaps())
     seen.latency = slower_work(base.times, test.times(), least_calls=LEAST_CALLS if tails else LEAST_TEST)
 
 

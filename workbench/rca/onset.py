@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.columns import Flags, Ints
 from workbench.rca.edge_series import edge_gaps
 from workbench.rca.fuse import Sign
 from workbench.rca.items import read_visits
@@ -16,7 +17,6 @@ from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.observe import Observation
 from workbench.rca.series import read_metrics
 from workbench.rca.steps import most_likely_step
-from workbench.rca.visits import Flags, Ints
 from workbench.rca.windows import seconds
 
 RECENT_S = 420

@@ -12,12 +12,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from workbench.rca.columns import Flags
 from workbench.rca.faulttype import is_error
 from workbench.rca.items import VisitTable
 from workbench.rca.joined import Part
 from workbench.rca.observe import Observation
 from workbench.rca.structure import HABITS_HOLD, NOTHING_KNOWN, Doubt, Structure, broken_rules
-from workbench.rca.visits import Flags
 from workbench.rca.windows import seconds
 
 AROUND_S = (-60, -40, -20, 20, 40)

@@ -14,8 +14,9 @@ import pandas as pd
 
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.facts.telemetry import Telemetry
+from workbench.rca.columns import texts
 from workbench.rca.narrate import number
-from workbench.rca.visits import MS, texts
+from workbench.rca.visits import MS
 from workbench.semconv import RESOURCES, STATUS_ERROR, MetricRole, Table, metric_role
 
 LEAST_CALLS = 10

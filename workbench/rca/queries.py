@@ -13,7 +13,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from workbench.rca.visits import Ints, SpanTable, Texts
+from workbench.rca.columns import Ints, Texts
+from workbench.rca.visits import SpanTable
 
 SEPARATOR = " · "
 """Stands between the name of a span and its statement."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workbench.rca.visits import Flags, Ints, Texts
+from workbench.rca.columns import Flags, Ints, Texts
 
 
 def written_twice(visit: Ints, key: Texts, time: Ints, body: Texts) -> Flags:

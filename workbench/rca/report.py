@@ -12,6 +12,7 @@ from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case
 from workbench.rca.actions import actions_for
 from workbench.rca.changes import changes_near
+from workbench.rca.columns import texts
 from workbench.rca.confidence import confidences
 from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
@@ -19,7 +20,6 @@ from workbench.rca.missing import doubt_of_type, missing_of
 from workbench.rca.places import Place, places_of, shared_host
 from workbench.rca.timeline import ended_sentence, timeline_of
 from workbench.rca.topology import Topology
-from workbench.rca.visits import texts
 from workbench.rca.witnesses import bounded
 from workbench.semconv import Table
 

@@ -27,6 +27,8 @@ LARGEST_Z = 100.0
 LEAST_LEVEL_THRESHOLD = 0.75
 ROOMY = {MetricRole.MEMORY: 0.5, MetricRole.DISK: 0.5}
 """What is filled below this share of its limit hurts nobody yet."""
+ROOMY_ALONE = ROOMY | {MetricRole.MEMORY: 0.6}
+"""A short past of its own does not show how far memory goes with the load."""
 IDLE = {MetricRole.CPU: 0.4}
 """Nor does a processor with so much to spare. Only a system's own reference knows that this is already unusual."""
 MOST_WHILE_ROOMY = 1.4
@@ -70,6 +72,8 @@ class Use:
     z: float
     ratio: float
     """z divided by the largest fault-free z of this metric with a margin."""
+    limit: float | None = None
+    """How much there can be of it, where another metric tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def busy_resources(
         if of(metric)
         for use in _metric(metric, group, [reference.get(metric) or Group() for reference in references], since, before)
     ]
-    roomy = roomy_stores(test, since, ROOMY if any(references) else ROOMY | IDLE)
+    roomy = roomy_stores(test, since, ROOMY if any(references) else ROOMY_ALONE | IDLE)
     uses = [
         replace(use, ratio=min(use.ratio, MOST_WHILE_IDLE if use.metric.role in IDLE else MOST_WHILE_ROOMY))
         if (use.metric.role, use.source) in roomy

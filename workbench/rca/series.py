@@ -10,7 +10,8 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.visits import MS, Floats, Ints, find_pairs, flags, middle_of, quantile_of, texts
+from workbench.rca.columns import Floats, Ints, find_pairs, flags, texts
+from workbench.rca.visits import MS, middle_of, quantile_of
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, MetricRole, metric_role
 
 _COUNTER = ("_total", ".total")

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
+from workbench.rca.columns import Floats
 from workbench.rca.narrate import with_unit
 from workbench.rca.series import Healthy, Metric, MetricTable, Series, Source
 from workbench.rca.topology import Topology
-from workbench.rca.visits import Floats
 from workbench.semconv import MetricRole, Table
 
 SIGN = {MetricRole.AVAILABILITY: -1.0, MetricRole.ERRORS: 1.0}

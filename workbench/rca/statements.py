@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.rca.columns import Floats, texts
 from workbench.rca.network import KEYS, blame_ends
 from workbench.rca.steps import most_likely_step
-from workbench.rca.visits import Floats, texts
 
 FACTOR = 3.0
 """A statement is alone when it slowed down this many times more than any statement of the other callers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.rca.visits import Flags, Floats, Ints
+from workbench.rca.columns import Flags, Floats, Ints
 
 
 def most_likely_step(hot: Flags) -> int:

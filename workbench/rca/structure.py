@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 
 from workbench.rca.blame import Blame, blame
+from workbench.rca.columns import Flags, Floats, Ints
+from workbench.rca.habits import Habits
 from workbench.rca.items import NOTHING
-from workbench.rca.joined import Joined, Kind, Part, join
+from workbench.rca.joined import Joined, Part, join
 from workbench.rca.tail import RARELY, Prior, upper_tail
-from workbench.rca.visits import Flags, Floats, Ints, middle_of, quantile_of
+from workbench.rca.visits import middle_of, quantile_of
 
 RARE = 0.1
 """A baseline share at or below this is `never`, at or above 1 - this is `always`."""
@@ -30,8 +32,6 @@ SHORT = "short:"
 """Item of a visit whose own time is far below what is usual: it left out some of its work."""
 LEAST_SHARE = 0.5
 """Short visits that count less than this are not reported."""
-_BITS = 52
-"""Powers of two that a float holds exactly."""
 SHORT_SHARE, SHORT_QUANTILE = 0.5, 0.1
 """Far below: less than half of the healthy median, and than nine of ten healthy visits."""
 
@@ -88,7 +88,7 @@ def broken_rules(
     """
     joined = join([*base, test])
     broken = _Broken(len(joined.kind))
-    rules = [rule for kind in joined.by_kind() for rule in _search(joined, kind, broken, doubt)]
+    rules = [rule for habits in joined.habits() for rule in _search(joined, habits, broken, doubt)]
     rules.sort(key=lambda rule: (rule.p, rule.kind, rule.novel, rule.given, rule.then))
     hit = np.flatnonzero(broken.brief > 0)
     brief = pd.Series(broken.brief[hit]).groupby(joined.service[hit]).max()
@@ -123,18 +123,14 @@ class _Broken:
         self.strength, self.brief = np.zeros(self.size), np.zeros(self.size)
 
 
-def _search(joined: Joined, kind: Kind, broken: _Broken, doubt: Doubt) -> list[BrokenRule]:
+def _search(joined: Joined, habits: Habits, broken: _Broken, doubt: Doubt) -> list[BrokenRule]:
     """Return the broken rules of one kind of visit, one per consequence, and mark the visits that break them."""
-    visits = kind.visits
+    visits = habits.visits
     is_test = joined.is_test[visits]
     if is_test.sum() < 2 or (~is_test).sum() < LEAST_BASE_VISITS:
         return []
-    row = np.searchsorted(visits, joined.item_visit[kind.items])
-    codes, known = pd.factorize(joined.item[kind.items], sort=True)
-    names = [*map(str, known), SHORT]
-    short = np.flatnonzero(_short(joined.own_ms[visits], joined.part[visits], is_test))
-    row, codes = np.append(row, short), np.append(codes, np.full(len(short), len(names) - 1))
-    pattern, present = patterns(row, codes, len(visits), len(names))
+    habits = habits.with_item(SHORT, _short(joined.own_ms[visits], joined.part[visits], is_test))
+    names, pattern, present = habits.items, habits.pattern, habits.present
     base, test = (
         present.T @ (present * np.bincount(pattern[side], joined.weight[visits][side], len(present))[:, None])
         for side in (~is_test, is_test)
@@ -169,8 +165,8 @@ def _search(joined: Joined, kind: Kind, broken: _Broken, doubt: Doubt) -> list[B
                     broken.gave_up_after.setdefault(visit, then_name[4:])
             rules.append(
                 BrokenRule(
-                    kind=kind.name,
-                    service=kind.name.split("|")[0],
+                    kind=habits.kind,
+                    service=habits.kind.split("|")[0],
                     novel=novel,
                     given=names[a],
                     then=then_name,
@@ -182,26 +178,6 @@ def _search(joined: Joined, kind: Kind, broken: _Broken, doubt: Doubt) -> list[B
                 )
             )
     return rules
-
-
-def patterns(visit: Ints, item: Ints, visits: int, items: int) -> tuple[Ints, Floats]:
-    """Return the pattern of each visit (visits,), and which items a pattern has (patterns, items), as 0 and 1.
-
-    `visit` and `item` are pairs of what was seen, each once. Visits of one kind have few patterns, so counting those
-    costs a small part of counting visits.
-    """
-    pattern = np.zeros(visits, dtype=np.int64)
-    for start in range(0, items, _BITS):
-        some = (item >= start) & (item < start + _BITS)
-        # Sums of different powers of two are exact, and tell which of them are in it.
-        bits = np.bincount(visit[some], 2.0 ** (item[some] - start), visits)
-        codes, found = pd.factorize(bits)
-        pattern = pd.factorize(pattern * len(found) + codes)[0].astype(np.int64)
-    first = np.unique(pattern, return_index=True)[1]
-    present = np.zeros((len(first), items))
-    shown = first[pattern[visit]] == visit
-    present[pattern[visit[shown]], item[shown]] = 1.0
-    return pattern, present
 
 
 def _short(own_ms: Floats, part: Ints, is_test: Flags) -> Flags:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betaln
 
-from workbench.rca.visits import Floats
+from workbench.rca.columns import Floats
 
 Prior = tuple[float, float]
 """Pseudo-counts of violations and of the rest."""

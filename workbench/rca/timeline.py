@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.facts.diagnosis import Cause, TimelineEntry
 from workbench.rca.changes import Changed
-from workbench.rca.visits import texts
+from workbench.rca.columns import texts
 from workbench.rca.windows import seconds
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR
 

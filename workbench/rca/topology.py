@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.columns import texts
 from workbench.rca.items import read_visits
 from workbench.rca.series import MetricTable
-from workbench.rca.visits import texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from workbench.rca.columns import Flags, Floats, Ints, Texts, find_pairs, flags, texts
 from workbench.rca.databases import without_database_spans
+from workbench.rca.once import Remembering
 from workbench.semconv import STATUS_ERROR
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.object_]
-T = TypeVar("T")
 
 _DEPTH = 64
 """Longest chain of spans inside one visit that is followed."""
@@ -26,7 +19,7 @@ _KINDS = {f"SPAN_KIND_{kind}": kind for kind in ("CLIENT", "PRODUCER", "SERVER",
 
 
 @dataclass(frozen=True, slots=True)
-class SpanTable:
+class SpanTable(Remembering):
     """Spans in the order of time, one array per column; `parent` and `visit` are positions in the same arrays."""
 
     trace: Texts
@@ -53,13 +46,6 @@ class SpanTable:
     """Message of the status, '' for most."""
     attributes: Texts
     """Attributes of client spans as JSON text, '' for all others."""
-    held: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
-
-    def once(self, name: str, make: Callable[[], T]) -> T:
-        """Return what `make` gives, which is computed once per table under this name."""
-        if name not in self.held:
-            self.held[name] = make()
-        return cast(T, self.held[name])
 
     def __len__(self) -> int:
         return len(self.start)
@@ -86,20 +72,6 @@ class SpanTable:
     def _blind_calls(self) -> Ints:
         calls, writers = self.unanswered(), set(pd.unique(self.service))
         return calls[~flags(self.peer[calls], lambda name: name in writers)]
-
-
-def texts(frame: pd.DataFrame, column: str) -> Texts:
-    """Return a column as an array of Python strings; what is missing is ''."""
-    column_values = frame[column]
-    return column_values.where(column_values.notna(), "").to_numpy(dtype=object)
-
-
-def flags(values: Texts, test: Callable[[str], bool]) -> Flags:
-    """Return which of the texts pass a test; each different text is tested once."""
-    codes, names = pd.factorize(values)
-    passed = np.array([test(str(name)) for name in names], dtype=np.bool_)
-    found: Flags = passed[codes] if len(codes) else np.zeros(0, dtype=np.bool_)
-    return found
 
 
 def middle_of(values: Floats | Ints) -> float:
@@ -179,20 +151,6 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
         message=texts(frame, "status_message"),
         attributes=attributes,
     )
-
-
-def find_pairs(trace: Texts, span_id: Texts, wanted_trace: Texts, wanted: Texts) -> Ints:
-    """Return, per wanted pair of trace and span, the position of its first row in `trace` and `span_id`, or -1."""
-    size = len(trace)
-    traces, spans = (pd.factorize(np.concatenate(both))[0] for both in ((trace, wanted_trace), (span_id, wanted)))
-    pair = traces.astype(np.int64) * (int(spans.max(initial=0)) + 1) + spans
-    own = pd.Index(pair[:size])
-    if own.is_unique:
-        place: Ints = own.get_indexer(pd.Index(pair[size:])).astype(np.int64)
-        return place
-    first = np.flatnonzero(~own.duplicated())
-    found = pd.Index(pair[first]).get_indexer(pd.Index(pair[size:]))
-    return np.where(found >= 0, first[found], -1).astype(np.int64)
 
 
 def _parents(frame: pd.DataFrame) -> Ints:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from workbench.rca.columns import texts
 from workbench.rca.observe import Observation
-from workbench.rca.visits import texts
 
 
 def waited_for(

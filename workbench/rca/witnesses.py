@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
+from workbench.rca.columns import texts
 from workbench.rca.confidence import HIGHEST
-from workbench.rca.visits import texts
 from workbench.semconv import Table
 
 WITNESSES = (Table.SPANS, Table.METRICS, Table.LOGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LEVEL_WORDS = (
     r"TRACE|VERBOSE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRIT(?:ICAL)?|FATAL|SEVERE|ALERT|EMERG|PANIC"
@@ -14,9 +15,9 @@ _MESSAGE = 800
 _WORDS = 12
 
 _LEVEL = re.compile(rf"(?<![A-Za-z])(?:{LEVEL_WORDS})(?![A-Za-z])|\b(?:info|warn(?:ing)?|error|debug|fatal|critical)\b")
-_LEVEL_LETTERS = (
-    *("TRACE", "VERBOSE", "DEBUG", "INFO", "NOTICE", "WARN", "ERR", "CRIT", "FATAL", "SEVERE", "ALERT", "EMERG"),
-    *("PANIC", "FINE", "CONFIG", "info", "warn", "error", "debug", "fatal", "critical"),
+_LEVEL_LETTERS = re.compile(
+    "TRACE|VERBOSE|DEBUG|INFO|NOTICE|WARN|ERR|CRIT|FATAL|SEVERE|ALERT|EMERG"
+    "|PANIC|FINE|CONFIG|info|warn|error|debug|fatal|critical"
 )
 """One of these stands in whatever `_LEVEL` finds."""
 _LOCATION = re.compile(
@@ -38,6 +39,7 @@ _ASSIGNED = re.compile(r"(?<=\w)=\S*|(?<=\w):(?=\S)[^\s]*")
 _OPENED = re.compile(r"[\[({<]")
 _CUT = re.compile(r"[\[({<][^\])}>]*$")
 _VALUE = re.compile(r"\S*\d\S*|\S+://\S+|\S*[/@\\]\S*")
+_WITH_DIGIT = re.compile(r"[A-Za-z_]*[0-9][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_.-]*")
 
 
@@ -51,7 +53,7 @@ def log_key(body: str) -> str:
     """
     head = body[:_HEAD]
     # Where the level has a field of its own, most lines have none: a look for its letters is much faster.
-    found = _LEVEL.search(head) if any(letters in head for letters in _LEVEL_LETTERS) else None
+    found = _LEVEL.search(head) if _LEVEL_LETTERS.search(head) else None
     level = found.group().upper() if found else ""
     level = "WARN" if level == "WARNING" else level
     behind = _AFTER_LEVEL.match(head, found.end()) if found else None
@@ -65,7 +67,12 @@ def log_key(body: str) -> str:
 
 
 def _mask(body: str, start: int) -> str:
-    text = body[start : start + _MESSAGE]
+    # Words with digits are dropped whatever they are, so lines that differ in nothing else are masked once.
+    return _masked(_WITH_DIGIT.sub("0", body[start : start + _MESSAGE]))
+
+
+@lru_cache(maxsize=4096)
+def _masked(text: str) -> str:
     if '"' in text or "'" in text:
         text = _QUOTED.sub(" ", text)
     if _OPENED.search(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.rca.signatures.hits import Hit
 from workbench.rca.signatures.model import Condition
-from workbench.rca.signatures.tables import Points, Seen
+from workbench.rca.signatures.tables import Points, Seen, State
 from workbench.rca.signatures.words import amount, clock, quantity
 from workbench.semconv import Table, metric_role
 
@@ -23,7 +24,9 @@ BEGINNING = 0.25
 
 def series_hits(condition: Condition, seen: Seen) -> list[Hit]:
     """Return a hit for each series that meets the condition."""
-    return [hit for points in seen.series if _is_meant(condition, points) and (hit := _hit(condition, points, seen))]
+    meant = [points for points in seen.series if _is_meant(condition, points)]
+    limits = _Limits.of(condition, meant, seen) if condition.near else None
+    return [hit for points in meant if (hit := _hit(condition, points, limits))]
 
 
 def _is_meant(condition: Condition, points: Points) -> bool:
@@ -43,12 +46,49 @@ def is_any_meant(conditions: Sequence[Condition], name: str) -> bool:
     return metric_role(name) in roles or any(_compiled(one).search(name) for one in patterns)
 
 
-def _hit(condition: Condition, points: Points, seen: Seen) -> Hit | None:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What may be the limit of the series that a condition with `near` means: metrics, else states."""
+
+    series: Sequence[Points]
+    limited: Sequence[Points]
+    """The series that are meant and are no limits themselves."""
+    states: Sequence[State]
+
+    @classmethod
+    def of(cls, condition: Condition, meant: Sequence[Points], seen: Seen) -> _Limits:
+        named = _compiled(condition.near).search
+        return cls(
+            [one for one in seen.series if named(one.name)],
+            [one for one in meant if not named(one.name)],
+            [one for one in seen.states if named(one.attribute)],
+        )
+
+    def limit_of(self, points: Points) -> float | None:
+        """Return the newest value of the metric, or of the state, that is the limit of this series.
+
+        Of several limits the one with the most similar name counts: `db.client.connection.max` is a limit of
+        `db.client.connection.count`, and none of `system.network.connection.count` beside it.
+        """
+        limits = _kin(points, self.series)
+        if limits:
+            limit = max(limits, key=lambda one: _alike(one.name, points.name))
+            nearest = max((_alike(limit.name, one.name) for one in _kin(points, self.limited)), default=0)
+            return float(limit.value[-1]) if _alike(limit.name, points.name) >= nearest else None
+        return next((quantity(one.value) for one in self.states if one.owner.is_kin(points.owner)), None)
+
+
+def _kin(points: Points, others: Sequence[Points]) -> list[Points]:
+    return [one for one in others if one is not points and one.owner.is_kin(points.owner)]
+
+
+def _hit(condition: Condition, points: Points, limits: _Limits | None) -> Hit | None:
     values = points.value
     shares = condition.scale == "share" and (values > 1.5).any()
     values = values / 100 if shares else values
     begin = _begin(condition, values)
-    holds = _holds(condition, values, begin, points, seen)
+    limit = limits.limit_of(points) if limits else None
+    holds = _holds(condition, values, begin, limit)
     place = _run(holds, min(condition.lasts, len(values)), now=condition.when == "now")
     if place is None:
         return None
@@ -72,7 +112,7 @@ def _begin(condition: Condition, values: npt.NDArray[np.float64]) -> float:
 
 
 def _holds(
-    condition: Condition, values: npt.NDArray[np.float64], begin: float, points: Points, seen: Seen
+    condition: Condition, values: npt.NDArray[np.float64], begin: float, limit: float | None
 ) -> npt.NDArray[np.bool_]:
     holds = np.ones(len(values), dtype=bool)
     if condition.at_least is not None:
@@ -84,29 +124,8 @@ def _holds(
     if condition.falls is not None:
         holds &= (values <= begin * condition.falls) & (values < begin)
     if condition.near:
-        limit = _limit(condition, points, seen)
         holds &= (values >= condition.share * limit) if limit else False
     return holds
-
-
-def _limit(condition: Condition, points: Points, seen: Seen) -> float | None:
-    """Return the newest value of the metric, or of the state, that is the limit of this one.
-
-    Of several limits the one with the most similar name counts: `db.client.connection.max` is a limit of
-    `db.client.connection.count`, and none of `system.network.connection.count` beside it.
-    """
-    expression = _compiled(condition.near)
-    kin = [one for one in seen.series if one is not points and one.owner.is_kin(points.owner)]
-    limits = [one for one in kin if expression.search(one.name)]
-    if limits:
-        limit = max(limits, key=lambda one: _alike(one.name, points.name))
-        limited = [one.name for one in kin if one not in limits and _is_meant(condition, one)]
-        nearest = max((_alike(limit.name, name) for name in limited), default=0)
-        return float(limit.value[-1]) if _alike(limit.name, points.name) >= nearest else None
-    for state in seen.states:
-        if expression.search(state.attribute) and state.owner.is_kin(points.owner):
-            return quantity(state.value)
-    return None
 
 
 def _alike(one: str, other: str) -> int:
