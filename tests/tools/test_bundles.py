@@ -45,6 +45,7 @@ def here(tmp_path: Path) -> Iterator[Workbench]:
             ("runbooks/mine/disk.md", RUNBOOK),
             ("slos/front.yaml", "a: 1\n"),
             ("correlation.yaml", "rules: []\n"),
+            ("pii.json", '{"own": [{"name": "STAFF_ID", "pattern": "EMP-[0-9]{5}"}], "off": ["IP"]}'),
             ("causeway.toml", "port = 6000\n"),
             ("secrets.json", '{"shop_db_password": "x"}'),
             ("runs/run-1.log", "said\n"),
@@ -68,11 +69,12 @@ def test_a_workspace_comes_out_as_it_went_in(here: Workbench, there: Workbench, 
 
     assert written.files == [
         "flows/shop.flow.json", "versions/shop.json", "runbooks/mine/disk.md", "slos/front.yaml", "correlation.yaml",
-        "causeway.toml",
+        "pii.json", "causeway.toml",
     ]  # fmt: skip
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert list(there.call("flow_versions", flow="shop")) == list(here.call("flow_versions", flow="shop"))
     assert (tmp_path / "there" / "runbooks" / "mine" / "disk.md").read_text() == RUNBOOK
+    assert "[STAFF_ID]" in there.call("pii_mask", line="EMP-12345 failed at 10.0.0.1").text()
 
 
 @given(st.lists(st.tuples(st.sampled_from(["shop", "cart"]), st.sampled_from("abc"), st.booleans()), max_size=6))
@@ -275,3 +277,13 @@ def test_settings_that_do_not_fit_are_refused(there: Workbench, tmp_path: Path) 
 
     with pytest.raises(BadInput, match=r"causeway\.toml: setting 'prot'"):
         there.call("workspace_import", file=tmp_path / "a.zip")
+
+
+def test_rules_of_masking_that_do_not_fit_are_refused(there: Workbench, tmp_path: Path) -> None:
+    body = b'{"own": [{"name": "ANY", "pattern": ".*"}], "off": []}'
+    (tmp_path / "a.zip").write_bytes(bundle.write({"pii.json": body}, made_by="0"))
+
+    with pytest.raises(BadInput, match=r"pii\.json: cannot be read: .*blank.*Nothing was changed"):
+        there.call("workspace_import", file=tmp_path / "a.zip")
+
+    assert there.pii.own == []

@@ -28,7 +28,7 @@ def wb(tmp_path: Path) -> Iterator[Workbench]:
 
 def test_figures_as_a_table() -> None:
     nodes = [
-        NodeMetrics(node="read", rows_out=2_000, rows_per_s=99.6, lag_ms=12, waiting=256),
+        NodeMetrics(node="read", rows_out=2_000, rows_per_s=99.6, lag_ms=12, waiting=256, position="a.log: 80"),
         NodeMetrics(node="keep", rows_in=1_999, errors=1, last_error="no\nroom"),
     ]
 
@@ -36,9 +36,9 @@ def test_figures_as_a_table() -> None:
 
     assert text.splitlines() == [
         "run-1 at 1970-01-01T00:00:01Z",
-        "NODE     IN    OUT  ROWS/S  LAG MS  WAITING  ERRORS  LAST ERROR",
-        "read      -  2,000     100      12      256       0  -",
-        "keep  1,999      -       0       -        0       1  no room",
+        "NODE     IN    OUT  ROWS/S  LAG MS  WAITING  POSITION   ERRORS  LAST ERROR",
+        "read      -  2,000     100      12      256  a.log: 80       0  -",
+        "keep  1,999      -       0       -        0  -               1  no room",
     ]
     assert RunMetrics(run_id="run-1", now=None).text() == "run-1: nothing was measured yet."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,53 @@ def test_pinned_rows_stand_for_a_node_that_then_does_not_run(tmp_path: Path) -> 
 
     assert sorted(row["twice"] for row in found.rows) == [2, 42]
     assert other.rows == [{"n": 5, "twice": 10}]
+
+
+def test_rows_that_fail_on_the_way_are_told_once_with_the_node_where_they_failed(tmp_path: Path) -> None:
+    nodes = [
+        *NUMBERS["nodes"][:1],
+        {"id": "share", "kind": "tables.select", "settings": {"columns": {"share": "10 / n"}}},
+        {"id": "large", "kind": "tables.filter", "settings": {"condition": "share > 1.0"}},
+    ]
+    edges = [{"source": "read", "target": "share"}, {"source": "share", "target": "large"}]
+    (tmp_path / "shares.flow.json").write_text(json.dumps({"name": "shares", "nodes": nodes, "edges": edges}))
+    (tmp_path / "gone.csv").write_text("n\n" + "".join(f"{n}\n" for n in (0, 2, 5, 0, 20)))
+
+    with open_workbench(tmp_path) as wb:
+        found: Preview = wb.call("flow_preview", flow=str(tmp_path / "shares.flow.json"), node="large")
+
+    assert sorted(row["share"] for row in found.rows) == [2, 5]
+    assert found.errors == ["share: division by zero (2 rows)"]
+    assert found.text().endswith("2 rows of 2\n  share: division by zero (2 rows)")
+
+
+def test_rows_that_a_source_rejects_are_counted_with_the_first_reason(tmp_path: Path) -> None:
+    (tmp_path / "numbers.flow.json").write_text(json.dumps(NUMBERS))
+    (tmp_path / "gone.csv").write_text("n\n1\nmany\n3\nfew\n")
+
+    with open_workbench(tmp_path) as wb:
+        found: Preview = wb.call("flow_preview", flow=str(tmp_path / "numbers.flow.json"), node="twice")
+
+    assert sorted(row["twice"] for row in found.rows) == [2, 6]
+    [said] = found.errors
+    assert said.startswith("read: 2 rows were rejected, such as ")
+    assert "line 3: " in said
+    assert "many" in said
+
+
+def test_a_preview_of_another_system_is_asked_anew_each_time(tmp_path: Path) -> None:
+    settings = {"path": "shop.db", "table": "calls", "columns": {"n": "integer"}, "follow": False}
+    flow = {"name": "calls", "nodes": [{"id": "read", "kind": "sources.sqlite", "settings": settings}], "edges": []}
+    (tmp_path / "calls.flow.json").write_text(json.dumps(flow))
+    # In this mode a new row is in a file beside the database, which no setting names.
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.execute("PRAGMA journal_mode = wal")
+        database.execute("CREATE TABLE calls (n INTEGER PRIMARY KEY)")
+
+    with open_workbench(tmp_path) as wb:
+        before: Preview = wb.call("flow_preview", flow=str(tmp_path / "calls.flow.json"), node="read")
+        with sqlite3.connect(tmp_path / "shop.db") as other:
+            other.execute("INSERT INTO calls VALUES (7)")
+        after: Preview = wb.call("flow_preview", flow=str(tmp_path / "calls.flow.json"), node="read")
+
+    assert (before.rows, after.rows) == ([], [{"n": 7}])

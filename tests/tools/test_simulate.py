@@ -26,6 +26,18 @@ def test_a_healthy_shop_has_no_faults(tmp_path):
     assert SimulationSummary.model_validate_json(summary.model_dump_json()) == summary
 
 
+def test_a_run_begins_when_it_is_told_to(tmp_path):
+    given = {"fault": ["cpu@cart+10"], "seed": 3, "minutes": 0.4, "format": "csv"}
+    summary = simulate(None, tmp_path / "friday", start="2026-04-03T09:30:00Z", **given)
+    usual = simulate(None, tmp_path / "usual", **given)
+
+    assert summary.truth.faults[0].start.startswith("2026-04-03T09:30:10")
+    assert usual.truth.faults[0].start.startswith("2026-03-10T09:30:10")
+    assert summary.rows == usual.rows
+    with pytest.raises(BadInput, match="start"):
+        simulate(None, tmp_path / "never", start="soon", **given)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -43,5 +55,5 @@ def test_faces_can_explain_every_parameter():
 
     fields = tool.arguments.model_fields
     assert tool.risk == "write"
-    assert list(fields) == ["out", "fault", "healthy", "seed", "minutes", "format", "topology"]
+    assert list(fields) == ["out", "fault", "healthy", "seed", "minutes", "format", "topology", "start"]
     assert [name for name, field in fields.items() if not field.description] == []

@@ -101,12 +101,24 @@ class Rules(Frozen):
         if path is None or not path.is_file():
             return cls()
         try:
-            found = cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
+            text = path.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise BadInput(f"cannot be read: {error}", where=str(path), hint="Mend it, or remove the file") from error
+        return cls.parse(text, where=str(path))
+
+    @classmethod
+    def parse(cls, text: str, where: str = FILE) -> Rules:
+        """Read the rules from the text of such a file; raises `BadInput` that names `where`."""
+        try:
+            found = cls.model_validate(json.loads(text))
             for rule in found.own:
                 check(rule.pattern)
-        except (OSError, ValueError, ValidationError, BadInput) as error:
-            said = str(error).splitlines()[0]
-            raise BadInput(f"cannot be read: {said}", where=str(path), hint="Mend it, or remove the file") from error
+        except (ValueError, ValidationError, BadInput) as error:
+            said = str(error)
+            if isinstance(error, ValidationError):
+                first = error.errors()[0]
+                said = f"{'.'.join(map(str, first['loc'])) or 'all of it'}: {first['msg']}"
+            raise BadInput(f"cannot be read: {said}", where=where, hint="Mend it, or remove the file") from error
         return found
 
 

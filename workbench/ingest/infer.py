@@ -17,6 +17,11 @@ from workbench.semconv import COLUMNS, ORIGIN, TIME_COLUMN, Table
 
 _WIDE_NAME = r"^(?P<metric_name>.+?)(?:[_. ]?(?P<statistic>[Pp]\d{2,3}))?\s*(?:[(\[](?P<unit>[^)\]]*)[)\]])?$"
 _WIDE_SERVICE = r"^(?P<service_name>.+)_(?P<metric_name>[^_]+?)(?:-(?P<statistic>\d{2}|[Pp]\d{2,3}))?$"
+NAMES_SAID = {
+    _WIDE_NAME: "a percentile (p95) and a unit in brackets at the end of its name are taken off",
+    _WIDE_SERVICE: "its name is SERVICE_METRIC, perhaps with a percentile",
+}
+"""What the patterns that are inferred for the names of metrics mean."""
 _NOT_TARGETS = {*ORIGIN, "attributes", "template_id", *TIME_COLUMN.values(), "end_time_unix_nano"}
 
 
@@ -100,7 +105,7 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     wide = table is Table.METRICS and not find("value", columns)
     ours = [name for name in columns if not (wide and name in numeric)]
     found = _columns(table, ours, clocks)
-    notes = [f"{len(found)} columns by their names"]
+    notes = ["1 column by its name" if len(found) == 1 else f"{len(found)} columns by their names"]
     notes += service_from_instance(shape, found) + refine(shape, table, found)
     time = rule.time or _main_time(table, columns, clocks)
     end, duration, unit = _end(table, columns, clocks, time)
@@ -109,7 +114,9 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
         found = {target: one for target, one in found.items() if target in _ROW_FACTS}
         metrics = [name for name in numeric if name not in {one.column for one in found.values()}]
         changes["wide"] = _wide(columns, metrics, found, time)
-        notes.append(f"{len(metrics)} numeric columns, one metric each")
+        notes.append(
+            "1 numeric column: a metric" if len(metrics) == 1 else f"{len(metrics)} numeric columns, one metric each"
+        )
     elif table is Table.METRICS and "metric_name" not in found:
         found["metric_name"] = ColumnRule(constant=file.relative.rsplit("/", 1)[-1].split(".")[0])
         notes.append("the metric has the file's name")

@@ -9,10 +9,10 @@ from workbench.ingest.clock import Clock
 from workbench.ingest.contents import read_head
 from workbench.ingest.decide_clock import decide, shift_between
 from workbench.ingest.files import Found
-from workbench.ingest.infer import Inferred, complete
+from workbench.ingest.infer import NAMES_SAID, Inferred, complete
 from workbench.ingest.look import look
 from workbench.ingest.plan import Part, Plan
-from workbench.ingest.profile import FileRule, Profile, TimeRule
+from workbench.ingest.profile import FileRule, Profile, TimeRule, WideRule
 from workbench.ingest.raw import raw_rows
 from workbench.ingest.readers import jaeger, matrix, objects, otlp, parsed, prometheus, records, text, wide
 from workbench.ingest.saved import reader
@@ -156,12 +156,21 @@ def _timely(name: str) -> bool:
 def _mapping(shape: Shape, rule: FileRule) -> tuple[tuple[str, str], ...]:
     pairs = [(target, _said(one.model_dump(exclude_defaults=True))) for target, one in rule.columns.items()]
     if rule.layout == "wide_metrics":
-        pairs.append(("metric_name, value", "each other column; " + _said(rule.wide.model_dump(exclude_defaults=True))))
+        pairs.append(("metric_name, value", "each other column; " + _said_of_names(rule.wide)))
     if rule.layout == "multi_header_metrics":
         pairs += [(target, f"header row {at}") for at, target in enumerate(rule.header_columns, start=1)]
     if rule.layout == "adjacency_matrix":
         pairs += [("caller_service_name", "name of the row"), ("callee_service_name", "name of the column")]
     return tuple(pairs)
+
+
+def _said_of_names(wide: WideRule) -> str:
+    values = wide.model_dump(exclude_defaults=True)
+    words = NAMES_SAID.get(wide.name)
+    if words is None:
+        return _said(values)
+    values.pop("name", None)
+    return "; ".join(one for one in (words, _said(values)) if one)
 
 
 def _said(values: dict[str, object]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 
 from workbench.facts.incident import Anomaly
 from workbench.store.db import Store
-from workbench.store.rows import insert_many, models, to_json
+from workbench.store.rows import insert_many, models, records, to_json
 
 _COLUMNS = ", ".join(Anomaly.model_fields)
 
@@ -41,6 +42,22 @@ def of_incident(store: Store, incident_id: str) -> list[Anomaly]:
             [incident_id],
         )
         return models(cursor, Anomaly, "labels")
+
+
+def of_incidents(store: Store, incident_ids: Sequence[str]) -> dict[str, list[Anomaly]]:
+    """Return the anomalies of many incidents at once, oldest first; incidents without any are left out."""
+    found: dict[str, list[Anomaly]] = {}
+    with store.connection() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS}, incident_id FROM anomalies WHERE list_contains(?::VARCHAR[], incident_id) "
+            "ORDER BY time_unix_nano, anomaly_id",
+            [list(incident_ids)],
+        )
+        for row in records(cursor):
+            incident_id = row.pop("incident_id")
+            one = Anomaly.model_validate(row | {"labels": json.loads(row["labels"])})
+            found.setdefault(incident_id, []).append(one)
+    return found
 
 
 def without_incident(store: Store, scope: str | None = None) -> list[Anomaly]:

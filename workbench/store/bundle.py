@@ -27,7 +27,7 @@ MAX_FILES, MAX_FILE, MAX_TOTAL = 10_000, 16 << 20, 256 << 20
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 PLACES = re.compile(
     r"flows/[^/]+\.flow\.json|versions/[^/]+\.json|runbooks/.+\.(md|ya?ml)|slos/.+\.ya?ml|correlation\.yaml"
-    r"|causeway\.toml"
+    r"|causeway\.toml|pii\.json"
 )
 """Where files of a bundle may lie; nothing else of a workspace ever gets in or out."""
 

@@ -15,8 +15,10 @@ from pydantic import ValidationError
 from workbench.errors import BadInput, CausewayError
 from workbench.facts.evidence import Frozen
 from workbench.facts.flow_version import FlowPerson, FlowVersion
-from workbench.flow.change import content_id, exact
+from workbench.flow.change import content_id
 from workbench.flow.graph import SUFFIX, Flow
+from workbench.flow.text import compact, in_order
+from workbench.guard import rules
 from workbench.settings import FILE_NAME, Settings
 from workbench.store import flow_drafts, flow_saving, flow_versions
 from workbench.store.db import Store
@@ -139,6 +141,8 @@ def _step(into: Into, place: str, body: bytes, files: Mapping[str, bytes]) -> St
         return Step(place=place, action=Action.DIFFERS, note="the workspace has another draft")
     if place == FILE_NAME:
         _check_settings(_text(place, body))
+    elif place == rules.FILE:
+        rules.Rules.parse(_text(place, body))
     if not here.is_file() or (place == FILE_NAME and here.read_text(encoding="utf-8") == Settings.as_comments()):
         return Step(place=place, action=Action.NEW)
     if here.read_bytes() == body:
@@ -165,7 +169,7 @@ def _take_history(into: Into, place: str, body: bytes, action: Action) -> None:
     there = {one.version for one in flow_versions.of_flow(into.store, name)}
     for version in found.versions:
         if version.version not in there:
-            flow_versions.put(into.store, version, exact(found.documents[version.document_id]))
+            flow_versions.put(into.store, version, compact(found.documents[version.document_id]))
     if action is Action.NEW:
         for one in found.people:
             flow_versions.set_role(into.store, name, one.person, one.role)
@@ -208,7 +212,9 @@ def _history(place: str, body: bytes) -> History:
     for number, one in enumerate(found.versions, 1):
         flow = found.documents.get(one.document_id)
         whole = (
-            one.is_whole() and flow is not None and content_id(Flow.parse(exact(flow), where=place)) == one.document_id
+            one.is_whole()
+            and flow is not None
+            and content_id(Flow.parse(in_order(flow), where=place)) == one.document_id
         )
         if one.flow != name or one.version != number or not whole:
             raise BadInput(f"version {number} is not what was saved", where=place)

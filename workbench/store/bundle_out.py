@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from workbench.errors import BadInput
+from workbench.facts.evidence import Frozen
 from workbench.flow.graph import SUFFIX
+from workbench.guard import rules
 from workbench.guard.tokens import find_tokens
 from workbench.settings import FILE_NAME, Settings
 from workbench.store import flow_drafts, flow_versions
@@ -25,7 +28,7 @@ def of_flow(store: Store, workspace: Path | None, name: str) -> dict[str, bytes]
 
 
 def of_workspace(store: Store, workspace: Path) -> dict[str, bytes]:
-    """Return the files of a workspace: flows, their versions, runbooks, objectives, rules, settings."""
+    """Return the files of a workspace: flows, their versions, runbooks, objectives, rules of all kinds, settings."""
     found: dict[str, bytes] = {}
     for path in sorted((workspace / flow_drafts.FOLDER).glob("*" + SUFFIX)):
         found |= of_flow(store, workspace, path.name.removesuffix(SUFFIX))
@@ -37,7 +40,7 @@ def of_workspace(store: Store, workspace: Path) -> dict[str, bytes]:
             # A link may lead anywhere, also out of the workspace.
             if path.is_file() and not path.is_symlink() and PLACES.fullmatch(place):
                 found[place] = path.read_bytes()
-    for name in (CORRELATION, FILE_NAME):
+    for name in (CORRELATION, rules.FILE, FILE_NAME):
         path = workspace / name
         if path.is_file() and path.read_text(encoding="utf-8") != Settings.as_comments():
             found[name] = path.read_bytes()
@@ -75,13 +78,16 @@ def _secret_lines(body: bytes) -> Iterator[int]:
 def _history(store: Store, name: str) -> Iterator[tuple[str, bytes]]:
     versions = sorted(flow_versions.of_flow(store, name), key=lambda one: one.version)
     if versions:
+        documents = {one.document_id: json.loads(flow_versions.document(store, one)) for one in versions}
+        # Sorted by hand: within the documents, the order of columns has to stay.
         packed = {
-            "versions": [one.model_dump(mode="json") for one in versions],
-            "documents": {one.document_id: json.loads(flow_versions.document(store, one)) for one in versions},
+            "documents": dict(sorted(documents.items())),
             "draft_base": flow_versions.draft_base(store, name),
-            "people": [one.model_dump(mode="json") for one in flow_versions.people(store, name)],
+            "people": [_sorted(one) for one in flow_versions.people(store, name)],
+            "versions": [_sorted(one) for one in versions],
         }
-        yield (
-            f"versions/{name}.json",
-            (json.dumps(packed, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(),
-        )
+        yield f"versions/{name}.json", (json.dumps(packed, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _sorted(fact: Frozen) -> dict[str, Any]:
+    return dict(sorted(fact.model_dump(mode="json").items()))

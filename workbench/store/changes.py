@@ -16,6 +16,7 @@ _SUBJECTS: dict[str, tuple[str, ...]] = {
     ),
     "reports": ("(SELECT count(*) || ':' || coalesce(max(created_unix_nano), 0) FROM reports)",),
     "flows": (_ROWS.format("flow_versions"), _ROWS.format("flow_drafts")),
+    "evaluations": ("(SELECT coalesce(max(stored_unix_nano), 0)::VARCHAR FROM memories WHERE name = 'evaluation')",),
     # How many rows a table has is in the catalogue of DuckDB; nothing is scanned.
     "telemetry": (
         "(SELECT string_agg(estimated_size::VARCHAR, ':' ORDER BY table_name) FROM duckdb_tables() "

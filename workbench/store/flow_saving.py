@@ -7,10 +7,11 @@ from pathlib import Path
 
 from workbench.errors import NotFound, Outdated, Refused
 from workbench.facts.flow_version import FlowVersion, Role
-from workbench.flow.change import Change, content_id, document, exact
+from workbench.flow.change import Change, content_id, document
 from workbench.flow.diff import diff
 from workbench.flow.graph import Flow
 from workbench.flow.merge import merge
+from workbench.flow.text import compact
 from workbench.store import flow_drafts, flow_versions
 from workbench.store.db import Store
 
@@ -83,7 +84,7 @@ def keep(
         store,
         name,
         document_id=content_id(flow),
-        document=exact(document(flow)),
+        document=compact(document(flow)),
         parent=base,
         message=message,
         author=author,

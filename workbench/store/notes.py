@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbench.facts.correlation import IncidentNote, Worked
 from workbench.store import incidents
 from workbench.store.db import Store
@@ -38,3 +40,16 @@ def of_incident(store: Store, incident_id: str) -> list[IncidentNote]:
     with store.connection() as cursor:
         cursor.execute("SELECT * FROM incident_notes WHERE incident_id = ? ORDER BY position", [incident_id])
         return models(cursor, IncidentNote)
+
+
+def of_incidents(store: Store, incident_ids: Sequence[str]) -> dict[str, list[IncidentNote]]:
+    """Return the notes of many incidents at once, oldest first; incidents without any are left out."""
+    found: dict[str, list[IncidentNote]] = {}
+    with store.connection() as cursor:
+        cursor.execute(
+            "SELECT * FROM incident_notes WHERE list_contains(?::VARCHAR[], incident_id) ORDER BY position",
+            [list(incident_ids)],
+        )
+        for one in models(cursor, IncidentNote):
+            found.setdefault(one.incident_id, []).append(one)
+    return found

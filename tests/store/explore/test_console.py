@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import BadInput, NotFound
+from workbench.errors import BadInput, Cancelled, NotFound
 from workbench.store.db import Store
 from workbench.store.explore import console
 from workbench.store.explore.console import Column, SavedQuery
@@ -64,7 +64,7 @@ def test_a_statement_can_be_cancelled_by_its_id(store: Store) -> None:
     def work() -> None:
         try:
             run(store, ENDLESS, query_id="q1")
-        except BadInput as error:
+        except Cancelled as error:
             said.append(str(error))
 
     thread = threading.Thread(target=work)
@@ -76,7 +76,7 @@ def test_a_statement_can_be_cancelled_by_its_id(store: Store) -> None:
             continue
         thread.join(0.2)
 
-    assert said == ["SQL: cancelled"]
+    assert said == ["the statement was cancelled"]
     with pytest.raises(NotFound, match=r"running query 'q1'"):
         console.cancel(store, "q1")
 

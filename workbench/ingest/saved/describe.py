@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 from workbench.ingest.saved.columns import header_at
+from workbench.ingest.saved.described_pods import POD, container, template
 from workbench.ingest.saved.events import event_row
+from workbench.ingest.saved.indented import KEY, NOTHING, Node, is_table, table_of, tree
 from workbench.ingest.saved.names import camel, labels_of, service_of
 from workbench.ingest.saved.rows import Row, state
 
-_KEY = re.compile(r"^(?P<indent>\s*)(?:- )?(?P<key>[A-Za-z][\w ./()-]*?):(?:\s+(?P<value>.*\S))?\s*$")
 _TOP = re.compile(r"^(?:Name|Project|Status|Namespace|Kind):\s")
-_NOTHING = ("<none>", "<unset>", "<nil>", "<unknown>", "")
 _SKIPPED = ("tolerations", "annotations", "managedFields", "mounts", "ips")
 _MOST_LEAVES = 400
 
 # What describe prints, and where the API keeps it.
-_POD = {
-    "status": "status.phase",
-    "reason": "status.reason",
-    "message": "status.message",
-    "node": "spec.nodeName",
-    "nodeSelectors": "spec.nodeSelector",
-    "serviceAccount": "spec.serviceAccountName",
-    "startTime": "status.startTime",
-    "ip": "status.podIP",
-    "qosClass": "status.qosClass",
-    "labels": "metadata.labels",
-    "controlledBy": "metadata.ownerReferences",
-    "terminationGracePeriod": "spec.terminationGracePeriodSeconds",
-}
 _OTHERS: dict[str, dict[str, str]] = {
-    "pod": _POD,
+    "pod": POD,
     "node": {"taints": "spec.taints", "unschedulable": "spec.unschedulable", "labels": "metadata.labels"},
     "pvc": {
         "status": "status.phase",
@@ -48,23 +32,6 @@ _OTHERS: dict[str, dict[str, str]] = {
     "service": {"selector": "spec.selector", "endpoints": "endpoints", "type": "spec.type", "port": "spec.ports"},
     "hpa": {"reference": "spec.scaleTargetRef", "minReplicas": "spec.minReplicas", "maxReplicas": "spec.maxReplicas"},
 }
-_CONTAINER = {
-    "image": "spec.containers.image",
-    "command": "spec.containers.command",
-    "args": "spec.containers.args",
-    "ready": "status.containerStatuses.ready",
-    "restartCount": "status.containerStatuses.restartCount",
-    "state": "status.containerStatuses.state",
-    "lastState": "status.containerStatuses.lastState",
-    "limits": "spec.containers.resources.limits",
-    "requests": "spec.containers.resources.requests",
-    "liveness": "spec.containers.livenessProbe",
-    "readiness": "spec.containers.readinessProbe",
-    "startup": "spec.containers.startupProbe",
-    "environment": "spec.containers.env",
-    "environmentVariablesFrom": "spec.containers.envFrom",
-    "port": "spec.containers.ports",
-}
 _REPLICAS = {
     "desired": "spec.replicas",
     "updated": "status.updatedReplicas",
@@ -74,32 +41,12 @@ _REPLICAS = {
 }
 
 
-@dataclass(slots=True)
-class Node:
-    """One key with its value, and what is indented below it."""
-
-    key: str
-    value: str
-    indent: int
-    line: int
-    children: list[Node] = field(default_factory=list)
-    texts: list[tuple[int, str]] = field(default_factory=list)
-    """Lines below it that are no keys: continued values and rows of tables."""
-
-    @property
-    def said(self) -> str:
-        """The value with the lines that continue it; '' for <none>."""
-        before = takewhile(lambda text: not _is_table(text), (text for _, text in self.texts))
-        parts = [self.value, *(text.strip() for text in before)]
-        return "\n".join(part for part in parts if part not in _NOTHING)
-
-
 def is_described(lines: Sequence[str]) -> bool:
     """Tell whether a text begins as describe prints an object: `Name:` and more keys at the margin."""
     shown = [line for line in lines[:80] if line.strip()]
     if not shown or not _TOP.match(shown[0]):
         return False
-    keys = [line for line in shown if _KEY.match(line) and not line[0].isspace()]
+    keys = [line for line in shown if KEY.match(line) and not line[0].isspace()]
     return len(keys) >= 4
 
 
@@ -117,47 +64,11 @@ def _objects(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         yield start, list(lines[start:end])
 
 
-def tree(lines: Sequence[str], first_line: int) -> Node:
-    """Return the keys of an object by their indentation."""
-    root = Node("", "", -1, first_line)
-    path = [root]
-    table_below: int | None = None
-    for number, line in enumerate(lines, start=first_line):
-        if not line.strip():
-            table_below = None
-            continue
-        indent = len(line) - len(line.lstrip())
-        if table_below is not None and indent >= table_below:
-            path[-1].texts.append((number, line))
-            continue
-        found = _KEY.match(line)
-        if found and indent > 20 and path[-1].value and indent > path[-1].indent + 12:
-            # Far to the right is where a value goes on, as labels do.
-            found = None
-        if not found:
-            if _is_table(line):
-                table_below = indent
-            path[-1].texts.append((number, line))
-            continue
-        while len(path) > 1 and path[-1].indent >= indent:
-            path.pop()
-        node = Node(found["key"].strip(), (found["value"] or "").strip(), indent, number)
-        path[-1].children.append(node)
-        path.append(node)
-        table_below = None
-    return root
-
-
-def _is_table(line: str) -> bool:
-    words = re.split(r"\s{2,}", line.strip())
-    return len(words) >= 2 and words[0] in ("Type", "Resource", "Namespace", "LAST SEEN", "Host", "GROUP", "NAME")
-
-
 def _object(block: list[str], first_line: int, kind: str) -> Iterator[Row]:
     root = tree(block, first_line)
     keys = {camel(node.key): node for node in root.children}
     name = keys["name"].value if "name" in keys else ""
-    namespace = keys["namespace"].value if "namespace" in keys and keys["namespace"].value not in _NOTHING else ""
+    namespace = keys["namespace"].value if "namespace" in keys and keys["namespace"].value not in NOTHING else ""
     kind = kind_of(keys) or kind or "object"
     labels = labels_of(keys["labels"].said) if "labels" in keys else {}
     service = service_of(kind, name, labels)
@@ -171,10 +82,10 @@ def _object(block: list[str], first_line: int, kind: str) -> Iterator[Row]:
         elif key == "conditions":
             yield from _conditions(one, kind, name, where)
         elif key in ("containers", "initContainers"):
-            for container in one.children:
-                yield from _container(container, name, node, where, init=key == "initContainers")
+            for one_container in one.children:
+                yield from container(one_container, name, node, where, init=key == "initContainers")
         elif key == "podTemplate":
-            yield from _template(one, kind, name, where)
+            yield from template(one, kind, name, where)
         elif key == "replicas":
             yield from _replicas(one, kind, name, where)
         else:
@@ -219,55 +130,6 @@ def _leaves(node: Node, kind: str, name: str, path: str, where: dict[str, Any]) 
         waiting += [(child, f"{here}.{camel(child.key)}") for child in one.children]
 
 
-def _container(node: Node, pod: str, host: str, where: dict[str, Any], *, init: bool) -> Iterator[Row]:
-    name = f"{pod}/{node.key}"
-
-    def row(attribute: str, value: str, line: int) -> Row:
-        return state(
-            "container", name, attribute, value, line=line, **where, pod=pod, node=host, init="true" if init else ""
-        )
-
-    for one in node.children:
-        key = camel(one.key)
-        path = _CONTAINER.get(key)
-        if path is None or (not one.said and not one.children):
-            continue
-        if key in ("state", "lastState"):
-            word = one.value.split()[0].lower() if one.value else ""
-            yield row(path, word, one.line)
-            for child in one.children:
-                last = {"started": "startedAt", "finished": "finishedAt"}.get(camel(child.key), camel(child.key))
-                yield row(f"{path}.{word}.{last}", child.said, child.line)
-        elif one.children and key in ("limits", "requests", "environment"):
-            for child in one.children:
-                last = child.key if key == "environment" else camel(child.key)
-                yield row(f"{path}.{last}", child.said, child.line)
-        else:
-            yield row(path, one.said.replace("\n", " "), one.line)
-
-
-def _template(node: Node, kind: str, name: str, where: dict[str, Any]) -> Iterator[Row]:
-    containers = [one for one in node.children if camel(one.key) in ("containers", "initContainers")]
-    for one in containers:
-        for container in one.children:
-            for leaf in container.children:
-                path = _CONTAINER.get(camel(leaf.key))
-                if path is None:
-                    continue
-                below = leaf.children or [leaf]
-                for child in below:
-                    last = path if child is leaf else f"{path}.{child.key}"
-                    if child.said:
-                        yield state(
-                            kind, name, f"spec.template.{last}", child.said.replace("\n", " "), line=child.line,
-                            **where, container=container.key,
-                        )  # fmt: skip
-    for one in node.children:
-        if camel(one.key) in ("nodeSelectors", "serviceAccount") and one.said:
-            path = _POD[camel(one.key)]
-            yield state(kind, name, f"spec.template.{path}", one.said, line=one.line, **where)
-
-
 def _replicas(node: Node, kind: str, name: str, where: dict[str, Any]) -> Iterator[Row]:
     for number, word in re.findall(r"(\d+) (desired|updated|total|available|unavailable|current)", node.value):
         path = _REPLICAS.get(word, "status.currentReplicas")
@@ -295,7 +157,7 @@ def _tables(root: Node, kind: str, name: str, where: dict[str, Any]) -> Iterator
         if camel(node.key) in ("events", "conditions"):
             continue
         texts = [(number, text) for number, text in node.texts if text.strip()]
-        at = next((place for place, (_, text) in enumerate(texts) if _is_table(text)), None)
+        at = next((place for place, (_, text) in enumerate(texts) if is_table(text)), None)
         if at is None:
             continue
         header = header_at(texts[at][1])
@@ -312,15 +174,3 @@ def _tables(root: Node, kind: str, name: str, where: dict[str, Any]) -> Iterator
                         other_kind if cells.get("NAME") else kind, owner, path, cell, line=number, namespace=space,
                         service=where["service"],
                     )  # fmt: skip
-
-
-def table_of(node: Node) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield line number and cells of the rows of the table below a key."""
-    texts = [(number, text) for number, text in node.texts if text.strip()]
-    if not texts:
-        return
-    header = header_at(texts[0][1])
-    for number, text in texts[1:]:
-        if set(text.strip()) <= {"-", " "}:
-            continue
-        yield number, header.cells(text)

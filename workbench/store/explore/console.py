@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from workbench.errors import BadInput, NotFound
+from workbench.errors import BadInput, Cancelled, NotFound
 from workbench.facts.evidence import Frozen
 from workbench.store import templates
 from workbench.store.db import Store
@@ -78,7 +78,8 @@ def run(store: Store, statement: str, *, limit: int, timeout_s: float, query_id:
         query_id: A name by which `cancel` finds it.
 
     Raises:
-        BadInput: it may not run, took too long, was cancelled, or DuckDB does not understand it.
+        BadInput: it may not run, took too long, or DuckDB does not understand it.
+        Cancelled: somebody stopped it.
     """
     begun = time.monotonic()
     with store.connection() as cursor:
@@ -182,7 +183,7 @@ def _fetch(
         return columns, cursor.fetchmany(limit + 1)
     except duckdb.InterruptException as error:
         if run.stopped == "cancelled":
-            raise BadInput("cancelled", where="SQL") from error
+            raise Cancelled("the statement") from error
         hint = "Narrow it by time, or give it a longer time-out"
         raise BadInput(f"stopped after {timeout_s:g} s", where="SQL", hint=hint) from error
     except duckdb.Error as error:
