@@ -43,8 +43,6 @@ def latency(rate: float, seconds: float) -> None:
 
     monotonic = time.monotonic_ns
     pw.io.subscribe(rows.filter(pw.this.number >= 0), on_change=on_change)
-    # As every run has it; the engine's cycle depends on it.
-    pw.io.subscribe(pw.global_error_log(), on_change=lambda key, row, time, is_addition: None)
     pw.run(monitoring_level=pw.MonitoringLevel.NONE, terminate_on_error=False)
     # The first second starts the engine.
     late = sorted(found[int(rate) :])

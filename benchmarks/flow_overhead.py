@@ -69,28 +69,25 @@ def by_flow(how: str) -> None:
     """Build and run the flow as the child of a run does."""
 
     from workbench.engine.build import build
-    from workbench.engine.events import Job
+    from workbench.engine.failures import Failures
+    from workbench.engine.faults import watch
     from workbench.engine.meter import Meter
-    from workbench.engine.outbox import Outbox
     from workbench.engine.replay import Replay
-    from workbench.engine.worker import _watch
     from workbench.flow.catalog import load_catalog
     from workbench.flow.graph import Flow
-    from workbench.flow.options import RunOptions
     from workbench.flow.services import Source
 
     class Nowhere:
         def send(self, event: object, blob: bytes = b"") -> None:
             return
 
-    outbox = Outbox(Nowhere())
-    meter = Meter(Nowhere().send, outbox)
+    failures = Failures(Nowhere())
+    meter = Meter(Nowhere().send, failures)
     services = {"source": lambda node: Source(node, threading.Event(), print, lambda one: meter.opened(node, one))}
     flow = Flow.model_validate(FLOW)
     built = build(flow, load_catalog(), services, metered=True)
     assert not built.findings, built.findings
-    options = RunOptions(keep_failed_rows=how == "flow-and-rows")
-    _watch(Job(task="run", flow=flow, folder=".", options=options), built, outbox, Replay())
+    watch(built, failures, Replay(), keep_rows=how == "flow-and-rows")
     inputs = {node: [name for several in flow.wires(node).values() for name in several] for node in built.tables}
     measure(meter.start(inputs, built.tables))
     meter.finish()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from node_catalog._databases.mysql import MYSQL, MysqlServer, fate
 from workbench.errors import GiveUp, SystemUnfit
 from workbench.flow.following import Follower
+from workbench.flow.naming import record_inside
 from workbench.flow.services import Secrets, Source
 from workbench.flow.sql import translated
 from workbench.flow.sqlreading import SqlTable
@@ -152,7 +153,7 @@ class MysqlFollower(Follower):
                     self.take(row["values"], where=self.where)
             case "UpdateRowsEvent":
                 for row in event.rows:
-                    old, new = row["before_values"], row["after_values"]
+                    old, new = record_inside(row["before_values"]), record_inside(row["after_values"])
                     if any(old[name] != new[name] for name in self.key):
                         self.take_back(old)
                     self.take(new, where=self.where)

@@ -12,6 +12,7 @@ from node_catalog._databases.pgreplication import ReplicationStream, as_lsn, fro
 from node_catalog._databases.postgres import POSTGRES, PostgresServer, fate
 from workbench.errors import GiveUp, SystemUnfit
 from workbench.flow.following import Follower
+from workbench.flow.naming import inside
 from workbench.flow.services import Secrets, Source
 from workbench.flow.sql import translated
 from workbench.flow.sqlreading import SqlTable
@@ -91,7 +92,7 @@ class PostgresFollower(Follower):
         self._look_at_identity(asks)
         table = POSTGRES.name(self.table.table).replace("%%", "%")
         if not asks.execute("SELECT 1 FROM pg_publication WHERE pubname = %s", (self.slot,)).fetchone():
-            asks.execute(f"CREATE PUBLICATION {POSTGRES.column(self.slot)} FOR TABLE {table}")
+            asks.execute(f"CREATE PUBLICATION {POSTGRES.quoted(self.slot)} FOR TABLE {table}")
         there = self._slot_is_there(asks)
         if there and not self._begun:
             asks.execute("SELECT pg_replication_slot_advance(%s, pg_current_wal_lsn())", (self.slot,))
@@ -107,7 +108,8 @@ class PostgresFollower(Follower):
 
     def _look_at_identity(self, asks: Any) -> None:
         name = POSTGRES.name(self.table.table).replace("%%", "%")
-        kind, columns = asks.execute(_IDENTITY, (name,)).fetchone()
+        kind, called = asks.execute(_IDENTITY, (name,)).fetchone()
+        columns = [inside(one) for one in called or ()]
         if kind == "n" or (kind != "f" and not columns):
             # To publish such a table would make the server refuse every update of it.
             hint = f"Give it one, or run ALTER TABLE {name} REPLICA IDENTITY FULL"
@@ -158,7 +160,7 @@ class PostgresFollower(Follower):
             return None if text is None else load(text.encode())
 
         wanted = {*self.node.columns, *self.key}
-        return {name: loaded(name, text) for name, text in texts.items() if name in wanted}
+        return {inside(name): loaded(name, text) for name, text in texts.items() if inside(name) in wanted}
 
     def _completed(self, connection: Both, values: dict[str, Any]) -> dict[str, Any]:
         """Ask for large values that did not change: the log leaves them out."""

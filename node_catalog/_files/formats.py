@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Literal
 
 from node_catalog._files.places import Entry
 from workbench.flow.fields import ColumnType
+from workbench.flow.naming import among, inside
 
 Format = Literal["binary", "text", "jsonlines", "csv", "parquet"]
 """binary and text: one row for each file. The others: one row for each record."""
@@ -76,7 +77,7 @@ def _csv(entry: Entry, stream: BinaryIO, columns: Sequence[str]) -> Records:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
     reader = csv.reader(text, strict=True)
     try:
-        header = next(reader, [])
+        header = [inside(name) for name in next(reader, [])]
         _has(header, columns)
         number = 0
         while True:
@@ -102,9 +103,10 @@ def _parquet(entry: Entry, stream: BinaryIO, columns: Sequence[str]) -> Records:
 
     try:
         file = pq.ParquetFile(stream)
+        columns = [among(file.schema_arrow.names, name) for name in columns]
         _has(file.schema_arrow.names, columns)
         number = 0
-        for batch in file.iter_batches(1024, columns=list(columns)):
+        for batch in file.iter_batches(1024, columns=columns):
             for row in batch.to_pylist():
                 number += 1
                 yield number, row

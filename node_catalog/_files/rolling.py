@@ -17,6 +17,7 @@ from pydantic import Field
 from node_catalog._files.arrow import arrow_row, arrow_schema
 from node_catalog._files.parts import ENDINGS, PART, ArrowPart, TextPart, WrittenFormat
 from workbench.errors import BadInput, CausewayError, GiveUp, RetryLater, RunFailed, SystemUnfit
+from workbench.flow.naming import record_outside
 from workbench.flow.patience import AFTER_STOP_S, Patience
 from workbench.flow.rows import Rows
 from workbench.flow.services import Sink
@@ -46,7 +47,7 @@ class Rolling(Writing):
         if taken:
             raise BadInput(f"the rows have a column {taken[0]!r} already", hint="Rename it, or do without log")
         known = {one.name: one.type for one in column_schemas(rows)}
-        writer.columns = {**known, **({"time": "integer", "diff": "integer"} if self.log else {})}
+        writer.columns = {**record_outside(known), **({"time": "integer", "diff": "integer"} if self.log else {})}
         write_rows(rows, writer)
 
 
@@ -137,7 +138,7 @@ class RollingWriter(Writer):
 
     def row_of(self, change: Change) -> dict[str, Any]:
         """Return what is written for a change."""
-        row = change.values
+        row = dict(record_outside(change.values))
         if self.node.log:
             row = {**row, "time": change.time, "diff": 1 if change.added else -1}
         return arrow_row(row) if self.node.format == "parquet" else row

@@ -99,7 +99,14 @@ class DeltaVersions:
                 raise SystemUnfit(self._node.where, f"the table has no version {version}", hint="Run the flow afresh")
             if newest == int(version):
                 return []
-            entries = table.history(newest - int(version))
+            # The library numbers the entries from the version that it knows, though newer ones may be among them by
+            # then: rows that were added would be taken for files that were written anew, and be left out.
+            while True:
+                entries = table.history(newest - int(version))
+                table.update_incremental()
+                if table.version() == newest:
+                    break
+                newest = table.version()
             made = {entry["version"]: str(entry.get("operation", "")) for entry in entries}
             steps = range(int(version) + 1, newest + 1)
             return [(str(step), not made.get(step, "").startswith(_SAME_ROWS)) for step in steps]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol
 from workbench.errors import SystemUnfit
 from workbench.flow.fields import Column
 from workbench.flow.following import Follower, Following
+from workbench.flow.naming import record_inside
 from workbench.flow.node import Delivery
 from workbench.flow.services import Source
 
@@ -86,7 +87,7 @@ class LakeReader(Follower):
         self.reached(json.dumps([version, None, 0]))
         return not self.stopping
 
-    def _changes(self, table: Versions, before: str | None, version: str) -> Iterable[tuple[bool, dict[str, Any]]]:
+    def _changes(self, table: Versions, before: str | None, version: str) -> Iterable[tuple[bool, Mapping[str, Any]]]:
         old = table.pieces(before) if before is not None else {}
         new = table.pieces(version)
         came = [new[name] for name in sorted(set(new) - set(old))]
@@ -106,6 +107,6 @@ class LakeReader(Follower):
         return repr([row.get(name) for name in self.key])
 
 
-def _records(batches: Iterable[Any]) -> Iterator[dict[str, Any]]:
+def _records(batches: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
     for batch in batches:
-        yield from batch.to_pylist()
+        yield from map(record_inside, batch.to_pylist())

@@ -16,6 +16,7 @@ from node_catalog._files.rolling import Rolling, RollingWriter
 from workbench.errors import BadInput
 from workbench.flow.columns import PlainType
 from workbench.flow.fields import Column, OutputFile
+from workbench.flow.naming import outside
 from workbench.flow.rows import Rows
 from workbench.flow.writing import Change, latest
 
@@ -54,6 +55,11 @@ class LakeWriter(RollingWriter):
 
     node: LakeOutput
 
+    @property
+    def key(self) -> list[str]:
+        """Columns of the key by their names in the lake."""
+        return [outside(name) for name in self.node.key]
+
     @abstractmethod
     def append(self, connection: Any, rows: Any, name: str) -> None:
         """Add the rows of an Arrow table; once for each `name`, also when it is called again after a crash."""
@@ -83,10 +89,10 @@ class LakeWriter(RollingWriter):
 
         rows = pq.read_table(file)
         if self.node.key:
-            last = {tuple(one.values()): place for place, one in enumerate(rows.select(self.node.key).to_pylist())}
+            last = {tuple(one.values()): place for place, one in enumerate(rows.select(self.key).to_pylist())}
             rows = rows.take(sorted(last.values()))
             came = rows.filter(pc.field(ADDED)).drop_columns([ADDED])
-            went = rows.filter(~pc.field(ADDED)).select(self.node.key)
+            went = rows.filter(~pc.field(ADDED)).select(self.key)
             self.replace(connection, came, went, name)
         else:
             self.append(connection, rows, name)

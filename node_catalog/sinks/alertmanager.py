@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -38,6 +39,10 @@ class Alertmanager(WebWriting):
     """How long an alert goes on after its last row."""
     page_score: float = Field(0.75, ge=0, le=1)
     """Rows with a `score` from this on have severity critical, others warning."""
+
+    example: ClassVar[Example | None] = asks(
+        {"url": "http://127.0.0.1:9093", "alertname": "ShopAnomaly", "labels": {"team": "shop"}}
+    )
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         need_columns(rows, time_unix_nano=int, service_name=str, summary=str)

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from workbench.errors import BadInput, SystemUnfit, Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Secret
+from workbench.flow.naming import record_outside
 from workbench.flow.node import Extra
 from workbench.flow.outside import as_text
 from workbench.flow.rows import Rows
@@ -41,6 +43,10 @@ class Bigquery(Writing):
     """JSON key of a service account, as ${secret:NAME}; without it this machine's configuration for Google counts."""
     endpoint: str | None = Field(None, pattern=r"^https?://[^@\s]+$")
     """Address of another service that speaks BigQuery; it is spoken to without a login unless there is a key."""
+
+    example: ClassVar[Example | None] = asks(
+        {"project": "shop-prod", "dataset": "logs", "table": "errors", "service_account": "${secret:bigquery_shop_key}"}
+    )
 
     @property
     def where(self) -> str:
@@ -103,7 +109,7 @@ class BigqueryWriter(Writer):
         for change in changes:
             diff = 1 if change.added else -1
             extra = {"time": change.time, "diff": diff} if self.server.log else {}
-            rows.append({name: _value(value) for name, value in (change.values | extra).items()})
+            rows.append({name: _value(value) for name, value in {**record_outside(change.values), **extra}.items()})
             ids.append(f"{change.key}/{change.time}/{diff}")
         with _translated(self.where):
             faults = connection.insert_rows_json(table, rows, row_ids=ids, retry=None)

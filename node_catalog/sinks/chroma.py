@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection, HttpServer
 from node_catalog._vectors.points import Point, Vectors
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -34,6 +35,10 @@ class Chroma(Vectors, HttpServer):
     """Column with the text that the vector stands for, which Chroma can search too."""
     distance: Literal["cosine", "l2", "ip"] = "cosine"
     """How a new collection compares vectors."""
+
+    example: ClassVar[Example | None] = asks(
+        {"url": "http://127.0.0.1:8000", "collection": "runbooks", "key": ["title"], "embedding": "vector"}
+    )
 
     @property
     def base(self) -> str:

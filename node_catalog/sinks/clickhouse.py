@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection, HttpServer
 from workbench.errors import BadInput, SystemUnfit
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
+from workbench.flow.naming import outside
 from workbench.flow.outside import as_text
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -58,6 +60,8 @@ class Clickhouse(Writing, HttpServer):
     create: bool = True
     """Make the table when it is not there."""
 
+    example: ClassVar[Example | None] = asks({"url": "http://127.0.0.1:8123", "table": "errors", "key": ["service"]})
+
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         types = {name: _type(name, hint, name in self.key) for name, hint in rows.typehints().items()}
         write_rows(rows, ClickhouseWriter(self, sink, secrets, types))
@@ -75,7 +79,7 @@ class ClickhouseWriter(Writer):
     def __init__(self, node: Clickhouse, sink: Sink, secrets: Secrets, types: dict[str, str]) -> None:
         super().__init__(node, sink, f"{node.where}/{node.database}/{node.table}")
         self.server, self.secrets, self.types = node, secrets, types
-        self.table = f"{CLICKHOUSE.column(node.database)}.{CLICKHOUSE.column(node.table)}"
+        self.table = f"{CLICKHOUSE.quoted(node.database)}.{CLICKHOUSE.quoted(node.table)}"
 
     def connect(self) -> AbstractContextManager[HttpConnection]:
         """Open a client."""
@@ -103,7 +107,7 @@ class ClickhouseWriter(Writer):
         lines = []
         for change in changes:
             extra = {"_version": version, "_deleted": int(not change.added)} if self.server.key else {}
-            lines.append(as_text({name: _value(value) for name, value in change.values.items()} | extra))
+            lines.append(as_text({outside(name): _value(value) for name, value in change.values.items()} | extra))
         sql = f"INSERT INTO {self.table} ({CLICKHOUSE.names(names)}) FORMAT JSONEachRow\n"
         self._send(connection, sql + "\n".join(lines))
 

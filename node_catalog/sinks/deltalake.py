@@ -63,7 +63,7 @@ class DeltaWriter(LakeWriter):
             if table is None:
                 self.append(connection, came, name)
                 return
-            same = " AND ".join(f"t.{_quoted(key)} = s.{_quoted(key)}" for key in self.node.key)
+            same = " AND ".join(f"t.{_quoted(key)} = s.{_quoted(key)}" for key in self.key)
             sides = {"predicate": same, "source_alias": "s", "target_alias": "t"}
             if len(came):
                 table.merge(came, **sides).when_matched_update_all().when_not_matched_insert_all().execute()

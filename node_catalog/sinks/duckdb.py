@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
+from node_catalog._databases.files import will_be_made
 from workbench.errors import SystemUnfit
 from workbench.flow.example import Example, grid, writes
 from workbench.flow.fields import OutputFile
 from workbench.flow.outside import as_text
 from workbench.flow.rows import Rows
-from workbench.flow.services import Sink
+from workbench.flow.services import Secrets, Sink
 from workbench.flow.sql import Dialect, Fate, on_conflict, translated
 from workbench.flow.sqlwriting import SqlOutput, SqlWriter
 
@@ -36,6 +37,13 @@ class DuckdbFile(SqlOutput):
         grid("name ms", ("cart", 12.5), ("pay", 8.0)),
         {"out.duckdb": '{"name": "cart", "ms": 12.5}\n{"name": "pay", "ms": 8.0}\n'},
     )
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Open the file; one that is not there is not made."""
+        if made := will_be_made(self.path):
+            return made
+        with connected(self.path) as session:
+            return f"{self.path}: {session.told()}"
 
     def build(self, rows: Rows, *, sink: Sink) -> None:
         self.write_sql(rows, lambda: connected(self.path), DUCKDB, self.path, sink, DuckdbWriter)
@@ -85,6 +93,12 @@ class Session:
             self.execute(sql)
         finally:
             self._connection.unregister("_rows")
+
+    def told(self) -> str:
+        """Return the version of the engine, and how many tables there are."""
+        (version,) = self._connection.execute("SELECT version()").fetchone()
+        (tables,) = self._connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone()
+        return f"DuckDB {version}, {tables} tables."
 
     def commit(self) -> None:
         """Keep what was done."""

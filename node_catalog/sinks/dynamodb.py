@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from workbench.errors import BadInput, SystemUnfit, Unreachable
 from workbench.flow.aws import NEEDS, AwsSettings, aws_errors, client
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
+from workbench.flow.naming import outside
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 from workbench.flow.writing import Change, Writer, Writing, latest, write_rows
@@ -36,6 +38,8 @@ class Dynamodb(Writing, AwsSettings):
     """Column of the table's partition key."""
     sort_key: Column | None = None
     """Column of the table's sort key, if it has one."""
+
+    example: ClassVar[Example | None] = asks({"region": "eu-central-1", "table": "errors", "partition_key": "service"})
 
     @property
     def where(self) -> str:
@@ -78,8 +82,9 @@ class DynamoWriter(Writer):
         with aws_errors(self.where):
             schema = connection.describe_table(TableName=self.server.table)["Table"]["KeySchema"]
         names = [part["AttributeName"] for part in sorted(schema, key=lambda part: part["KeyType"])]
-        if names != self.key:
-            raise SystemUnfit(self.where, f"the table's key is {', '.join(names)}, not {', '.join(self.key)}")
+        ours = [outside(name) for name in self.key]
+        if names != ours:
+            raise SystemUnfit(self.where, f"the table's key is {', '.join(names)}, not {', '.join(ours)}")
 
     def arrange(self, changes: list[Change]) -> Iterable[Change]:
         """Return the last state of each item."""
@@ -101,7 +106,7 @@ class DynamoWriter(Writer):
         names = list(change.values) if change.added else self.key
         present = {name: change.values[name] for name in names if change.values[name] is not None}
         try:
-            item = {name: TypeSerializer().serialize(_value(value)) for name, value in present.items()}
+            item = {outside(name): TypeSerializer().serialize(_value(value)) for name, value in present.items()}
         except (TypeError, ArithmeticError) as error:
             raise BadInput(str(error) or "a number has too many digits", where=self.where) from error
         return {"PutRequest": {"Item": item}} if change.added else {"DeleteRequest": {"Key": item}}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from typing import ClassVar
 
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection, HttpServer
 from workbench.errors import BadInput, SystemUnfit, Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
+from workbench.flow.naming import record_outside
 from workbench.flow.outside import as_json, as_text
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -30,6 +33,8 @@ class Elasticsearch(Writing, HttpServer):
     """Index or data stream to write to; it is made when it is not there, if the server does that."""
     key: list[Column] = []
     """Columns that tell documents apart."""
+
+    example: ClassVar[Example | None] = asks({"url": "http://127.0.0.1:9200", "index": "errors", "key": ["service"]})
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         write_rows(rows, ElasticsearchWriter(self, sink, secrets))
@@ -63,7 +68,7 @@ class ElasticsearchWriter(Writer):
             action = "index" if change.added else "delete"
             lines.append(json.dumps({action: {"_index": self.server.index, "_id": self._id(change)}}))
             if change.added:
-                lines.append(as_json(change.values))
+                lines.append(as_json(record_outside(change.values)))
         headers = {"Content-Type": "application/x-ndjson"}
         answer = connection.request("POST", "/_bulk", content="\n".join(lines) + "\n", headers=headers).json()
         for item in answer["items"] if answer.get("errors") else ():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
 
+from workbench.flow.example import Example, asks
+from workbench.flow.naming import record_outside
 from workbench.flow.outside import as_json
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -33,6 +35,14 @@ class Http(WebWriting):
     body: dict[str, Any] | None = None
     """What to send for a row; empty sends all columns."""
 
+    example: ClassVar[Example | None] = asks(
+        {
+            "url": "https://hooks.example.org/in",
+            "token": "${secret:hook_http_token}",
+            "body": {"title": "${service_name}: ${summary}", "score": "${score}"},
+        }
+    )
+
     @model_validator(mode="after")
     def _rows_for_a_batch(self) -> Http:
         if self.per == "row" and "batch_rows" in self.model_fields_set:
@@ -56,8 +66,10 @@ class HttpWriter(WebWriter):
 
     def body(self, rows: Sequence[Mapping[str, Any]]) -> tuple[bytes, dict[str, str]]:
         """Return the JSON of one row, or of a list."""
-        listed = [json.loads(as_json(row)) for row in rows]
-        if self.web.body is not None:
-            listed = [shaped(self.web.body, row) for row in listed]
+        shape = self.web.body
+        listed = [
+            json.loads(as_json(record_outside(row))) if shape is None else shaped(shape, json.loads(as_json(row)))
+            for row in rows
+        ]
         found = listed if self.web.per == "batch" else listed[0]
         return json.dumps(found, ensure_ascii=False).encode(), {"Content-Type": "application/json"}

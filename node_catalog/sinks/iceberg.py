@@ -60,11 +60,11 @@ class IcebergWriter(LakeWriter):
 
         with iceberg_errors(self.where):
             table = self._table(connection, came.schema)
-            keys = pa.concat_tables([came.select(self.node.key), went])
+            keys = pa.concat_tables([came.select(self.key), went])
             with table.transaction() as change:
                 if table.current_snapshot() is not None:
                     for start in range(0, len(keys), KEYS_AT_ONCE):
-                        change.delete(create_match_filter(keys.slice(start, KEYS_AT_ONCE), self.node.key))
+                        change.delete(create_match_filter(keys.slice(start, KEYS_AT_ONCE), self.key))
                 if len(came):
                     change.append(came)
 

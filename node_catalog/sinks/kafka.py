@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from workbench.flow.example import Example, asks
 from workbench.flow.queues.kafka import NEEDS, probe
 from workbench.flow.queues.kafka_sending import KafkaSink, KafkaWriter
 from workbench.flow.rows import Rows
@@ -17,6 +20,8 @@ class KafkaOutput(KafkaSink):
 
     needs = NEEDS
     tested = "emulator"
+
+    example: ClassVar[Example | None] = asks({"servers": "127.0.0.1:9092", "topic": "errors"})
 
     def probe(self, *, secrets: Secrets) -> str:
         return probe(self, secrets)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from workbench.errors import BadInput, Unreachable
 from workbench.flow.aws import NEEDS, AwsSettings, aws_errors, client
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
 from workbench.flow.queues.sending import MessageSink, MessageWriter
 from workbench.flow.rows import Rows
@@ -30,6 +31,8 @@ class KinesisOutput(MessageSink, AwsSettings):
     """Name of the stream."""
     key: Column | None = None
     """Column whose value decides on the shard; rows are spread when left out."""
+
+    example: ClassVar[Example | None] = asks({"region": "eu-central-1", "stream": "errors"})
 
     @property
     def where(self) -> str:

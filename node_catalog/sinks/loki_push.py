@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -35,6 +36,8 @@ class LokiPush(WebWriting):
     """Labels that every stream gets, such as env: test."""
     label_columns: list[Column] = []
     """More columns that become labels; those with many values make Loki slow."""
+
+    example: ClassVar[Example | None] = asks({"url": "http://127.0.0.1:3100", "labels": {"env": "test"}})
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         need_columns(rows, time_unix_nano=int, **{self.column: str})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from node_catalog._vectors.points import Point, Vectors
 from workbench.errors import BadInput, SystemUnfit, Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Secret
 from workbench.flow.node import Extra
 from workbench.flow.rows import Rows
@@ -40,6 +41,10 @@ class Milvus(Vectors):
     """How a new collection compares vectors."""
     timeout_s: float = Field(30.0, gt=0)
     """How long to wait for one answer, in seconds."""
+
+    example: ClassVar[Example | None] = asks(
+        {"uri": "http://127.0.0.1:19530", "collection": "runbooks", "key": ["title"], "embedding": "vector"}
+    )
 
     @property
     def where(self) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from node_catalog._databases.mongodb import MongoServer, fate
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
+from workbench.flow.naming import record_outside
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 from workbench.flow.sql import translated
@@ -26,6 +28,8 @@ class Mongodb(Writing, MongoServer):
 
     key: list[Column] = []
     """Columns that tell documents apart."""
+
+    example: ClassVar[Example | None] = asks({"database": "shop", "collection": "errors", "key": ["service"]})
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         write_rows(rows, MongoWriter(self, sink, secrets))
@@ -53,7 +57,7 @@ class MongoWriter(Writer):
         orders: list[Any] = []
         for change in changes:
             chosen = {"_id": self._id(change)}
-            document = {name: _value(value) for name, value in change.values.items()} | chosen
+            document = {name: _value(value) for name, value in record_outside(change.values).items()} | chosen
             orders.append(ReplaceOne(chosen, document, upsert=True) if change.added else DeleteOne(chosen))
         with translated(self.where, fate):
             connection.bulk_write(orders, ordered=False)

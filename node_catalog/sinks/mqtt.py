@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
 from workbench.errors import Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.queues.mqtt import ANSWER_S, NEEDS, Link, MqttSettings, mqtt_link, probe
 from workbench.flow.queues.sending import MessageSink, MessageWriter
 from workbench.flow.rows import Rows
@@ -29,6 +30,8 @@ class MqttOutput(MessageSink, MqttSettings):
     """Quality of service: 0 at most once, 1 at least once, 2 as 1 with more talk."""
     retain: bool = False
     """Let the broker keep the last message for those who subscribe later."""
+
+    example: ClassVar[Example | None] = asks({"host": "127.0.0.1", "topic": "shop/errors"})
 
     @field_validator("topic")
     @classmethod

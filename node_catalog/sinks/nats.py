@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import ClassVar
 
 from pydantic import field_validator
 
 from workbench.errors import Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.queues.nats import ANSWER_S, NEEDS, Link, NatsSettings, nats_link, probe
 from workbench.flow.queues.sending import HeadedSink, MessageWriter
 from workbench.flow.rows import Rows
@@ -27,6 +29,8 @@ class NatsOutput(HeadedSink, NatsSettings):
 
     stream: str = ""
     """Stream of JetStream that has to store the messages."""
+
+    example: ClassVar[Example | None] = asks({"servers": "nats://127.0.0.1:4222", "subject": "shop.errors"})
 
     @field_validator("subject")
     @classmethod

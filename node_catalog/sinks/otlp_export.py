@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, asks
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 from workbench.flow.telemetry.columns import need_columns
@@ -37,6 +38,8 @@ class OtlpExport(WebWriting):
     """Address of the receiver, without /v1."""
     signal: Literal["logs", "spans", "metrics"] = "logs"
     """What the rows are."""
+
+    example: ClassVar[Example | None] = asks({"url": "http://127.0.0.1:4318", "signal": "logs"})
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         need_columns(rows, **NEEDED[self.signal])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 import httpx
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection
 from node_catalog._vectors.points import Point, Vectors
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Secret
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -36,6 +38,15 @@ class Pinecone(Vectors):
     """Rows that are written at once, at most; Pinecone takes 2 MB."""
     timeout_s: float = Field(30.0, gt=0)
     """How long to wait for one answer, in seconds."""
+
+    example: ClassVar[Example | None] = asks(
+        {
+            "url": "https://runbooks.example.org",
+            "api_key": "${secret:pinecone_runbooks_key}",
+            "key": ["title"],
+            "embedding": "vector",
+        }
+    )
 
     @property
     def where(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, asks
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 from workbench.flow.telemetry.columns import need_columns
@@ -32,6 +33,8 @@ class PrometheusRemoteWrite(WebWriting):
     """Address of the receiver, with its path."""
     labels: dict[str, str] = {}
     """Labels that every series gets."""
+
+    example: ClassVar[Example | None] = asks({"url": "http://127.0.0.1:9090/api/v1/write", "labels": {"env": "test"}})
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         need_columns(rows, time_unix_nano=int, metric_name=str, value=float)

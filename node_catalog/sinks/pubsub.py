@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from workbench.errors import BadInput, SystemUnfit, Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import InputFile
 from workbench.flow.node import Extra
 from workbench.flow.queues.sending import HeadedSink, MessageWriter
@@ -38,6 +39,8 @@ class PubsubOutput(HeadedSink):
     """JSON file of a service account; what Google's tools of this machine are set up with when left out."""
     emulator: str = Field("", pattern=r"^([^\s/]+:\d+)?$")
     """Address host:port of an emulator, which is spoken to without encryption and credentials."""
+
+    example: ClassVar[Example | None] = asks({"project": "shop-prod", "topic": "errors"})
 
     @property
     def where(self) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from workbench.errors import BadInput, Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
 from workbench.flow.queues.pulsar import ANSWER_S, NEEDS, PulsarSettings, probe, pulsar_errors, pulsar_link
 from workbench.flow.queues.sending import HeadedSink, MessageWriter
@@ -26,6 +27,8 @@ class PulsarOutput(HeadedSink, PulsarSettings):
 
     key: Column | None = None
     """Column whose value is the key: messages with the same key stay in order."""
+
+    example: ClassVar[Example | None] = asks({"url": "pulsar://127.0.0.1:6650", "topic": "errors"})
 
     def probe(self, *, secrets: Secrets) -> str:
         return probe(self, secrets)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from node_catalog._vectors.points import Point, Vectors, uuid_of
 from workbench.errors import BadInput, SystemUnfit, Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import OutputFile, Secret
 from workbench.flow.node import Extra
 from workbench.flow.rows import Rows
@@ -38,6 +39,10 @@ class Qdrant(Vectors):
     """How a new collection compares vectors."""
     timeout_s: int = Field(30, ge=1)
     """How long to wait for one answer, in seconds."""
+
+    example: ClassVar[Example | None] = asks(
+        {"url": "http://127.0.0.1:6333", "collection": "runbooks", "key": ["title"], "embedding": "vector"}
+    )
 
     @model_validator(mode="after")
     def _one_place(self) -> Qdrant:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection, HttpServer
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
 from workbench.flow.outside import as_text
 from workbench.flow.rows import Rows
@@ -35,6 +36,8 @@ class Questdb(Writing, HttpServer):
     """Text columns with few different values, such as names of services; QuestDB indexes them."""
     time_column: Column | None = None
     """Column of nanoseconds or of times that becomes the designated timestamp; without it the server's clock is."""
+
+    example: ClassVar[Example | None] = asks({"url": "http://127.0.0.1:9000", "table": "errors"})
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         write_rows(rows, QuestdbWriter(self, sink, secrets))

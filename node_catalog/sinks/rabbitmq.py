@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
 from workbench.flow.queues.rabbitmq import NEEDS, RabbitSettings, probe, rabbit_errors, rabbit_link
 from workbench.flow.queues.sending import HeadedSink, MessageWriter
@@ -30,6 +31,8 @@ class RabbitmqOutput(HeadedSink, RabbitSettings):
     """Routing key of all messages."""
     key: Column | None = None
     """Column with the routing key, instead."""
+
+    example: ClassVar[Example | None] = asks({"host": "127.0.0.1", "exchange": "shop", "routing_key": "errors"})
 
     def probe(self, *, secrets: Secrets) -> str:
         return probe(self, secrets)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from node_catalog._files.buckets import BucketSettings
 from node_catalog._files.rolling import Rolling, RollingWriter
 from workbench.errors import BadInput, SystemUnfit
 from workbench.flow.aws import aws_errors
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import OutputFile
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -24,6 +25,8 @@ class S3Output(Rolling, BucketSettings):
 
     spool: OutputFile = "spool"
     """Folder in which rows are kept until they are sent; two flows need two names or two folders."""
+
+    example: ClassVar[Example | None] = asks({"bucket": "shop-logs", "prefix": "errors/", "region": "eu-central-1"})
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         self.write_files(rows, S3Writer(self, sink, secrets))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 from pydantic import Field
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Secret
 from workbench.flow.outside import as_json
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 from workbench.flow.shaping import as_text, known_columns, shaped
-from workbench.flow.web import ask
+from workbench.flow.web import ask, knocked
 from workbench.flow.writing import Change, Writer, Writing, write_rows
 
 
@@ -35,6 +36,15 @@ class Slack(Writing):
     timeout_s: float = Field(10.0, gt=0, le=600)
     """How long to wait for an answer."""
 
+    example: ClassVar[Example | None] = asks(
+        {"webhook": "${secret:chat_slack_webhook}", "text": "*${service_name}*: ${summary}"}
+    )
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Ask whether somebody is there; nothing is posted."""
+        with opened(self, secrets) as (web, address):
+            return knocked(web, address, f"the webhook {self.webhook}")
+
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         known_columns(self.text, rows)
         write_rows(rows, SlackWriter(self, sink, secrets))
@@ -52,11 +62,8 @@ class SlackWriter(Writer):
     @contextmanager
     def connect(self) -> Iterator[tuple[httpx.Client, str]]:
         """Return a client and the address."""
-        address = self.secrets(self.node.webhook).strip()
-        if not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise BadInput("is no address that begins with https://", where=self.where)
-        with httpx.Client(timeout=self.node.timeout_s, trust_env=address.startswith("https://")) as web:
-            yield web, address
+        with opened(self.node, self.secrets) as found:
+            yield found
 
     def arrange(self, changes: list[Change]) -> list[Change]:
         """Leave out rows that go: what was posted cannot be taken back."""
@@ -68,6 +75,16 @@ class SlackWriter(Writer):
         for change in changes:
             content = json.dumps({"text": message_of(self.node.text, change.values)}).encode()
             ask(web, "POST", address, self.where, content=content, headers={"Content-Type": "application/json"})
+
+
+@contextmanager
+def opened(node: Slack, secrets: Secrets) -> Iterator[tuple[httpx.Client, str]]:
+    """Return a client and the address of the webhook."""
+    address = secrets(node.webhook).strip()
+    if not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise BadInput("is no address that begins with https://", where=f"the webhook {node.webhook}")
+    with httpx.Client(timeout=node.timeout_s, trust_env=address.startswith("https://")) as web:
+        yield web, address
 
 
 def message_of(template: str, row: Mapping[str, Any]) -> str:

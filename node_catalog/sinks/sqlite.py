@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import ClassVar
 
-from node_catalog._databases.sqlite import SQLITE, connected
+from node_catalog._databases.files import will_be_made
+from node_catalog._databases.sqlite import SQLITE, connected, fate, tables
 from workbench.flow.example import Example, grid, writes
 from workbench.flow.fields import OutputFile
 from workbench.flow.rows import Rows
-from workbench.flow.services import Sink
+from workbench.flow.services import Secrets, Sink
+from workbench.flow.sql import translated
 from workbench.flow.sqlwriting import SqlOutput
 
 
@@ -28,6 +31,13 @@ class SqliteOutput(SqlOutput):
         grid("name ms", ("cart", 12.5), ("pay", 8.0)),
         {"out.db": '{"name": "cart", "ms": 12.5}\n{"name": "pay", "ms": 8.0}\n'},
     )
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Open the file; one that is not there is not made."""
+        if made := will_be_made(self.path):
+            return made
+        with translated(self.path, fate), connected(self.path, write=True) as connection:
+            return f"{self.path}: SQLite {sqlite3.sqlite_version}, {tables(connection)} tables."
 
     def build(self, rows: Rows, *, sink: Sink) -> None:
         self.write_sql(rows, lambda: connected(self.path, write=True), SQLITE, self.path, sink)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column
 from workbench.flow.rows import Rows
 from workbench.flow.sending import Sending, SocketWriter
@@ -40,6 +41,8 @@ class Syslog(Sending):
     """Facility of all messages."""
     framing: Literal["counted", "lines"] = "counted"
     """How messages are told apart over TCP; with lines, line ends in messages become blanks."""
+
+    example: ClassVar[Example | None] = asks({"host": "127.0.0.1", "port": 514})
 
     def build(self, rows: Rows, *, sink: Sink) -> None:
         need_columns(rows, time_unix_nano=int, **{self.column: str})

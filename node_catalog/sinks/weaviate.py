@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection, HttpServer
 from node_catalog._vectors.points import Point, Vectors, uuid_of
 from workbench.errors import BadInput, SystemUnfit
+from workbench.flow.example import Example, asks
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
 
@@ -21,6 +24,10 @@ class Weaviate(Vectors, HttpServer):
 
     collection: str = Field(pattern=r"^[A-Z]\w*$")
     """Collection (class) to write to; it begins with a capital."""
+
+    example: ClassVar[Example | None] = asks(
+        {"url": "http://127.0.0.1:8080", "collection": "Runbooks", "key": ["title"], "embedding": "vector"}
+    )
 
     @property
     def where(self) -> str:

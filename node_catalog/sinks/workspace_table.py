@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pathway as pw
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, asks
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Deliver
@@ -36,6 +37,8 @@ class WorkspaceTable(Node):
 
     table: Literal["logs", "spans", "metrics", "events", "anomalies"]
     """Table that takes the rows."""
+
+    example: ClassVar[Example | None] = asks({"table": "logs"})
 
     def build(self, rows: Rows, *, deliver: Deliver) -> None:
         wanted = ANOMALY_COLUMNS if self.table == "anomalies" else COLUMNS[Table(self.table)]

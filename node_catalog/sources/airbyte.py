@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from node_catalog.sources._airbyte import Program
 from workbench.errors import SystemUnfit
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Column, Secret
 from workbench.flow.following import Follower, Following, followed
 from workbench.flow.rows import Rows
@@ -43,6 +44,10 @@ class Airbyte(Following):
     """Ask again after each pause, until the run is stopped."""
     poll_s: float = Field(60.0, gt=0, le=86_400)
     """Pause between two reads, in seconds."""
+
+    example: ClassVar[Example | None] = asks(
+        {"command": ["source-faker", "--seed", "1"], "stream": "users", "columns": {"id_": "integer", "name": "text"}}
+    )
 
     @model_validator(mode="after")
     def _can_follow(self) -> Airbyte:

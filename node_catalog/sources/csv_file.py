@@ -12,6 +12,7 @@ from pydantic import Field
 from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import ColumnType, InputPath, NewColumn
 from workbench.flow.lines import files_from, offset_of
+from workbench.flow.naming import inside
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
@@ -66,7 +67,7 @@ class CsvReader(RowSource):
                 self._read_file(str(file), csv.reader(text, delimiter=self.delimiter, strict=True), skipped)
 
     def _read_file(self, uri: str, reader: Any, skipped: int) -> None:
-        header: list[str] = next(reader, [])
+        header = [inside(name) for name in next(reader, [])]
         lacking = [name for name in self.columns if name not in header]
         if lacking:
             raise ValueError(f"{uri} has no column {lacking[0]!r}; it has {', '.join(header)}")

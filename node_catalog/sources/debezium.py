@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import NewColumn
 from workbench.flow.following import followed
+from workbench.flow.naming import record_inside
 from workbench.flow.queues.kafka import NEEDS, probe
 from workbench.flow.queues.kafka_reading import KafkaFollower, KafkaSource
 from workbench.flow.queues.message import Message
@@ -28,6 +31,15 @@ class Debezium(KafkaSource):
 
     key: list[NewColumn] = Field(min_length=1)
     """Columns of the table's primary key; they have to be among the columns."""
+
+    example: ClassVar[Example | None] = asks(
+        {
+            "servers": "127.0.0.1:9092",
+            "topic": "shop.public.orders",
+            "key": ["id_"],
+            "columns": {"id_": "integer", "state": "text"},
+        }
+    )
 
     def probe(self, *, secrets: Secrets) -> str:
         return probe(self, secrets)
@@ -57,10 +69,11 @@ class DebeziumFollower(KafkaFollower):
         except (ValueError, AttributeError, TypeError) as error:
             self.reject_message(message, f"not a change of Debezium: {error}")
 
-    def _replace(self, before: Any, after: dict[str, Any], message: Message) -> None:
+    def _replace(self, old: Any, new: Mapping[str, Any], message: Message) -> None:
+        before, after = record_inside(old or {}), record_inside(new)
         if before and any(name in before and before[name] != after.get(name) for name in self.key):
             self.take_back(before)
-        self.take(after | message.about(), where=message.where)
+        self.take({**after, **message.about()}, where=message.where)
 
 
 def _payload(found: Any) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from node_catalog._databases.http import HttpConnection, HttpServer
 from workbench.errors import GiveUp
+from workbench.flow.example import Example, asks
 from workbench.flow.following import Follower, Following, followed
 from workbench.flow.outside import at_path
 from workbench.flow.rows import Rows
@@ -34,6 +35,15 @@ class ElasticsearchIndex(Following, HttpServer):
     """Index, data stream or pattern such as logs-*."""
     increasing: str = Field("@timestamp", min_length=1)
     """Field that is larger in each new document, such as its time."""
+
+    example: ClassVar[Example | None] = asks(
+        {
+            "url": "http://127.0.0.1:9200",
+            "index": "logs-*",
+            "increasing": "@timestamp",
+            "columns": {"@timestamp": "time", "message": "text"},
+        }
+    )
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return followed(ElasticsearchReader(self, source, secrets))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 from pydantic import Field
 
 from node_catalog._files.drive import Drive
 from node_catalog._files.reading import Files, FilesReader
 from workbench.errors import SystemUnfit
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import Secret
 from workbench.flow.following import followed
 from workbench.flow.node import Extra
@@ -38,6 +40,10 @@ class Gdrive(Files):
     """Address of the service."""
     poll_s: float = Field(30.0, gt=0, le=3600)
     """How often to list the folder, in seconds."""
+
+    example: ClassVar[Example | None] = asks(
+        {"folder": "1AbCdEfGhIjKlMnOp", "service_account": "${secret:gdrive_logs_key}"}
+    )
 
     @contextmanager
     def opened(self, secrets: Secrets) -> Iterator[Drive]:

@@ -7,16 +7,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import httpx
 from pydantic import Field, field_validator
 
+from workbench.errors import Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.listen.settings import is_loopback
 from workbench.flow.polling import Poller, Polling
 from workbench.flow.rows import Rows
-from workbench.flow.services import Source
+from workbench.flow.services import Secrets, Source
 from workbench.flow.source import rows_of
 from workbench.flow.telemetry.columns import columns_of, row_of
 from workbench.semconv import Table
@@ -42,6 +44,10 @@ class Heartbeat(Polling):
     poll_s: float = Field(10.0, gt=0, le=3600)
     """How often to ask, in seconds."""
 
+    example: ClassVar[Example | None] = asks(
+        {"targets": {"cart": "http://127.0.0.1:8080/health", "db": "tcp://127.0.0.1:5432"}, "poll_s": 5}
+    )
+
     @field_validator("targets")
     @classmethod
     def _addresses(cls, targets: dict[str, str]) -> dict[str, str]:
@@ -54,6 +60,19 @@ class Heartbeat(Polling):
             if parts.scheme == "tcp" and not parts.port:
                 raise ValueError(f"target {name!r} needs a port: tcp://{parts.hostname}:PORT")
         return targets
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Ask every target once."""
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="heartbeat") as pool:
+            asked = pool.map(lambda address: _failure(address, self.timeout_s), self.targets.values())
+            down = [f"{name}: {why}" for name, why in zip(self.targets, asked, strict=True) if why]
+        if down:
+            raise Unreachable(f"{len(down)} of {len(self.targets)} targets", "; ".join(down))
+        return (
+            f"All {len(self.targets)} targets are up."
+            if len(self.targets) > 1
+            else f"{next(iter(self.targets))} is up."
+        )
 
     def build(self, *, source: Source) -> Rows:
         return rows_of(HeartbeatPoller(self, source), columns_of(Table.METRICS))

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from socket import SHUT_RDWR
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import httpx
 from pydantic import Field
 
 from workbench.errors import Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.fields import ColumnType, NewColumn
 from workbench.flow.polling import Poller, Polling
 from workbench.flow.rows import Rows
@@ -43,6 +44,19 @@ class HttpStream(Web, Polling):
     max_line_kb: int = Field(1024, ge=1, le=65_536)
     """Longest line; a longer one is rejected."""
 
+    example: ClassVar[Example | None] = asks(
+        {"url": "http://127.0.0.1:8080/events", "format": "events", "columns": {"service": "text", "state": "text"}}
+    )
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Wait for the answer to begin, and read none of it."""
+        try:
+            with client(self, secrets) as web, web.stream("GET", self.url, headers=_headers(self, "")) as answer:
+                kind = checked(answer, self.where).headers.get("content-type", "no type")
+        except httpx.HTTPError as error:
+            raise Unreachable(self.where, str(error) or type(error).__name__) from error
+        return f"{self.where} begins to answer ({kind})."
+
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         plain = {"body": str, "event": str, "event_id": str}
         columns = {name: TYPES[kind] for name, kind in self.columns.items()} or plain
@@ -64,13 +78,11 @@ class HttpStreamReader(Poller):
     def connect(self) -> Iterator[httpx.Response]:
         """Ask, and return the answer once it begins."""
         node = self.node
-        accept = "text/event-stream" if node.format == "events" else "*/*"
-        headers = {"Accept": accept, **({"Last-Event-ID": self._reached} if self._reached else {})}
         timeout = httpx.Timeout(node.timeout_s, read=node.silent_s or None)
         try:
             with (
                 client(node, self.secrets) as web,
-                web.stream("GET", node.url, headers=headers, timeout=timeout) as answer,
+                web.stream("GET", node.url, headers=_headers(node, self._reached or ""), timeout=timeout) as answer,
                 _cut_on(self.source.stop, answer),
             ):
                 yield checked(answer, node.where)
@@ -128,6 +140,11 @@ class HttpStreamReader(Poller):
 
     def _reject(self, reason: str, raw: str) -> None:
         self.source.reject(uri=self.node.where, line=self._number, reason=reason, raw=raw)
+
+
+def _headers(node: HttpStream, reached: str) -> dict[str, str]:
+    accept = "text/event-stream" if node.format == "events" else "*/*"
+    return {"Accept": accept, **({"Last-Event-ID": reached} if reached else {})}
 
 
 @contextmanager

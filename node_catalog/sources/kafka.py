@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.queues.kafka import NEEDS, probe
 from workbench.flow.queues.kafka_reading import KafkaFollower, KafkaSource
@@ -18,6 +21,10 @@ class Kafka(KafkaSource):
 
     needs = NEEDS
     tested = "emulator"
+
+    example: ClassVar[Example | None] = asks(
+        {"servers": "127.0.0.1:9092", "topic": "logs", "columns": {"service": "text", "body": "text"}}
+    )
 
     def probe(self, *, secrets: Secrets) -> str:
         return probe(self, secrets)

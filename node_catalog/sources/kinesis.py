@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from workbench.flow.aws import NEEDS, AwsSettings, aws_errors, client
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.queues.message import Message
 from workbench.flow.queues.reading import MessageFollower, MessageSource
@@ -34,6 +35,10 @@ class Kinesis(MessageSource, AwsSettings):
     """Name of the stream."""
     start: Literal["earliest", "latest"] = "earliest"
     """Where to begin in a shard of which no place is known yet."""
+
+    example: ClassVar[Example | None] = asks(
+        {"region": "eu-central-1", "stream": "logs", "columns": {"service": "text", "body": "text"}}
+    )
 
     @property
     def where(self) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 from pydantic import Field
 
 from workbench.errors import BadInput
+from workbench.flow.example import Example, asks
 from workbench.flow.polling import Polling
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source
@@ -44,6 +45,10 @@ class LokiQuery(Web, Polling):
     """Lines in one answer; Loki allows 5,000."""
     poll_s: float = Field(2.0, gt=0, le=3600)
     """How often to look for new lines, in seconds."""
+
+    example: ClassVar[Example | None] = asks(
+        {"url": "http://127.0.0.1:3100", "query": '{namespace="shop"} |= "error"', "back_s": 900}
+    )
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return rows_of(LokiPoller(self, source, secrets), columns_of(Table.LOGS))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import model_validator
 
 from node_catalog._databases.mongodb import MongoServer, fate
 from workbench.errors import GiveUp
+from workbench.flow.example import Example, asks
 from workbench.flow.following import Follower, Following, followed
 from workbench.flow.outside import at_path
 from workbench.flow.rows import Rows
@@ -32,6 +33,10 @@ class MongoCollection(Following, MongoServer):
 
     increasing: str | None = None
     """Field that is larger in each new document; with it, only new documents are asked for, and no change stream."""
+
+    example: ClassVar[Example | None] = asks(
+        {"database": "shop", "collection": "orders", "columns": {"_id": "text", "state": "text"}}
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> MongoCollection:

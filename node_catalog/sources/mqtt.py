@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from queue import Empty, Full, Queue
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from workbench.errors import SystemUnfit, Unreachable
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.queues.message import Message
 from workbench.flow.queues.mqtt import ANSWER_S, NEEDS, Link, MqttSettings, mqtt_link, probe
@@ -29,6 +30,10 @@ class Mqtt(Acknowledging, MqttSettings):
 
     qos: Literal[0, 1, 2] = 1
     """Quality of service: 0 at most once, 1 at least once, 2 as 1 with more talk."""
+
+    example: ClassVar[Example | None] = asks(
+        {"host": "127.0.0.1", "topic": "sensors/+/state", "columns": {"ms": "number"}}
+    )
 
     def probe(self, *, secrets: Secrets) -> str:
         return probe(self, secrets)

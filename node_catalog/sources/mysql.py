@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from node_catalog._databases.mysql import MYSQL, MysqlServer
 from node_catalog._databases.mysqlfollow import MysqlFollower
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source
@@ -22,6 +23,18 @@ class Mysql(SqlTable, MysqlServer):
     """
 
     tested = "real server"
+
+    example: ClassVar[Example | None] = asks(
+        {
+            "host": "127.0.0.1",
+            "database": "shop",
+            "user": "causeway",
+            "password": "${secret:mysql_shop_password}",
+            "table": "orders",
+            "key": ["id_"],
+            "columns": {"id_": "integer", "state": "text"},
+        }
+    )
 
     def replicates(self) -> bool:
         """Changes are in the server's log; the key says whose."""

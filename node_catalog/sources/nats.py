@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, ClassVar
 
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.queues.message import Message
 from workbench.flow.queues.nats import NEEDS, Link, NatsSettings, nats_link, probe
@@ -26,6 +27,10 @@ class Nats(MessageSource, NatsSettings):
 
     queue_group: str = ""
     """Share the messages with other subscribers of this group."""
+
+    example: ClassVar[Example | None] = asks(
+        {"servers": "nats://127.0.0.1:4222", "subject": "logs.>", "columns": {"service": "text", "body": "text"}}
+    )
 
     @property
     def looked_at(self) -> Mapping[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.queues.message import Message
 from workbench.flow.queues.nats import NEEDS, Link, NatsSettings, nats_link, probe
@@ -32,6 +33,15 @@ class NatsJetstream(Acknowledging, NatsSettings):
     """Name of the consumer."""
     start: Literal["all", "new"] = "all"
     """Where a new consumer begins: with all that the stream has, or with what comes from now on."""
+
+    example: ClassVar[Example | None] = asks(
+        {
+            "servers": "nats://127.0.0.1:4222",
+            "stream": "LOGS",
+            "subject": "logs.>",
+            "columns": {"service": "text", "body": "text"},
+        }
+    )
 
     @property
     def shares(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from node_catalog._databases.pgfollow import PostgresFollower
 from node_catalog._databases.postgres import POSTGRES, PostgresServer
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source
@@ -28,6 +29,18 @@ class Postgres(SqlTable, PostgresServer):
 
     slot: str = Field("causeway", pattern=r"^[a-z0-9_]{1,63}$")
     """Name of the replication slot and of the publication; every node that follows needs one of its own."""
+
+    example: ClassVar[Example | None] = asks(
+        {
+            "host": "127.0.0.1",
+            "database": "shop",
+            "user": "causeway",
+            "password": "${secret:postgres_shop_password}",
+            "table": "orders",
+            "key": ["id_"],
+            "columns": {"id_": "integer", "state": "text"},
+        }
+    )
 
     def replicates(self) -> bool:
         """Changes are in the server's log; the key says whose."""

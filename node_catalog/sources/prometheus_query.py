@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import ClassVar
 
 import httpx
 from pydantic import Field
 
 from node_catalog.sources._prometheus import PrometheusAsking, PrometheusPoller
+from workbench.flow.example import Example, asks
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source
 from workbench.flow.source import rows_of
@@ -27,6 +29,14 @@ class PrometheusQuery(PrometheusAsking):
 
     poll_s: float = Field(15.0, gt=0, le=3600)
     """How often to ask."""
+
+    example: ClassVar[Example | None] = asks(
+        {
+            "url": "http://127.0.0.1:9090",
+            "query": 'sum by (service) (rate(http_requests_total{code=~"5.."}[1m]))',
+            "name": "errors_per_second",
+        }
+    )
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return rows_of(PrometheusQueryPoller(self, source, secrets), columns_of(Table.METRICS))

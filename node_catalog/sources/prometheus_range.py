@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import ClassVar
 
 import httpx
 from pydantic import Field
 
 from node_catalog.sources._prometheus import PrometheusAsking, PrometheusPoller
+from workbench.flow.example import Example, asks
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source
 from workbench.flow.source import rows_of
@@ -36,6 +38,10 @@ class PrometheusRange(PrometheusAsking):
     """How long to leave Prometheus for its scrapes before a step is asked for."""
     poll_s: float = Field(5.0, gt=0, le=3600)
     """How often to look whether the next step is due."""
+
+    example: ClassVar[Example | None] = asks(
+        {"url": "http://127.0.0.1:9090", "query": "up", "back_s": 3600, "step_s": 15}
+    )
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return rows_of(PrometheusRangePoller(self, source, secrets), columns_of(Table.METRICS))

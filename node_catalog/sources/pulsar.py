@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.queues.message import Message
 from workbench.flow.queues.pulsar import NEEDS, PulsarSettings, probe, pulsar_errors, pulsar_link
@@ -29,6 +30,10 @@ class Pulsar(Acknowledging, PulsarSettings):
     """Name of the subscription; it is made when it is not there."""
     start: Literal["earliest", "latest"] = "earliest"
     """Where a new subscription begins."""
+
+    example: ClassVar[Example | None] = asks(
+        {"url": "pulsar://127.0.0.1:6650", "topic": "logs", "columns": {"service": "text", "body": "text"}}
+    )
 
     def probe(self, *, secrets: Secrets) -> str:
         return probe(self, secrets)

@@ -49,6 +49,11 @@ class PythonConnector(Following):
             raise ValueError("following needs a column `offset`, or all rows would come again and again")
         return self
 
+    @property
+    def told_by_files(self) -> bool:
+        """Return False: the function may read whatever it likes."""
+        return False
+
     def build(self, *, source: Source) -> Rows:
         return followed(PythonReader(self, source))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
 from workbench.flow.queues.message import Message
 from workbench.flow.queues.rabbitmq import NEEDS, RabbitSettings, probe, rabbit_errors, rabbit_link
@@ -27,6 +28,10 @@ class Rabbitmq(Acknowledging, RabbitSettings):
 
     queue: str = Field(min_length=1, max_length=255)
     """Name of the queue."""
+
+    example: ClassVar[Example | None] = asks(
+        {"host": "127.0.0.1", "queue": "logs", "columns": {"service": "text", "body": "text"}}
+    )
 
     @property
     def shares(self) -> str:

@@ -13,11 +13,11 @@ from workbench.flow.addresses import Address
 from workbench.flow.example import Example, grid, receives
 from workbench.flow.listen.inbox import Item, Rejected
 from workbench.flow.listen.receiver import Receiver
-from workbench.flow.listen.settings import SPREAD, TAKES, is_loopback
+from workbench.flow.listen.settings import SPREAD, TAKES, is_loopback, try_port
 from workbench.flow.listen.sockets import Sockets, networks_of
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
-from workbench.flow.services import Source
+from workbench.flow.services import Secrets, Source
 from workbench.flow.source import rows_of
 from workbench.flow.telemetry.columns import columns_of
 from workbench.flow.telemetry.syslog import Frames, syslog_row
@@ -91,6 +91,12 @@ class SyslogReceiver(Node):
         if not is_loopback(self.host) and not self.allow_from:
             raise ValueError(f"host {self.host!r} can be reached by others: name their networks in allow_from")
         return self
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Look whether the port can be listened on."""
+        for one in self.transports:
+            try_port(self.host, self.port, datagrams=one == "udp")
+        return f"{self.host} port {self.port} can be listened on ({' and '.join(self.transports)})."
 
     def build(self, *, source: Source) -> Rows:
         return rows_of(SyslogReader(self, source), columns_of(Table.LOGS))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
+from workbench.flow.example import Example, asks
 from workbench.flow.node import Node
 from workbench.flow.rows import Rows
 from workbench.flow.services import ReadTable, Source
@@ -24,6 +25,8 @@ class StoredTable(Node):
     """Only rows from this time on, UTC nanoseconds."""
     end_unix_nano: int | None = None
     """Only rows before this time, UTC nanoseconds."""
+
+    example: ClassVar[Example | None] = asks({"table": "logs"})
 
     def build(self, *, source: Source, read_table: ReadTable) -> Rows:
         columns = {name: TYPES[kind] for name, kind in COLUMNS[Table(self.table)].items()}

@@ -10,9 +10,14 @@ import pytest
 from tests.catalog.outside import lay, left_by, try_sink, try_source
 from workbench.errors import BadInput
 from workbench.flow.catalog import load_catalog
+from workbench.flow.check import check
+from workbench.flow.connectors import connectors
+from workbench.flow.findings import Severity
+from workbench.flow.graph import Flow
 from workbench.flow.trial import try_example
 
-WITH_EXAMPLE = {kind: (node, node.example) for kind, node in load_catalog().items() if node.example}
+EXAMPLES = {kind: (node, node.example) for kind, node in load_catalog().items() if node.example}
+WITH_EXAMPLE = {kind: one for kind, one in EXAMPLES.items() if one[1].runs}
 INSIDE = sorted(kind for kind, (node, _) in WITH_EXAMPLE.items() if node.inputs() and node.has_output())
 SOURCES = sorted(kind for kind, (node, _) in WITH_EXAMPLE.items() if not node.inputs())
 SINKS = sorted(kind for kind, (node, _) in WITH_EXAMPLE.items() if not node.has_output())
@@ -70,6 +75,23 @@ def test_every_source_and_sink_that_asks_no_other_system_has_an_example() -> Non
 
     # These have no outside: nothing is left by the first, and the others are the workspace.
     assert lacking == {"sinks.null", "sinks.workspace_table", "sources.workspace_table"}
+
+
+@pytest.mark.parametrize("kind", sorted(EXAMPLES.keys() - WITH_EXAMPLE.keys()))
+def test_settings_to_begin_with_have_no_fault(kind: str, tmp_path: Path) -> None:
+    node, example = EXAMPLES[kind]
+    flow = Flow.model_validate({"name": "n", "nodes": [{"id": "n", "kind": kind, "settings": example.settings}]})
+
+    found = check(flow, load_catalog(), folder=tmp_path)
+
+    # What the user brings: wires, secrets, and the packages of an extra.
+    brought = {"missing_wire", "missing_secret", "missing_extra"}
+    assert [one.text() for one in found if one.severity is Severity.ERROR and one.code not in brought] == []
+    assert node.model_validate(example.settings).model_fields_set == set(example.settings)
+
+
+def test_every_connector_has_settings_to_begin_with() -> None:
+    assert [node.kind for node in connectors(load_catalog()) if node.example is None] == []
 
 
 def test_a_node_without_an_example_says_so() -> None:

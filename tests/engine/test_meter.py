@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +79,12 @@ def test_figures_come_while_a_run_goes_on(supervisor: Supervisor, store: Store, 
 
     wait_until(lambda: bool(last()) and last()["some"].rows_out == 100 and last()["read"].errors == 1)
     wait_until(lambda: last()["read"].rows_per_s == 0)
-    read = last()["read"]
+    read, keep = last()["read"], last()["keep"]
     supervisor.stop(run.run_id)
 
     assert (read.rows_out, read.last_error, read.last_row) == (700, "not JSON: Expecting value at column 1", "no JSON")
     assert ":" in read.position
+    assert re.fullmatch(r"all until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", keep.position)
     assert read.waiting == 0
     assert read.lag_ms is not None
     assert telemetry.count(store, run.run_id)["logs"] == 100
@@ -115,3 +118,32 @@ def test_without_the_figures_of_the_engine_those_of_sources_and_sinks_are_there(
 
     found = [(one.node, one.rows_in, one.rows_out, one.waiting, one.position) for one in sent[0].nodes]
     assert found == [("read", None, 5, 2, "here"), ("some", None, None, 0, "")]
+
+
+class SlowToTell:
+    """Troubles that take a while to be told."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.told: list[str] = []
+
+    def troubles(self, node: str) -> tuple[int, str, str]:
+        return 0, "", ""
+
+    def report(self, *, last: bool = False) -> None:
+        if not last:
+            self.begun.set()
+            self.go_on.wait(30)
+        self.told.append("last" if last else "before")
+
+
+def test_rows_that_failed_were_lost_when_the_run_ended_while_they_were_told() -> None:
+    slow = SlowToTell()
+    meter = Meter(lambda frame: None, slow)
+    meter.start({}, {})
+    assert slow.begun.wait(30)
+
+    threading.Timer(0.05, slow.go_on.set).start()
+    meter.finish()
+
+    assert slow.told[:2] == ["before", "last"]

@@ -193,6 +193,15 @@ def test_a_secret_is_not_repeated_in_a_finding(folder: Path) -> None:
     assert finding.message == "a flow holds no secrets; write a reference such as ${secret:NAME}."
 
 
+def test_what_is_wrong_of_a_node_as_a_whole_is_told_without_a_list_of_its_settings(folder: Path) -> None:
+    settings = {"path": "shop.db", "table": "calls", "columns": {"n": "integer"}}
+    nodes = [{"id": "read", "kind": "sources.sqlite", "settings": settings}]
+
+    (finding,) = (one for one in find(folder, nodes, []) if one.code == "bad_setting")
+
+    assert finding.message.startswith("following a table needs the column `increasing`")
+
+
 GROWING = {
     "tables.asof_join": {},
     "tables.deduplicate": {"by": ["a"]},

@@ -15,9 +15,10 @@ from workbench.flow.graph import Flow
 from workbench.flow.merge import merge
 
 IDS = ("read", "keep", "count", "write")
+NAMES = ("", "b.c", "a", "x", "9", "10")
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from([1.0, 0.0, "", "a", "1"]),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["", "a", "b.c"]), inner, max_size=2),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3),
     max_leaves=5,
 )
 
@@ -80,6 +81,25 @@ def test_a_diff_is_all_that_is_needed(before: Flow, after: Flow) -> None:
     assert (changes == []) == (before.to_json() == after.to_json())
 
 
+@st.composite
+def columns(draw: st.DrawFn) -> tuple[Flow, Flow]:
+    """Return two flows that differ in the rows of one setting."""
+    rows = st.dictionaries(st.sampled_from(["a", "b", "c", "d", "1"]), st.sampled_from(["x", 1, {"z": 1, "a": 2}]))
+    one, other = ({"rows": draw(rows), "deep": {"rows": draw(rows)}} for _ in range(2))
+    return flow({"a": one}), flow({"a": other})
+
+
+@given(columns())
+@settings(max_examples=150, deadline=None)
+def test_rows_of_a_setting_come_out_of_a_diff_in_their_order(both: tuple[Flow, Flow]) -> None:
+    before, after = both
+
+    made = apply(before, diff(before, after))
+
+    assert made.to_json() == after.to_json()
+    assert (diff(before, after) == []) == (content_id(before) == content_id(after))
+
+
 @given(flows(), flows())
 @settings(max_examples=200, deadline=None)
 def test_changes_of_one_side_only_are_merged_without_a_question(base: Flow, mine: Flow) -> None:
@@ -129,6 +149,61 @@ def test_each_kind_of_change_is_told_in_words() -> None:
         "  keep: moved",
         "  edges: another order in the document",
     ]
+
+
+AT_FIRST = {"at": "time", "ms": "took"}
+"""Columns of a select."""
+
+
+def selecting(columns: dict[str, Any]) -> Flow:
+    return flow({"a": {"columns": columns}})
+
+
+def test_another_order_of_columns_is_one_change() -> None:
+    after = selecting({"ms": "took", "at": "time"})
+
+    changes = diff(selecting(AT_FIRST), after)
+
+    assert [change.text() for change in changes] == ["~ a.columns: in the order ms, at, before at, ms"]
+    assert not {change.what for change in changes} <= LAYOUT
+    assert list(apply(selecting(AT_FIRST), changes).nodes[0].settings["columns"]) == ["ms", "at"]
+
+
+def test_a_column_in_the_middle_is_told_as_a_column_and_where_it_is() -> None:
+    after = selecting({"at": "time", "new": "1", "ms": "took"})
+
+    assert [change.text() for change in diff(selecting(AT_FIRST), after)] == [
+        '~ a.columns.new: not set -> "1"',
+        "~ a.columns: in the order at, new, ms, before at, ms",
+    ]
+    assert len(diff(selecting(AT_FIRST), selecting({**AT_FIRST, "new": "1"}))) == 1
+
+
+def test_one_orders_columns_and_another_changes_and_adds_some() -> None:
+    mine = selecting({"ms": "took", "at": "time"})
+    theirs = selecting({"at": "now", "ms": "took", "new": "1"})
+
+    found = merge(selecting(AT_FIRST), mine, theirs).flow
+
+    assert found is not None
+    assert list(found.nodes[0].settings["columns"].items()) == [("ms", "took"), ("at", "now"), ("new", "1")]
+
+
+def test_two_orders_of_the_same_columns_are_a_question_as_is_an_order_of_what_another_took_away() -> None:
+    base = selecting({"a": "1", "b": "2", "c": "3"})
+    mine = selecting({"c": "3", "a": "1", "b": "2"})
+
+    assert merge(base, mine, selecting({"b": "2", "a": "1", "c": "3"})).flow is None
+    assert merge(base, mine, selecting({"c": "3", "a": "1", "b": "2"})).flow == mine
+    assert merge(base, mine, flow({"a": {}})).flow is None
+    assert merge(flow({"a": {}}), base, mine).flow is None
+
+
+def test_an_order_of_what_has_no_rows_is_refused() -> None:
+    changes = diff(selecting(AT_FIRST), selecting({"ms": "took", "at": "time"}))
+
+    with pytest.raises(BadInput, match=r"'a\.columns' has no rows"):
+        apply(flow({"a": {"columns": "all"}}), changes)
 
 
 def test_moving_nodes_changes_nothing_that_the_flow_does() -> None:

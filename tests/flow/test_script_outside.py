@@ -19,7 +19,11 @@ from workbench.flow.script import INSTEAD, to_script
 pytestmark = pytest.mark.slow
 
 # Those that need a library of an extra are read and written by tests/catalog/test_examples.py with the services.
-EXAMPLES = {kind: (node, node.example) for kind, node in load_catalog().items() if node.example and node.needs is None}
+EXAMPLES = {
+    kind: (node, node.example)
+    for kind, node in load_catalog().items()
+    if node.example and node.example.runs and node.needs is None
+}
 SOURCES = sorted(
     kind
     for kind, (node, example) in EXAMPLES.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.flow.catalog import load_catalog
-from workbench.flow.titles import title_of
+from workbench.flow.titles import kind_title, title_of
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,20 @@ from workbench.flow.titles import title_of
 )
 def test_titles(name: str, title: str) -> None:
     assert title_of(name) == title
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        pytest.param("error_rate", "Error rate", id="words"),
+        pytest.param("otlp_receiver", "OTLP receiver", id="short-form"),
+        pytest.param("nats_jetstream", "NATS JetStream", id="as-its-makers-write-it"),
+        pytest.param("asof_join", "As-of join", id="begins-with-a-capital"),
+        pytest.param("jsonlines", "JSON lines", id="two-words-in-one"),
+    ],
+)
+def test_titles_of_node_types(name: str, title: str) -> None:
+    assert kind_title(name) == title
 
 
 def test_every_setting_of_the_catalogue_and_of_what_lies_in_it_has_such_a_title() -> None:

@@ -116,3 +116,24 @@ def test_with_a_key_the_last_state_of_each_row_is_written() -> None:
     bench.minibatch((1, True), (1, False), (2, False), (2, True), (3, False))
 
     assert system.written == [[(1, True), (2, True), (3, False)]]
+
+
+def test_a_sink_tells_up_to_which_minibatch_all_is_written() -> None:
+    bench = Bench(System())
+    told = [bench.writer.measure()]
+
+    bench.minibatch(*added(1, 2))
+    told.append(bench.writer.measure())
+    bench.writer.changed("key3", {"n": 3}, 1_700_000_000_120, True)
+    told.append(bench.writer.measure())
+    bench.writer.flush(1_700_000_000_120)
+    told.append(bench.writer.measure())
+    bench.writer.end()
+    told.append(bench.writer.measure())
+
+    until = "all until 2023-11-14T22:13:20.120Z"
+    assert told == [(0, 0, ""), (2, 0, ""), (2, 1, ""), (3, 0, until), (3, 0, until)]
+
+    bench.writer.changed("key4", {"n": 4}, 2**64 - 2, True)
+    bench.writer.flush(2**64 - 2)
+    assert bench.writer.measure() == (4, 0, "all until the end")

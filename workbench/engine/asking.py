@@ -82,6 +82,8 @@ class Asking:
     ) -> Peeked:
         """Return the first rows of a node on the first rows of the sources; from memory while nothing changes.
 
+        What another system holds may change unseen, so it is asked each time.
+
         Args:
             flow: The whole flow.
             node: Id of the node.
@@ -104,7 +106,8 @@ class Asking:
         wire, pid, _ = self._children.spawn(job, lambda code: None, "check")
         found = first_rows(wire, pid, Intake(self._store, "peek", flow.name, "peek"), self._secrets, node)
         with self._lock:
-            self._peeked[key] = found
+            if found.lasting:
+                self._peeked[key] = found
             while len(self._peeked) > KEPT_PEEKS:
                 self._peeked.popitem(last=False)
         return found

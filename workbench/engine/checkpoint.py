@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from workbench.flow.graph import Flow
+from workbench.flow.text import arranged_settings
 
 ALL = 2**62
 """Everything that was read is kept: the sources had come to their end."""
@@ -28,9 +29,10 @@ def digest(flow: Flow, folder: str) -> str:
 
     Name, description, positions and run options do not count; nodes, settings, wires, folder and versions do.
     """
-    nodes = sorted((node.id, node.kind, node.settings) for node in flow.nodes)
+    # Rows that were kept are tuples: columns in another order are other rows.
+    nodes = sorted((node.id, node.kind, arranged_settings(node.settings)) for node in flow.nodes)
     edges = [(edge.source, edge.target, edge.port) for edge in flow.edges]
-    text = json.dumps([nodes, edges, folder, version("pathway"), version("causeway")], sort_keys=True)
+    text = json.dumps([nodes, edges, folder, version("pathway"), version("causeway")])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -97,6 +97,8 @@ class Peeked(Frozen):
     """Node and message of rows that failed."""
     notes: list[str] = []
     """Sources that were not read, and why."""
+    lasting: bool = False
+    """Whether the rows are the same until the flow or a file that it names changes."""
 
 
 class Tapped(Frozen):

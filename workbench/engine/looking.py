@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -41,6 +41,18 @@ def fit(flow: Flow, catalog: Catalog) -> tuple[Flow, dict[str, str]]:
         if node.takes:
             alone[entry.id] = node.takes
     return flow.with_settings(changes), alone
+
+
+def lasting(flow: Flow, catalog: Catalog, given: Collection[str]) -> bool:
+    """Tell whether a second look would find the same rows, as long as no file changes that the flow names.
+
+    Args:
+        flow: A flow without faults in its settings.
+        catalog: The node types.
+        given: Nodes that are not run.
+    """
+    kinds = [(find(catalog, entry.kind), entry.settings) for entry in flow.nodes if entry.id not in given]
+    return all(kind.model_validate(settings).told_by_files for kind, settings in kinds if kind and not kind.inputs())
 
 
 class Looked:

@@ -61,6 +61,7 @@ class Meter:
         self._before: dict[str, int] = {}
         self._reported = time.monotonic()
         self._over = threading.Event()
+        self._thread = threading.Thread(target=self._report_on, daemon=True, name="meter")
         self.attached = False
         """Whether Pathway has asked for us."""
 
@@ -80,7 +81,7 @@ class Meter:
         """
         self._inputs = inputs
         self._operators = {node: table._source.operator.id for node, table in tables.items() if table is not None}
-        threading.Thread(target=self._report_on, daemon=True, name="meter").start()
+        self._thread.start()
         if not hasattr(graph_runner, "monitor_stats"):
             return pw.MonitoringLevel.NONE
         graph_runner.monitor_stats = self._attach
@@ -103,8 +104,10 @@ class Meter:
                     return
 
     def finish(self) -> None:
-        """Send the last figures."""
+        """Send the last figures, behind those that are being sent: the process ends next, and would cut them off."""
         self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
         self._troubles.report(last=True)
         self.report()
 

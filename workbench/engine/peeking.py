@@ -6,8 +6,9 @@ import os
 import signal
 import threading
 from contextlib import suppress
+from itertools import starmap
 
-from workbench.engine.events import Ask, Ended, Keep, Peeked, Recall, Unlock
+from workbench.engine.events import Ask, Ended, Keep, Peeked, Recall, RejectedRow, Unlock
 from workbench.engine.intake import Intake
 from workbench.engine.unsealed import unlock
 from workbench.engine.wire import Wire
@@ -25,6 +26,8 @@ def first_rows(wire: Wire, pid: int, intake: Intake, secrets: SecretStore, node:
         RunFailed: a node up to there has a fault, or the child ended without an answer.
     """
     found: Peeked | None = None
+    # A source may reject millions of lines: they are counted, and the first of each node is kept.
+    rejected: dict[str, tuple[RejectedRow, int]] = {}
     reason, at = "the preview ended without an answer", node
     guard = threading.Timer(PEEK_S, _kill, [pid])
     guard.start()
@@ -33,6 +36,9 @@ def first_rows(wire: Wire, pid: int, intake: Intake, secrets: SecretStore, node:
             match frame[0]:
                 case Peeked() as peeked:
                     found = peeked
+                case RejectedRow() as row:
+                    first, count = rejected.get(row.node, (row, 0))
+                    rejected[row.node] = first, count + 1
                 case Ask() | Recall() as asked:
                     intake.take(asked, frame[1], wire)
                 case Keep():
@@ -47,7 +53,15 @@ def first_rows(wire: Wire, pid: int, intake: Intake, secrets: SecretStore, node:
         wire.close()
     if found is None:
         raise RunFailed("preview", reason, at)
-    return found
+    return found.model_copy(update={"errors": [*starmap(_told, rejected.values()), *found.errors]})
+
+
+def _told(first: RejectedRow, count: int) -> str:
+    """Say how many lines of one source were left out, and why the first of them was."""
+    place = f"{first.uri}, line {first.line}: {first.reason}"
+    if count == 1:
+        return f"{first.node}: rejected {place}"
+    return f"{first.node}: {count:,} rows were rejected, such as {place}"
 
 
 def _kill(pid: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 
 from workbench.flow.columns import NodeSchema
 from workbench.flow.graph import Flow
+from workbench.flow.text import arranged_settings, in_order
 
 MOST = 64
 """Flows that are remembered."""
@@ -46,11 +46,10 @@ class Seen:
 
 def fingerprint(flow: Flow, folder: Path) -> str:
     """Return a hash over all that columns depend on: nodes, settings, wires, and size and time of files they name."""
-    nodes = [[node.id, node.kind, node.settings] for node in flow.nodes]
+    nodes = [[node.id, node.kind, arranged_settings(node.settings)] for node in flow.nodes]
     edges = [[edge.source, edge.target, edge.port] for edge in flow.edges]
     files = [_state(folder, text) for node in flow.nodes for text in _texts(node.settings)]
-    whole = json.dumps([nodes, edges, str(folder), files], sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return hashlib.sha256(in_order([nodes, edges, str(folder), files]).encode()).hexdigest()
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -16,7 +16,6 @@ import threading
 import warnings
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pathway as pw
 
@@ -24,7 +23,8 @@ from workbench.engine import checkpoint, limits, looking, peek
 from workbench.engine.build import Built, build, has_errors, inspect, schemas_of
 from workbench.engine.events import Ack, Answer, Ended, Findings, Goes, Job, Stop
 from workbench.engine.events import Built as BuiltEvent
-from workbench.engine.faults import LOGGER, Faults
+from workbench.engine.failures import Failures
+from workbench.engine.faults import LOGGER, watch
 from workbench.engine.given import table_of
 from workbench.engine.meter import Meter
 from workbench.engine.outbox import Outbox
@@ -37,9 +37,7 @@ from workbench.errors import RunFailed
 from workbench.flow.catalog import Catalog, get, load_catalog
 from workbench.flow.check import check
 from workbench.flow.findings import Finding, Severity
-from workbench.flow.outside import as_json, outward
 from workbench.flow.partial import upstream
-from workbench.flow.rows import Rows
 from workbench.flow.services import Sink, Source
 from workbench.guard.rules import hold
 
@@ -127,7 +125,8 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
         probe(job.flow, catalog, findings, unsealed, wire)
         return Ended(reason="done")
     replay = Replay()
-    meter = Meter(wire.send, outbox, replay.look)
+    failures = Failures(wire)
+    meter = Meter(wire.send, failures, replay.look)
     peeks, alone = job.task == "peek", dict[str, str]()
     if peeks:
         flow, alone = looking.fit(job.flow, catalog)
@@ -136,13 +135,13 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
 
     def source(node: str) -> Source:
         if peeks:
-            return Source(node, stop, outbox.reject(node), partial(looked.opened, node))
+            return Source(node, stop, failures.reject(node), partial(looked.opened, node))
         opened, ended = partial(meter.opened, node), partial(meter.settle, node)
-        return Source(node, stop, outbox.reject(node), opened, ended, replay.wait)
+        return Source(node, stop, failures.reject(node), opened, ended, replay.wait)
 
     services = {
         "source": source,
-        "sink": lambda node: Sink(node, stop, outbox.reject(node), partial(meter.opened, node)),
+        "sink": lambda node: Sink(node, stop, failures.reject(node), partial(meter.opened, node)),
         "secrets": lambda node: unsealed,
         "deliver": lambda node: lambda rows, table: outbox.deliver(node, rows, table, partial(meter.opened, node)),
         "read_table": lambda node: outbox.read_table,
@@ -167,9 +166,10 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
         return _first_error(findings)
     if peeks:
         notes = [f"{node}: {why}" for node, why in alone.items() if node not in job.given]
-        peek.peek(built, job.peek_at, job.peek_rows, wire, looked, notes)
+        lasting = looking.lasting(job.flow, catalog, job.given)
+        peek.peek(built, job.peek_at, job.peek_rows, wire, looked, notes, lasting=lasting)
     persistence, goes_on = _persistence(job, catalog, wire)
-    _watch(job, built, outbox, replay)
+    watch(built, failures, replay, keep_rows=job.options.keep_failed_rows)
     outbox.keeps_state = persistence is not None
     wire.send(
         BuiltEvent(
@@ -186,10 +186,14 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     taps.start()
     level = meter.start(inputs, built.tables)
     replay.begin(something_kept=goes_on and level is not pw.MonitoringLevel.NONE)
-    pw.run(monitoring_level=level, terminate_on_error=False, persistence_config=persistence)
-    meter.finish()
+    try:
+        pw.run(monitoring_level=level, terminate_on_error=False, persistence_config=persistence)
+    finally:
+        # A run that fails has failed rows to tell of, too.
+        meter.finish()
     taps.finish()
     outbox.drain()
+    failures.report(last=True)
     return Ended(reason="stopped" if stop.is_set() else "done")
 
 
@@ -228,28 +232,6 @@ def _persistence(job: Job, catalog: Catalog, wire: Wire) -> tuple[pw.persistence
     state.mkdir(parents=True, exist_ok=True)
     backend = pw.persistence.Backend.filesystem(state)
     return pw.persistence.Config(backend, snapshot_interval_ms=checkpoint.SNAPSHOT_MS), kept is not None
-
-
-def _watch(job: Job, built: Built, outbox: Outbox, replay: Replay) -> None:
-    """Pin failed rows to their nodes."""
-    for node, failing in built.failing.items():
-        if failing is not None and job.options.keep_failed_rows:
-            _tell_failing(node, failing, outbox)
-
-    def tell(operator: int, message: str) -> None:
-        if not message.startswith(peek.AFTERMATH) and not replay.goes_on:
-            outbox.row_error(built.operators.get(operator, ""), message)
-
-    Faults(tell)
-
-
-def _tell_failing(node: str, rows: Rows, outbox: Outbox) -> None:
-    def on_change(key: Any, row: dict[str, Any], time: int, is_addition: bool) -> None:
-        if is_addition:
-            outbox.failed_row(node, as_json({name: outward(value) for name, value in row.items()}))
-
-    # What was kept is left out: an earlier run has told of it.
-    pw.io.subscribe(rows, on_change=on_change, name=f"{node}:failing")
 
 
 def _first_error(findings: list[Finding]) -> Ended:

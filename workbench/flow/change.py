@@ -10,6 +10,7 @@ from typing import Any
 from workbench.facts.evidence import Frozen
 from workbench.flow.graph import Flow
 from workbench.flow.pieces import INSIDE
+from workbench.flow.text import compact
 
 _WIDTH = 60
 
@@ -24,6 +25,8 @@ class What(StrEnum):
     KIND = "kind"
     """A node kept its id and became another kind."""
     SETTING = "setting"
+    ORDER = "order"
+    """Another order of the rows of a setting, such as the columns of a table; `before` and `after` are their names."""
     FIELD = "field"
     """A field of a node beside its settings."""
     REWIRED = "rewired"
@@ -78,6 +81,10 @@ class Change(Frozen):
                 return f"~ {self.name}: kind {self.before} -> {self.after}"
             case What.REWIRED:
                 return f"~ {self.place} reads {_sources(self.after)}, before {_sources(self.before)}"
+            case What.ORDER:
+                return (
+                    f"~ {self.place}: in the order {_cut(', '.join(self.after))}, before {_cut(', '.join(self.before))}"
+                )
             case What.MOVED:
                 return f"  {self.name}: moved"
             case What.DRAWN:
@@ -96,12 +103,15 @@ def document(flow: Flow) -> dict[str, Any]:
 
 
 def content_id(flow: Flow) -> str:
-    """Return the SHA-256 of what the flow says; equal flows have equal ids, however their files are written."""
-    return hashlib.sha256(exact(document(flow)).encode()).hexdigest()
+    """Return the SHA-256 of what the flow says; equal flows have equal ids, however their files are written.
+
+    The order of the rows of a setting counts: it is the order of the columns that come out.
+    """
+    return hashlib.sha256(compact(document(flow)).encode()).hexdigest()
 
 
 def exact(value: Any) -> str:
-    """Return a JSON value as text; unlike Python, it tells 1, 1.0 and true apart."""
+    """Return a JSON value whose keys have no order as text; unlike Python, it tells 1, 1.0 and true apart."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -115,5 +125,8 @@ def _sources(names: list[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    return _cut(json.dumps(value, ensure_ascii=False))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"

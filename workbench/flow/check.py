@@ -87,7 +87,8 @@ def _bad_setting(node_id: str, kind: type[Node], fault: ErrorDetails) -> Finding
         )
     said = str(fault["msg"]).removeprefix("Value error, ")
     # What stands in place of a reference may be the secret itself, so it is not repeated.
-    shown = "" if said.startswith(NO_SECRETS) else f"{fault['input']!r}: "
+    # And what is wrong of the node as a whole needs no list of all its settings.
+    shown = "" if said.startswith(NO_SECRETS) or not place else f"{fault['input']!r}: "
     return Finding(node=node_id, field=place, code="bad_setting", message=f"{shown}{said}.")
 
 
@@ -99,7 +100,7 @@ def _formats(node_id: str, node: Node, folder: Path) -> Iterator[Finding]:
                 **place,
                 code="missing_file",
                 message=f"{item.value!r} is not there.",
-                hint=f"Paths are relative to {folder.resolve()}.",
+                hint=f"Choose a file that is there, or put one there; paths are relative to {folder.resolve()}.",
             )
         elif item.format == "output-file" and not (folder / item.value).parent.is_dir():
             yield Finding(

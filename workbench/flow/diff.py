@@ -8,11 +8,17 @@ from typing import Any
 from workbench.errors import BadInput
 from workbench.flow.change import Change, What, document, exact
 from workbench.flow.graph import Flow
+from workbench.flow.text import arranged, compact, in_order, row_names
 
 Wire = dict[str, Any]
 _GRAPH = ("nodes", "edges", "notes", "groups")
 _PLACED = ("id", "kind", "settings", "position")
-_FIELD = {What.KIND: ["kind"], What.SETTING: ["settings"], What.MOVED: ["position"]}
+_FIELD = {
+    What.KIND: ["kind"],
+    What.SETTING: ["settings"],
+    What.ORDER: ["settings"],
+    What.MOVED: ["position"],
+}
 """Field of a node that a change is in; others name it in their path."""
 
 
@@ -22,7 +28,7 @@ def diff(before: Flow, after: Flow) -> list[Change]:
     Raises:
         BadInput: an id is there twice, so that nodes cannot be told apart.
     """
-    old, new = document(before), document(after)
+    old, new = arranged(document(before)), arranged(document(after))
     found = _of_graph(before.name, _without(old, "parts"), _without(new, "parts"))
     old_parts, new_parts = old.get("parts", {}), new.get("parts", {})
     common = [name for name in old_parts if name in new_parts]
@@ -59,8 +65,8 @@ def apply(flow: Flow, changes: Sequence[Change]) -> Flow:
     Raises:
         BadInput: a change names a node that is not there, or adds one that is.
     """
-    made = _apply(document(flow), changes)
-    return Flow.parse(exact(made), where=flow.name)
+    made = _apply(arranged(document(flow)), changes)
+    return Flow.parse(compact(made), where=flow.name)
 
 
 def _apply(old: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
@@ -115,12 +121,15 @@ def _of_node(node_id: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
 def _fields(
     what: What, node: str, old: Mapping[str, Any], new: Mapping[str, Any], path: tuple[str, ...] = ()
 ) -> Iterator[Change]:
+    text = in_order if what is What.SETTING else exact
     for name in [*old, *(name for name in new if name not in old)]:
         here = (*path, name)
         before, after = old.get(name), new.get(name)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             yield from _fields(what, node, before, after, here)
-        elif name not in old or name not in new or exact(before) != exact(after):
+            if what is What.SETTING:
+                yield from _order(node, before, after, here)
+        elif name not in old or name not in new or text(before) != text(after):
             yield Change(
                 what=what,
                 node=node,
@@ -130,6 +139,14 @@ def _fields(
                 was_set=name in old,
                 is_set=name in new,
             )
+
+
+def _order(node: str, old: Mapping[str, Any], new: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Change]:
+    """Yield what is left to do to the rows of a setting once each of them is as it should be."""
+    # Changes are made sorted by path, so new rows come sorted to the end.
+    made = [name for name in old if name in new] + sorted(name for name in new if name not in old)
+    if row_names(dict.fromkeys(made)) != list(new):
+        yield Change(what=What.ORDER, node=node, path=list(path), before=list(old), after=list(new))
 
 
 def _ports(flow: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
@@ -183,10 +200,19 @@ def _set(target: dict[str, Any], path: Sequence[str], change: Change) -> None:
         # A copy: what was handed in stays as it is.
         target[name] = dict(target.get(name) or {})
         target = target[name]
-    if change.is_set:
+    if change.what is What.ORDER:
+        target[path[-1]] = _rows(target.get(path[-1]), change)
+    elif change.is_set:
         target[path[-1]] = change.after
     else:
         target.pop(path[-1], None)
+
+
+def _rows(rows: Any, change: Change) -> dict[str, Any]:
+    """Return the rows of a setting in the order of a change; those that it does not know go to the end."""
+    if not isinstance(rows, Mapping):
+        raise BadInput(f"the setting {change.place!r} has no rows to put in order", where=change.name)
+    return {name: rows[name] for name in [*change.after, *rows] if name in rows}
 
 
 def _by_id(name: str, flow: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

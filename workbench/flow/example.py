@@ -28,7 +28,8 @@ class Example(Frozen):
     """Settings of a node, rows for its inputs, and the rows that it then puts out, in any order.
 
     A source finds `files` or takes what is `sent`; a sink leaves `leaves` behind. Files of databases stand as SQL,
-    those of Parquet, tables of lakes, and what sinks leave in databases, as lines of JSON.
+    those of Parquet, tables of lakes, and what sinks leave in databases, as lines of JSON. Of a node that asks another
+    system there are only settings, to begin with.
     """
 
     settings: dict[str, Any]
@@ -42,6 +43,11 @@ class Example(Frozen):
     """What others send: the path of an HTTP request and its body, or `udp` and a datagram."""
     leaves: dict[str, str] = {}
     """What is there afterwards, by path; the engine's time is 1."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can be tried here: something comes out, or is left behind."""
+        return self.output is not None or bool(self.leaves)
 
 
 def grid(columns: str, *rows: tuple[Any, ...]) -> Grid:
@@ -69,6 +75,11 @@ def reads(settings: dict[str, Any], output: Grid, files: dict[str, str]) -> Exam
 def receives(settings: dict[str, Any], output: Grid, sent: dict[str, str]) -> Example:
     """Return an example of a receiver."""
     return Example(settings=settings, output=output, sent=sent)
+
+
+def asks(settings: dict[str, Any]) -> Example:
+    """Return an example of a node that speaks with another system, which has to be there: no more than settings."""
+    return Example(settings=settings)
 
 
 def writes(settings: dict[str, Any], rows: Grid, leaves: dict[str, str]) -> Example:

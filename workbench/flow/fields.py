@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from workbench.flow.naming import INSTEAD, TAKEN
+
 _SECRET = re.compile(r"\$\{secret:([A-Za-z][A-Za-z0-9_.-]*)\}")
 NO_SECRETS = "a flow holds no secrets"
-_RESERVED = {"id": "Pathway names its row key so"}
 
 
 def _secret_reference(value: str) -> str:
@@ -27,8 +28,9 @@ def secret_name(reference: str) -> str:
 
 
 def _free_name(value: str) -> str:
-    if value in _RESERVED:
-        raise ValueError(f"a column cannot be called {value!r}: {_RESERVED[value]}; choose another name")
+    if value == TAKEN:
+        said = f"write {INSTEAD}, which is found under both names and written to SQL as {TAKEN}"
+        raise ValueError(f"a column cannot be called {value!r}: Pathway names its row key so; {said}")
     return value
 
 

@@ -11,11 +11,12 @@ from pydantic import Field
 
 from workbench.errors import BadInput
 from workbench.flow.fields import ColumnType, NewColumn
+from workbench.flow.naming import record_inside
 from workbench.flow.outside import as_json, row_of
 from workbench.flow.polling import Poller, Polling
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
-from workbench.flow.source import AUTOCOMMIT_MS, BACKLOG, BATCH, Enough, rows_of
+from workbench.flow.source import BACKLOG, BATCH, Enough, rows_of
 from workbench.flow.types import TYPES
 from workbench.flow.values import EMPTY
 
@@ -58,6 +59,7 @@ class Follower(Poller):
             where: What it was read from; for those who look at rejected rows.
             place: Its number there, if it has one.
         """
+        record = record_inside(record)
         try:
             row = row_of(record, self.node.columns, self.node.nulls)
         except ValueError as error:
@@ -71,7 +73,7 @@ class Follower(Poller):
         blank = {name: None if self.node.nulls == "keep" else EMPTY[kind] for name, kind in self.node.columns.items()}
         known = {name: self.node.columns[name] for name in self.key}
         try:
-            found = blank | dict(zip(known, row_of(record, known, "reject"), strict=True))
+            found = blank | dict(zip(known, row_of(record_inside(record), known, "reject"), strict=True))
         except ValueError:
             # A row with such a key was rejected when it came, so there is none to remove.
             return
@@ -99,13 +101,11 @@ class Follower(Poller):
         self.source.ready()
         self._count += 1
         self._put += len(rows)
-        # Offset and rows have to come into the same minibatch, or a crash between them loses rows.
-        self._disable_commits()
-        self._report_offset(json.dumps([self._count, self._reached]).encode())
-        for added, row in rows:
-            values = dict(zip(self.node.columns, row, strict=True))
-            (self.next if added else self.delete)(**values)
-        self._enable_commits()
+        with self._commits.whole:
+            self._report_offset(json.dumps([self._count, self._reached]).encode())
+            for added, row in rows:
+                values = dict(zip(self.node.columns, row, strict=True))
+                (self.next if added else self.delete)(**values)
         self._show_at_once(len(rows))
         if self.most is not None and self._put >= self.most:
             raise Enough
@@ -133,6 +133,6 @@ def followed(follower: Follower) -> Rows:
         follower,
         schema=schema,
         name=follower.source.node,
-        autocommit_duration_ms=AUTOCOMMIT_MS,
+        autocommit_duration_ms=None,
         max_backlog_size=BACKLOG * BATCH,
     )

@@ -15,6 +15,7 @@ from workbench.facts.evidence import Frozen
 from workbench.flow.options import RunOptions
 from workbench.flow.parts import expand
 from workbench.flow.pieces import INSIDE, FlowEdge, FlowGroup, FlowNode, FlowNote, FlowPart
+from workbench.flow.text import arranged
 
 SUFFIX = ".flow.json"
 
@@ -62,9 +63,9 @@ class Flow(Frozen):
             raise BadInput(f"{place}: {first['msg']}", where=where, hint="It has to be a flow") from error
 
     def to_json(self) -> str:
-        """Return the document: indented, keys sorted, so that a change is a small diff."""
-        plain = self.model_dump(mode="json", exclude_defaults=True)
-        return json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        """Return the document, indented, its keys in the order of `text.arranged`: a change is a small diff."""
+        plain = arranged(self.model_dump(mode="json", exclude_defaults=True))
+        return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
 
     def save(self, path: Path | str) -> None:
         """Write the document; the old one stays whole until the new one is complete."""

@@ -22,6 +22,15 @@ class Located:
     """The workspace for its own flows and for samples; else the folder of the file."""
 
 
+def folder_of(name: str, workspace: Path | None) -> Path:
+    """Return what relative paths of a flow begin at: the workspace, or the folder of its file; it need not be saved."""
+    path = Path(name).expanduser()
+    if not name.endswith(SUFFIX) or not path.is_file():
+        return workspace or Path.cwd()
+    own = workspace is not None and path.resolve().parent == (workspace / "flows").resolve()
+    return workspace if workspace is not None and own else path.resolve().parent
+
+
 def locate(name: str, workspace: Path | None, document: str | None = None) -> Located:
     """Return the flow of a path or a name.
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from workbench.flow.change import LAYOUT, Change, What
 from workbench.flow.diff import apply, diff
 from workbench.flow.graph import Flow
+from workbench.flow.text import in_order
+
+_OF_KIND = {What.KIND, What.SETTING, What.ORDER}
+"""What means something else when the node is of another kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,13 @@ def merge(base: Flow, mine: Flow, theirs: Flow) -> Merged:
     changes or reads from. The order of nodes in the document is theirs.
     """
     ours, others = diff(base, mine), diff(base, theirs)
-    mine_only = [change for change in ours if change not in others and change.what is not What.REORDERED]
+    said = {_said(change) for change in others}
+    mine_only = [change for change in ours if _said(change) not in said and change.what is not What.REORDERED]
     conflicts = [
         Conflict(change, other)
         for change in mine_only
         for other in others
-        if other.what is not What.REORDERED and change != other and _meet(change, other)
+        if other.what is not What.REORDERED and _meet(change, other)
     ]
     # Who moved a node last wins: a place on the canvas is worth no question.
     real = [one for one in conflicts if not {one.mine.what, one.theirs.what} <= LAYOUT]
@@ -61,8 +66,13 @@ def _meet(one: Change, other: Change) -> bool:
         if removal.what is What.REMOVED and change.what is not What.REMOVED:
             reads = change.what is What.REWIRED and removal.node in change.after
             return reads or (change.node == removal.node and not _follows(removal, change))
+    kinds = {one.what, other.what}
+    if one.node == other.node and kinds == {What.SETTING, What.ORDER}:
+        value, order = (one, other) if one.what is What.SETTING else (other, one)
+        # Rows may be changed and put in order, but not when the map that they are in is another.
+        return order.path[: len(value.path)] == value.path
     if (one.what, one.node) != (other.what, other.node):
-        return {one.what, other.what} == {What.KIND, What.SETTING} and one.node == other.node
+        return one.node == other.node and What.KIND in kinds and kinds <= _OF_KIND
     shorter = min(len(one.path), len(other.path))
     return one.path[:shorter] == other.path[:shorter]
 
@@ -70,3 +80,8 @@ def _meet(one: Change, other: Change) -> bool:
 def _follows(removal: Change, change: Change) -> bool:
     """Tell whether a rewiring only takes away what the removed node read."""
     return change.what is What.REWIRED and change.node == removal.node and not change.after
+
+
+def _said(change: Change) -> str:
+    """Return what a change says to the letter: for Python, 1 is true and rows have no order."""
+    return in_order(change.model_dump(mode="json"))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from workbench.facts.evidence import Frozen
 from workbench.flow.addresses import Address
 from workbench.flow.example import Example
-from workbench.flow.titles import field_title
+from workbench.flow.titles import field_title, kind_title
 
 Delivery = Literal["exactly-once", "at-least-once", "at-most-once", "afresh"]
 """What becomes of rows when a run goes on after a crash.
@@ -156,6 +156,11 @@ class Node(BaseModel):
         return ""
 
     @property
+    def told_by_files(self) -> bool:
+        """Whether what a preview reads of this source is the same until a file that its settings name changes."""
+        return type(self).tested is None and type(self).services() == ["source"]
+
+    @property
     def grows(self) -> str:
         """Advice for when the input never ends and this node would keep all of it; empty when it forgets."""
         return ""
@@ -215,7 +220,7 @@ def _description(kind: type[Node]) -> NodeType:
     return NodeType(
         kind=kind.kind,
         group=group or "other",
-        title=name.replace("_", " ").capitalize(),
+        title=kind_title(name),
         summary=text.split("\n", 1)[0],
         description=text,
         inputs=kind.inputs(),

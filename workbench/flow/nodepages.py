@@ -96,7 +96,8 @@ def _type(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
 
 
 def _example(example: Example) -> list[str]:
-    lines = ["Example, with the settings", "", "```json", json.dumps(example.settings, ensure_ascii=False), "```"]
+    title = "Example, with the settings" if example.runs else "Settings to begin with"
+    lines = [title, "", "```json", json.dumps(example.settings, ensure_ascii=False), "```"]
     for path, text in example.files.items():
         lines += ["", f"`{path}`:", "", "```text", text.rstrip("\n"), "```"]
     for path, text in example.sent.items():

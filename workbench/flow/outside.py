@@ -12,6 +12,7 @@ from typing import Any
 import pathway as pw
 
 from workbench.flow.fields import ColumnType
+from workbench.flow.naming import outside
 from workbench.flow.values import EMPTY, convert
 
 
@@ -75,7 +76,7 @@ def at_path(document: Mapping[str, Any], path: str) -> Any:
     here: Any = document
     for part in path.split("."):
         here = here.get(part) if isinstance(here, Mapping) else None
-    return here
+    return document.get(outside(path)) if here is None else here
 
 
 def outward(value: Any) -> Any:

@@ -14,6 +14,7 @@ import pathway as pw
 from pathway.engine import SessionType
 
 from workbench.errors import CausewayError, RunFailed
+from workbench.flow.commits import Commits
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 
@@ -25,8 +26,6 @@ BACKLOG = 400
 What waits is all that the engine takes in one cycle, and a cycle may be long: up to a second where somebody reads its
 table of errors, as a preview does. With 40 messages 150,000 rows then took 10 s instead of 3 s (measured).
 """
-AUTOCOMMIT_MS = 100
-"""How often rows become visible to the graph; the mean latency of a row is half of it."""
 
 
 class Enough(BaseException):
@@ -50,6 +49,7 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         self._covered = 0
         self._put = 0
         self._shown = False
+        self._commits = Commits(self.commit)
         self.most: int | None = None
         """End after so many rows, or some more; 0 reads nothing."""
         source.opened(self)
@@ -88,8 +88,9 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         self._count += 1
         self._put += ready
         # Pathway stores the offset that came last with each message, so it goes before its rows.
-        self._report_offset(json.dumps([self._count, self._reached]).encode())
-        self.next(batch=self._count, rows=rows)
+        with self._commits.whole:
+            self._report_offset(json.dumps([self._count, self._reached]).encode())
+            self.next(batch=self._count, rows=rows)
         self._show_at_once(ready)
         if self.most is not None and self._put >= self.most:
             raise Enough
@@ -118,6 +119,7 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         """Read all; called by Pathway in a thread."""
         if self.most == 0:
             return
+        self._commits.begin()
         try:
             self.read()
             # Rows behind the last `reached` are better read twice than lost.
@@ -132,6 +134,8 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
             # Pathway tells only what went wrong, not which of several sources it was.
             said = str(error) if isinstance(error, CausewayError) else f"{type(error).__name__}: {error}"
             raise RunFailed("", said, self.source.node) from error
+        finally:
+            self._commits.end()
 
 
 def rows_of(subject: RowSource, columns: Mapping[str, Any]) -> Rows:
@@ -153,7 +157,7 @@ def rows_of(subject: RowSource, columns: Mapping[str, Any]) -> Rows:
         subject,
         schema=schema,
         name=subject.source.node,
-        autocommit_duration_ms=AUTOCOMMIT_MS,
+        autocommit_duration_ms=None,
         max_backlog_size=BACKLOG,
     )
     flat = batches.flatten(pw.this.rows)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.errors import BadInput, SystemUnfit, Unreachable
+from workbench.flow.naming import outside
 
 Fate = Literal["later", "row", "unfit"]
 """What an error of a driver means: try again; this row will never do; no row will ever do."""
@@ -43,7 +44,11 @@ class Dialect:
         return ", ".join(self.column(name) for name in columns)
 
     def column(self, name: str) -> str:
-        """Return the name of a column, in which a dot is nothing but a dot."""
+        """Return what a column of the flow is called in the database; see `naming`."""
+        return self.quoted(outside(name))
+
+    def quoted(self, name: str) -> str:
+        """Return a name in which a dot is nothing but a dot."""
         left, right = self.quotes
         return (left + name.replace(right, right * 2) + right).replace("%", "%%" if self.mark == "%s" else "%")
 

@@ -1,4 +1,4 @@
-"""Names of settings as people read them: `poll_s` is "Poll (s)", `ca_file` is "CA file"."""
+"""Names of settings and node types as people read them: `poll_s` is "Poll (s)", `mongodb` is "MongoDB"."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ _SHORT = {
     "utc", "uuid", "vhost", "xml",
 }  # fmt: skip
 _SPELLED = {"vhost": "Vhost", "nkey": "NKey", "qos": "QoS", "oauth": "OAuth", "grpc": "gRPC"}
+
+_PRODUCTS = {
+    "asof": "as-of", "bigquery": "BigQuery", "clickhouse": "ClickHouse", "deltalake": "Delta Lake", "duckdb": "DuckDB",
+    "dynamodb": "DynamoDB", "gdrive": "Google Drive", "jetstream": "JetStream", "json": "JSON",
+    "jsonlines": "JSON lines", "kubernetes": "Kubernetes", "loki": "Loki", "minio": "MinIO", "mongodb": "MongoDB",
+    "mqtt": "MQTT", "mssql": "SQL Server", "mysql": "MySQL", "nats": "NATS", "pii": "PII", "plaintext": "Plain text",
+    "postgres": "PostgreSQL", "prometheus": "Prometheus", "pubsub": "Pub/Sub", "python": "Python",
+    "questdb": "QuestDB", "rabbitmq": "RabbitMQ", "s3": "S3", "slo": "SLO", "sqlite": "SQLite",
+}  # fmt: skip
+"""Names of systems and short forms as their makers write them."""
+
+
+def kind_title(name: str) -> str:
+    """Return the title of a node type by the last part of its kind: `otlp_receiver` is "OTLP receiver"."""
+    spoken = [_PRODUCTS.get(word) or (word.upper() if word in _SHORT else word) for word in name.split("_")]
+    text = " ".join(spoken)
+    return text[0].upper() + text[1:]
 
 
 def title_of(name: str) -> str:

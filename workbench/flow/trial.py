@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pathway as pw
@@ -71,5 +74,17 @@ def _rows(table: Rows) -> list[tuple[Any, ...]]:
             del left[key]
 
     pw.io.subscribe(table, on_change=on_change)
-    pw.run(monitoring_level=pw.MonitoringLevel.NONE)
+    with _quiet():
+        pw.run(monitoring_level=pw.MonitoringLevel.NONE)
     return sorted(left.values(), key=repr)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave out that the engine tells of its start and its end; warnings are told."""
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.INFO))
+    try:
+        yield
+    finally:
+        logging.disable(before)

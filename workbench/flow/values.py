@@ -11,6 +11,7 @@ import pathway as pw
 
 from workbench.flow.durations import parse_duration
 from workbench.flow.fields import ColumnType
+from workbench.flow.naming import among
 from workbench.signals.times import parse_time
 
 _TRUE = {"true", "yes", "on", "1"}
@@ -69,7 +70,7 @@ def row_from(found: Any, columns: Mapping[str, ColumnType], *, lenient: bool) ->
     """
     if not isinstance(found, dict):
         raise ValueError("not a JSON object")
-    return tuple(_field(name, kind, found.get(name), lenient) for name, kind in columns.items())
+    return tuple(_field(name, kind, found.get(among(found, name)), lenient) for name, kind in columns.items())
 
 
 def _field(name: str, kind: ColumnType, value: Any, lenient: bool) -> Any:

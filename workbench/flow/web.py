@@ -77,15 +77,39 @@ def ask(web: httpx.Client, method: str, url: str, where: str, **more: Any) -> ht
         Unreachable: there is no answer, or one that has nothing to do with what was sent.
         BadInput: what was sent is refused.
     """
+    return checked(_answer(web, method, url, where, **more), where)
+
+
+def knock(node: Web, secrets: Secrets) -> str:
+    """Ask for the head of an address, which changes nothing there; return in one sentence what came of it.
+
+    Raises:
+        Unreachable: there is no answer, or one that tells of wrong credentials or of a fault of the server.
+        BadInput: the address is none.
+    """
+    with client(node, secrets) as web:
+        return knocked(web, node.url, node.where)
+
+
+def knocked(web: httpx.Client, url: str, where: str) -> str:
+    """Do what `knock` does, with a client and an address; `where` is the same for messages, without secrets."""
+    answer = _answer(web, "HEAD", url, where)
+    said = f"{answer.status_code} {answer.reason_phrase}".strip()
+    # What only takes rows may have no head to show: 404, 405 and 501 say no more than that somebody is there.
+    if answer.status_code in (401, 403, 407) or (answer.status_code >= 500 and answer.status_code != 501):
+        raise Unreachable(where, f"answers {said}")
+    return f"{where} answers ({said} for its head); nothing was sent."
+
+
+def _answer(web: httpx.Client, method: str, url: str, where: str, **more: Any) -> httpx.Response:
     try:
-        answer = web.request(method, url, **more)
+        return web.request(method, url, **more)
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise BadInput(f"cannot be asked: {error}", where=where) from error
     except httpx.TimeoutException as error:
         raise Unreachable(where, f"no answer within {web.timeout.read:g} s") from error
     except httpx.HTTPError as error:
         raise Unreachable(where, str(error) or type(error).__name__) from error
-    return checked(answer, where)
 
 
 def checked(answer: httpx.Response, where: str) -> httpx.Response:
@@ -103,6 +127,10 @@ def checked(answer: httpx.Response, where: str) -> httpx.Response:
 
 class WebWriting(Web, Writing):
     """Settings of sinks that send rows over HTTP."""
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Ask whether somebody is there; no row is sent."""
+        return knock(self, secrets)
 
 
 class WebWriter(Writer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple
 
 import pathway as pw
@@ -16,6 +17,11 @@ from workbench.flow.outside import as_json, outward
 from workbench.flow.patience import AFTER_STOP_S, Patience
 from workbench.flow.rows import Rows
 from workbench.flow.services import Sink
+
+_FIRST_MS, _LAST_MS = 10**12, 2**43
+"""Minibatches of live tables are numbered by the clock: it was 2001 when it showed so many ms, and will be 2248. What
+windows kept back until the sources had ended comes in one of the largest number there is.
+"""
 
 
 class Change(NamedTuple):
@@ -57,7 +63,7 @@ class Writer(ABC):
         self._open: AbstractContextManager[Any] | None = None
         self._connection: Any = None
         self._failed = False
-        self._written = 0
+        self._written = self._done = 0
         sink.opened(self)
 
     @abstractmethod
@@ -101,6 +107,7 @@ class Writer(ABC):
                 for change in pending[number * self.node.batch_rows :]:
                     self._reject(change, error)
                 raise RunFailed("", str(error), self.sink.node) from error
+        self._done = max(time, self._done)
 
     def end(self) -> None:
         """Write the rest and let go of the connection; called by Pathway."""
@@ -135,8 +142,8 @@ class Writer(ABC):
         self._written += len(batch)
 
     def measure(self) -> tuple[int, int, str]:
-        """Return the changes written or rejected so far, those that wait, and no position."""
-        return self._written, len(self._changes), ""
+        """Return the changes written or rejected so far, those that wait, and the minibatch up to which all are."""
+        return self._written, len(self._changes), up_to(self._done)
 
     def _connected(self) -> Any:
         if self._open is None:
@@ -190,6 +197,18 @@ def latest(changes: Iterable[Change], key: Sequence[str]) -> Iterator[Change]:
         if before is None or change.added or not before.added:
             found[place] = change
     yield from found.values()
+
+
+def up_to(minibatch: int) -> str:
+    """Return the time of a minibatch (ms since 1970, as Pathway counts them) as a sink's position; '' before the first
+    and for the single one of tables that do not change, and words for the one behind the last of the sources.
+    """
+    if minibatch < _FIRST_MS:
+        return ""
+    if minibatch > _LAST_MS:
+        return "all until the end"
+    at = datetime.fromtimestamp(minibatch / 1000, UTC)
+    return f"all until {at:%Y-%m-%dT%H:%M:%S}.{minibatch % 1000:03d}Z"
 
 
 def _batches(changes: list[Change], size: int) -> Iterator[list[Change]]:

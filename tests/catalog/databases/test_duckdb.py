@@ -10,7 +10,7 @@ import pathway as pw
 import pytest
 
 from node_catalog.sinks.duckdb import DuckdbFile
-from workbench.errors import RunFailed
+from workbench.errors import RunFailed, SystemUnfit
 
 
 def rows_in(path: str, sql: str) -> list[Any]:
@@ -71,3 +71,16 @@ def test_what_can_take_no_row_fails_the_run(bench: Any, tmp_path: Path, name: st
 
     with pytest.raises(RunFailed, match=message):
         pw.run(monitoring_level=pw.MonitoringLevel.NONE)
+
+
+def test_a_probe_opens_the_file_and_makes_none(tmp_path: Path) -> None:
+    node = DuckdbFile(path=str(tmp_path / "out.duckdb"), table="items")
+
+    assert node.probe(secrets=str) == f"{node.path} is not there yet; the flow will make it."
+    assert list(tmp_path.iterdir()) == []
+    with duckdb.connect(node.path) as connection:
+        connection.execute("CREATE TABLE items (n INTEGER)")
+    assert node.probe(secrets=str) == f"{node.path}: DuckDB v{duckdb.__version__}, 1 tables."
+    Path(node.path).write_text("no database, but a text that is long enough to be looked at")
+    with pytest.raises(SystemUnfit, match=r"out\.duckdb: "):
+        node.probe(secrets=str)

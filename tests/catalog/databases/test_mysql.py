@@ -95,6 +95,20 @@ def test_new_changed_and_deleted_rows_are_followed(bench: Any, mysql: Database, 
     }
 
 
+def test_a_table_whose_key_is_called_id_could_not_be_followed(bench: Any, mysql: Database, shop: Any) -> None:
+    shop("CREATE TABLE orders (id int PRIMARY KEY, state varchar(20))")
+    shop("INSERT INTO orders VALUES (1, 'new'), (2, 'new')")
+    node = source(mysql, table="orders", columns={"id_": "integer", "state": "text"}, key=["id_"])
+
+    def steps(there: Any) -> None:
+        there(lambda rows: len(rows) == 2)
+        shop("UPDATE orders SET state = 'paid' WHERE id = 1")
+        shop("UPDATE orders SET id = 20 WHERE id = 2")
+        there(lambda rows: (20, "new") in rows and len(rows) == 2)
+
+    assert bench.follow(node.build(source=bench.source(), secrets=mysql.secrets), steps) == [(1, "paid"), (20, "new")]
+
+
 def test_half_a_snapshot_is_begun_again_and_rows_that_went_meanwhile_go(bench: Any, mysql: Database, shop: Any) -> None:
     node = source(mysql, columns={"n": "integer"}, key=["n"])
     reader = MysqlFollower(node, node, bench.source(), mysql.secrets)

@@ -94,6 +94,32 @@ def test_new_changed_and_deleted_rows_are_followed(bench: Any, postgres: Databas
     )
 
 
+def test_a_table_whose_key_is_called_id_could_not_be_followed_or_written(
+    bench: Any, postgres: Database, shop: Any
+) -> None:
+    shop("CREATE TABLE orders (id int PRIMARY KEY, state text)")
+    shop("INSERT INTO orders VALUES (1, 'new'), (2, 'new')")
+    node = source(postgres, table="orders", columns={"id_": "integer", "state": "text"}, key=["id_"], slot="orders")
+
+    def steps(there: Any) -> None:
+        there(lambda rows: len(rows) == 2)
+        shop("UPDATE orders SET state = 'paid' WHERE id = 1")
+        shop("UPDATE orders SET id = 20 WHERE id = 2")
+        shop("INSERT INTO orders VALUES (3, 'new'), (4, 'new')")
+        shop("DELETE FROM orders WHERE id = 3")
+        there(lambda rows: any(row[0] == 4 for row in rows) and len(rows) == 3)
+
+    found = bench.follow(node.build(source=bench.source(), secrets=postgres.secrets), steps)
+
+    assert found == [(1, "paid"), (20, "new"), (4, "new")]
+    rows = bench.table({"id_": int, "state": str}, *found)
+    PostgresOutput(**postgres.settings, table="copy", key=["id_"]).build(
+        rows, sink=bench.sink(), secrets=postgres.secrets
+    )
+    pw.run(monitoring_level=pw.MonitoringLevel.NONE)
+    assert shop("SELECT id, state FROM copy ORDER BY id") == [(1, "paid"), (4, "new"), (20, "new")]
+
+
 def test_half_a_snapshot_is_begun_again_and_rows_that_went_meanwhile_go(
     bench: Any, postgres: Database, shop: Any
 ) -> None:

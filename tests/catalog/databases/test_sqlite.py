@@ -182,3 +182,29 @@ def test_an_exported_script_copies_rows_without_causeway(path: str, tmp_path: Pa
     assert sorted(execute(write["path"], "SELECT n, name, price FROM copy")) == [
         (1, "tea", 2.5), (2, "milk", None), (3, "many", 1.0),
     ]  # fmt: skip
+
+
+def test_a_probe_of_a_sink_opens_the_file_and_makes_none(path: str, tmp_path: Path) -> None:
+    there, missing = SqliteOutput(path=path, table="items"), tmp_path / "sub" / "new.db"
+
+    assert there.probe(secrets=str) == f"{path}: SQLite {sqlite3.sqlite_version}, 1 tables."
+    with pytest.raises(SystemUnfit, match="its folder is not there"):
+        SqliteOutput(path=str(missing), table="items").probe(secrets=str)
+    missing.parent.mkdir()
+    assert "is not there yet" in SqliteOutput(path=str(missing), table="items").probe(secrets=str)
+    assert list(missing.parent.iterdir()) == []
+
+
+def test_a_column_called_id_is_id_in_the_flow_with_a_line_behind_it(bench: Any, path: str, tmp_path: Path) -> None:
+    execute(path, "CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT)")
+    execute(path, "INSERT INTO orders VALUES (1, 'new'), (2, 'paid')")
+    node = Sqlite(path=path, table="orders", columns={"id_": "integer", "state": "text"}, key=["id_"], follow=False)
+    out = str(tmp_path / "out.db")
+
+    found = bench.rows(node)
+    bench.write(SqliteOutput(path=out, table="copy", key=["id_"]), bench.table({"id_": int, "state": str}, *found))
+
+    assert found == [(1, "new"), (2, "paid")]
+    assert execute(out, "SELECT id, state FROM copy") == [(1, "new"), (2, "paid")]
+    with pytest.raises(ValueError, match=r"a column cannot be called 'id': Pathway names its row key so; write id_"):
+        Sqlite(path=path, table="orders", columns={"id": "integer"}, follow=False)

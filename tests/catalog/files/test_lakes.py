@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from node_catalog._files.parts import ArrowPart
+from node_catalog._lakes.delta import DeltaVersions
 from node_catalog.sinks.deltalake import DeltalakeOutput
 from node_catalog.sinks.iceberg import IcebergOutput
 from node_catalog.sources.deltalake import Deltalake, DeltaReader
@@ -110,6 +111,27 @@ def test_new_rows_are_followed_from_the_time_when_there_is_no_table(bench: Any, 
         there(lambda rows: len(rows) == 3)
 
     assert bench.follow(table, steps) == [(1, "a"), (2, "b"), (3, "c")]
+
+
+def test_rows_were_left_out_when_files_were_written_anew_while_the_history_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deltalake import DeltaTable
+
+    lake = delta(tmp_path)
+    for number in range(2):
+        lake.append([{"n": number, "s": "a"}])
+    read, others = DeltaTable.history, [lake.compact]
+
+    def meanwhile(table: Any, *asked: Any) -> Any:
+        while others:
+            others.pop()()
+        return read(table, *asked)
+
+    monkeypatch.setattr(DeltaTable, "history", meanwhile)
+
+    # The second version has added a row, the third has only written it anew.
+    assert DeltaVersions(Deltalake(**lake.settings, columns=COLUMNS), None).after("0") == [("1", True), ("2", False)]
 
 
 def test_with_a_key_changes_and_deletions_are_followed(bench: Any, lake: Lake) -> None:
@@ -215,6 +237,14 @@ def test_a_table_that_does_not_fit_fails_the_run(bench: Any, lake: Lake, tmp_pat
 
     with pytest.raises(RunFailed):
         bench.write(node, bench.table({"n": bytes}, (b"\xff",)))
+
+
+def test_a_key_that_others_call_id_is_called_so(bench: Any, lake: Lake, tmp_path: Path) -> None:
+    node = lake.sink(**lake.settings, key=["id_"], roll_mb=1e-9, spool=str(tmp_path / "spool"))
+
+    bench.write(node, bench.table({"id_": int, "s": str}, (1, "a"), (2, "b"), (1, "c"), times=[1, 1, 2]))
+
+    assert sorted(lake.rows(), key=str) == [{"id": 1, "s": "c"}, {"id": 2, "s": "b"}]
 
 
 def test_a_key_has_to_be_a_column(bench: Any, lake: Lake) -> None:

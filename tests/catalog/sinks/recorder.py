@@ -46,6 +46,12 @@ def recording() -> Iterator[Recorder]:
 
         do_PUT = do_POST
 
+        def do_HEAD(self) -> None:
+            status, _ = recorder.answers.pop(0) if recorder.answers else (405, "")
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
         def log_message(self, *args: Any) -> None:
             pass
 

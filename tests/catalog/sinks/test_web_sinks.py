@@ -11,11 +11,15 @@ import pytest
 from node_catalog.sinks.http import Http
 from node_catalog.sinks.loki_push import LokiPush
 from node_catalog.sinks.null import Null
+from node_catalog.sinks.otlp_export import OtlpExport
+from node_catalog.sinks.prometheus_remote_write import PrometheusRemoteWrite
 from node_catalog.sinks.slack import Slack, message_of
 from tests.catalog.sinks.recorder import Recorder, recording
-from workbench.errors import BadInput
+from tests.ports import free_port
+from workbench.errors import BadInput, Unreachable
 from workbench.flow import patience
 from workbench.flow.telemetry.loki import push_rows
+from workbench.flow.web import WebWriting
 
 COLUMNS = {"service_name": str, "summary": str, "score": float}
 ROWS = [("cart", "a < b & c", 0.9), ("pay", "slow", 0.5)]
@@ -59,6 +63,15 @@ def test_a_body_of_its_own_and_all_rows_at_once(bench: Any, server: Recorder) ->
         {"title": "pay: slow (0.5)", "n": [0.5, 1], "fixed": True},
     ]
     assert server.requests[0][0] == "PUT"
+
+
+def test_a_column_that_others_call_id_is_called_so(bench: Any, server: Recorder) -> None:
+    rows = bench.table({"id_": int, "state": str}, (7, "sent"))
+
+    bench.write(Http(url=f"{server.url}/whole"), rows)
+    bench.write(Http(url=f"{server.url}/shaped", body={"order": "${id_}"}), bench.table({"id_": int}, (8,)))
+
+    assert bodies(server) == [{"id": 7, "state": "sent"}, {"order": 8}]
 
 
 def test_what_is_refused_is_kept_and_what_fails_is_tried_again(bench: Any, server: Recorder) -> None:
@@ -177,3 +190,36 @@ def test_lines_for_loki(bench: Any, server: Recorder) -> None:
 
 def test_null_takes_all(bench: Any) -> None:
     bench.write(Null(), bench.table(COLUMNS, *ROWS))
+
+
+@pytest.mark.parametrize("kind", [Http, LokiPush, OtlpExport, PrometheusRemoteWrite])
+def test_a_probe_sends_nothing(server: Recorder, kind: type[WebWriting]) -> None:
+    node = kind(url=f"{server.url}/in")
+
+    assert (
+        node.probe(secrets=str) == f"{server.url}/in answers (405 Method Not Allowed for its head); nothing was sent."
+    )
+    server.answers = [(401, "")]
+    with pytest.raises(Unreachable, match="answers 401 Unauthorized"):
+        node.probe(secrets=str)
+    server.answers = [(503, "")]
+    with pytest.raises(Unreachable, match="answers 503 Service Unavailable"):
+        node.probe(secrets=str)
+    with pytest.raises(Unreachable, match="refused"):
+        node.model_copy(update={"url": f"http://127.0.0.1:{free_port()}"}).probe(secrets=str)
+    assert server.requests == []
+
+
+def test_a_probe_of_a_webhook_posts_nothing_and_hides_the_address(server: Recorder) -> None:
+    node = Slack(webhook="${secret:chat_slack_webhook}")
+
+    said = node.probe(secrets=lambda reference: f"{server.url}/services/T0/B0/abc")
+    server.answers = [(403, "")]
+    with pytest.raises(Unreachable, match=r"^the webhook \$\{secret:chat_slack_webhook\}: answers 403 Forbidden"):
+        node.probe(secrets=lambda reference: f"{server.url}/services/T0/B0/abc")
+
+    assert (
+        said
+        == "the webhook ${secret:chat_slack_webhook} answers (405 Method Not Allowed for its head); nothing was sent."
+    )
+    assert server.requests == []

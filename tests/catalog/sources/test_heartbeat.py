@@ -6,6 +6,7 @@ import pytest
 from node_catalog.sources.heartbeat import Heartbeat
 from tests.catalog.sinks.recorder import recording
 from tests.ports import free_port
+from workbench.errors import Unreachable
 from workbench.flow.telemetry.columns import columns_of
 from workbench.semconv import Table
 
@@ -38,3 +39,13 @@ def test_who_is_up_and_who_is_not(bench: Any) -> None:
 def test_addresses_that_are_none(address: str) -> None:
     with pytest.raises(ValueError, match="target 'a'"):
         Heartbeat(targets={"a": address})
+
+
+def test_a_probe_asks_every_target_once() -> None:
+    with recording() as server:
+        up = {"db": server.url.replace("http", "tcp")}
+
+        assert Heartbeat(targets=up).probe(secrets=str) == "db is up."
+        assert Heartbeat(targets={"a": up["db"], "b": up["db"]}).probe(secrets=str) == "All 2 targets are up."
+        with pytest.raises(Unreachable, match=r"^1 of 2 targets: web: answers 501"):
+            Heartbeat(targets={**up, "web": server.url}).probe(secrets=str)

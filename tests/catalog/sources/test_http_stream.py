@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from node_catalog.sources.http_stream import HttpStream
+from tests.ports import free_port
+from workbench.errors import Unreachable
 from workbench.flow import patience
 
 
@@ -98,3 +100,12 @@ def test_an_answer_that_ends_is_all_there_is(bench: Any, feed: Feed) -> None:
     feed.answers = [[b"one\ntwo"], []]
 
     assert sorted(row[0] for row in bench.rows(HttpStream(url=feed.url, follow=False))) == ["one", "two"]
+
+
+def test_a_probe_reads_nothing_of_the_answer(feed: Feed) -> None:
+    node = HttpStream(url=f"{feed.url}/in", format="events", silent_s=30)
+
+    assert node.probe(secrets=str) == f"{feed.url}/in begins to answer (no type)."
+    assert feed.headers[0]["accept"] == "text/event-stream"
+    with pytest.raises(Unreachable, match="refused"):
+        HttpStream(url=f"http://127.0.0.1:{free_port()}").probe(secrets=str)

@@ -10,6 +10,7 @@ import pytest
 
 from node_catalog.sources.syslog_receiver import SyslogReceiver
 from tests.ports import free_port, wait_for
+from workbench.errors import BadInput
 from workbench.flow.telemetry.columns import columns_of
 from workbench.semconv import Table
 
@@ -91,3 +92,14 @@ def test_other_machines_have_to_be_named() -> None:
         SyslogReceiver(allow_from=["10.0.0.0/99"])
     with pytest.raises(ValueError, match="no time zone 'Berlin'"):
         SyslogReceiver(time_zone="Berlin")
+
+
+def test_a_probe_says_whether_the_port_is_free() -> None:
+    port = free_port()
+    node = SyslogReceiver(port=port)
+
+    assert node.probe(secrets=str) == f"127.0.0.1 port {port} can be listened on (udp and tcp)."
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", port))
+        with pytest.raises(BadInput, match=f"cannot listen on 127.0.0.1 port {port}: Address already in use"):
+            node.probe(secrets=str)

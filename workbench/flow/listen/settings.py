@@ -56,7 +56,7 @@ class Listening(Node):
         # Every receiver names its ports so.
         ports = [getattr(self, name) for name in ("port", "grpc_port") if getattr(self, name, 0)]
         for port in ports:
-            _bind(self.host, port)
+            try_port(self.host, port)
         said = " and ".join(str(port) for port in ports)
         return f"{self.host} port {said} can be listened on{', with a token' if self.token else ''}."
 
@@ -67,8 +67,10 @@ class Listening(Node):
         return self
 
 
-def _bind(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+def try_port(host: str, port: int, *, datagrams: bool = False) -> None:
+    """Listen on a port for a moment; raises `BadInput` when that cannot be done."""
+    kind = socket.SOCK_DGRAM if datagrams else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as probe:
         # As the server does: a port whose last connection is not forgotten yet is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from workbench.flow.naming import record_outside
 from workbench.flow.outside import as_json
 from workbench.flow.writing import Change
 
@@ -77,7 +78,8 @@ def body_of(change: Change, column: str | None, *, with_diff: bool) -> bytes:
     """
     if column is not None:
         return as_bytes(change.values[column]) or b""
-    return as_json(change.values | ({"diff": 1 if change.added else -1} if with_diff else {})).encode()
+    diff = {"diff": 1 if change.added else -1} if with_diff else {}
+    return as_json({**record_outside(change.values), **diff}).encode()
 
 
 def as_bytes(value: Any) -> bytes | None:
