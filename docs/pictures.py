@@ -40,7 +40,7 @@ def causes(page: Any) -> None:
 
 def editor(page: Any) -> None:
     """A flow with the settings of one of its nodes."""
-    page.get_by_role("option", name="Csv file Read rows").wait_for()
+    page.get_by_role("option", name="CSV file Read rows").wait_for()
     page.locator(".react-flow__node", has_text="mask").first.click()
     page.locator(".cw-right").wait_for()
 

@@ -133,11 +133,16 @@ export interface Grid {
   rows: Json[][];
 }
 
-/** `workbench.flow.example.Example`: settings, rows in by port, rows out. */
+/** `workbench.flow.example.Example`: settings, rows in by port, rows out, and what is there before and afterwards by path. */
 export interface Example {
   settings: Settings;
   inputs: Record<string, Grid[]>;
-  output: Grid;
+  /** None of a sink, and of a node whose example is no more than settings. */
+  output: Grid | null;
+  files: Record<string, string>;
+  /** What others send: the path of a request and its body, or `udp` and a datagram. */
+  sent: Record<string, string>;
+  leaves: Record<string, string>;
 }
 
 /** `workbench.flow.findings.Finding`. */

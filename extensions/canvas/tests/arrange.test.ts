@@ -16,14 +16,19 @@ const BOXES: Box[] = [
 ];
 
 test.each([
-  ["left", [[0, 0], [0, 10], [0, 100]]],
-  ["right", [[900, 0], [900, 10], [900, 100]]],
+  ["left", [[0, 0], [0, 82], [0, 184]]],
+  ["right", [[900, 0], [900, 82], [900, 184]]],
   ["top", [[0, 0], [300, 0], [900, 0]]],
   ["bottom", [[0, 100], [300, 80], [900, 100]]],
   ["middle", [[0, 40], [300, 30], [900, 40]]],
 ] as const)("aligned %s", (edge, places) => {
   const middle = edge === "middle" ? BOXES.map((box) => ({ ...box, at: [box.at[0], 66 - box.height / 2] as [number, number] })) : BOXES;
   expect([...aligned(middle, edge).values()]).toEqual(edge === "middle" ? places.map(([x, y]) => [x, y]) : places);
+});
+
+test("what is put in line stays whole: nothing stands on another", () => {
+  const stacked: Box[] = [{ id: "a", at: [0, 0], height: 52 }, { id: "b", at: [10, 200], height: 52 }, { id: "c", at: [900, 300], height: 52 }];
+  expect([...aligned(stacked, "top").values()]).toEqual([[0, 0], [WIDTH + 30, 0], [900, 0]]);
 });
 
 test("distributed, the gaps are equal and the outermost stay", () => {

@@ -59,3 +59,18 @@ test("where a flow is only read, keys that change it mean nothing", () => {
   here.store.select(["filter"]);
   expect(["Delete", "A", "Ctrl+D", "Ctrl+Z", "F2"].map((keys) => press(keys, here))).toEqual([false, false, false, false, false]);
 });
+
+test.each([
+  [["filter"], "Remove filter"],
+  [["file", "filter"], "Remove 2 nodes"],
+  [["file>filter.rows"], "Remove the wire from file to filter"],
+  [["file>filter.rows", "filter>table.rows"], "Remove 2 wires"],
+  [["note"], "Remove a note"],
+  [["note", "file>filter.rows"], "Remove a wire and a note"],
+])("what is removed is said: %s", (selected, said) => {
+  const here = context();
+  here.store.edit("Add a note", (graph) => ({ ...graph, notes: [{ id: "note", text: "", position: [0, 0] }] }));
+  here.store.select(selected);
+  press("Delete", here);
+  expect([here.store.history.undoable, here.store.told.text]).toEqual([said, `${said.replace("Remove", "Removed")}.`]);
+});

@@ -47,8 +47,11 @@ const CHECKS: Answers = {
 
 test("a burst of typing is checked once, with what is on the canvas and not what is saved", async () => {
   const { store, host } = open(CHECKS);
+  expect(store.outside.check).toBe("none");
   const checks = startChecks(store);
+  expect(store.outside.check).toBe("first");
   await soon();
+  expect(store.outside.check).toBe("done");
   for (const text of ["b", "ba", "bad"]) type(store, text);
   await soon();
   expect(host.count("flow_check")).toBe(2);

@@ -29,10 +29,27 @@ test("some nodes become one, with what they read as inputs and what is read as o
 test("unpacked, the nodes and wires are what they were", () => {
   const packed = made(makePart(LINE, LINE, new Set(["filter"]), "clean", placesOf(LINE)));
   const flow: Flow = { ...packed.flow, ...packed.graph };
-  const { graph, flow: left } = made(unpack(flow, flow, "clean", [300, 0]));
+  const { graph, flow: left } = made(unpack(flow, flow, "clean", [300, 0], kindsOf(CATALOG, {})));
   expect(new Set(graph.nodes)).toEqual(new Set(LINE.nodes));
   expect(new Set(graph.edges)).toEqual(new Set(LINE.edges));
   expect(left.parts).toBeUndefined();
+});
+
+test("unpacked, nodes that were made a part stand where they stood", () => {
+  const packed = made(makePart(LINE, LINE, new Set(["file", "filter"]), "in", placesOf(LINE)));
+  const flow: Flow = { ...packed.flow, ...packed.graph };
+  const at = flow.nodes?.find((node) => node.id === "in")?.position ?? [0, 0];
+
+  expect(new Set(made(unpack(flow, flow, "in", at, kindsOf(CATALOG, {}))).graph.nodes)).toEqual(new Set(LINE.nodes));
+});
+
+test("nodes of a part without places are laid out, not put on each other", () => {
+  const nodes = (LINE.nodes ?? []).slice(0, 2).map(({ id, kind }) => ({ id, kind }));
+  const flow: Flow = { name: "bare", nodes: [{ id: "in", kind: "flow:in" }], parts: { in: { nodes, edges: [{ source: "file", target: "filter" }], output: "filter" } } };
+
+  const [first, second] = made(unpack(flow, flow, "in", [0, 0], kindsOf(CATALOG, {}))).graph.nodes ?? [];
+
+  expect((second?.position?.[0] ?? 0) - (first?.position?.[0] ?? 0)).toBeGreaterThan(200);
 });
 
 test("wires of two sources are two inputs, named after them; one source is one input", () => {

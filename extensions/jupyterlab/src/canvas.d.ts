@@ -26,5 +26,9 @@ export interface EditorOptions {
   onCommand(command: string, args?: Record<string, unknown>): void;
 }
 
-declare const canvas: { createEditor(element: HTMLElement, options: EditorOptions): Editor };
+declare const canvas: {
+  createEditor(element: HTMLElement, options: EditorOptions): Editor;
+  /** The flow as Python writes it, so that a change is a small difference. */
+  flowText(flow: Flow): string;
+};
 export default canvas;

@@ -10,19 +10,30 @@ import { Widget } from '@lumino/widgets';
 import { about, call } from './calls';
 import canvas, { type Editor, type Flow, type Host } from './canvas.js';
 import { follow } from './runs';
-import { fromText, nameOf, toText } from './text';
+import { Saves } from './saving';
+import { fromText, nameOf } from './text';
 
 type Model = DocumentRegistry.ICodeModel;
 
 const WRITING = ['flow_save', 'flow_restore'];
 const OF_VERSIONS = ['flow_versions', 'flow_show', 'flow_draft', 'flow_diff', ...WRITING];
 
+/** What the views of one document have in common. */
+interface Shared {
+  views: Set<FlowPanel>;
+  /** The run that was started last from one of them. */
+  running: string;
+}
+
+const SHARED = new WeakMap<object, Shared>();
+
 export class FlowPanel extends Widget {
   /** The run that was started last from here, told when it ends. */
   readonly ended = new Signal<this, string>(this);
+  readonly saves: Saves;
   private editor: Editor | undefined;
   private written = '';
-  private running = '';
+  private readonly shared: Shared;
 
   constructor(
     private readonly context: DocumentRegistry.IContext<Model>,
@@ -30,6 +41,10 @@ export class FlowPanel extends Widget {
     private readonly themes: IThemeManager | null
   ) {
     super();
+    this.saves = new Saves(context);
+    this.shared = SHARED.get(context) ?? { views: new Set(), running: '' };
+    SHARED.set(context, this.shared);
+    this.shared.views.add(this);
     this.addClass('cwl-FlowPanel');
     this.node.tabIndex = -1;
     void context.ready.then(() => this.setUp());
@@ -49,29 +64,33 @@ export class FlowPanel extends Widget {
     return path === `${workspace}/flows/${nameOf(path)}.flow.json` ? nameOf(path) : path;
   }
 
-  /** Save the document and run it; the run is drawn over the canvas until it ends. */
+  /** Save the document and run it; the run is drawn over all views of it until it ends. */
   async run(): Promise<void> {
-    if (this.context.model.dirty) await this.context.save();
+    await this.saves.save();
     const started = await call<{ run: { run_id: string } }>('flow_run', { flow: await this.path(), wait: false });
-    const runId = (this.running = started.run.run_id);
+    const { shared } = this;
+    const runId = (shared.running = started.run.run_id);
     await follow(
       runId,
       (overlay, run) => {
-        this.editor?.setOverlay(overlay);
+        for (const view of shared.views) view.editor?.setOverlay(overlay);
         if (run.status === 'failed') Notification.error(`${runId}: ${run.exit_reason}`, { autoClose: false });
       },
-      () => this.isDisposed || this.running !== runId
+      () => shared.views.size === 0 || shared.running !== runId
     );
-    this.ended.emit(runId);
+    if (!this.isDisposed) this.ended.emit(runId);
   }
 
   async stop(): Promise<void> {
-    if (this.running) await call('flow_stop', { run_id: this.running });
+    const { running } = this.shared;
+    if (running) await call('flow_stop', { run_id: running });
   }
 
   dispose(): void {
     if (this.isDisposed) return;
+    this.shared.views.delete(this);
     this.editor?.destroy();
+    this.saves.dispose();
     this.themes?.themeChanged.disconnect(this.themed, this);
     Signal.clearData(this);
     super.dispose();
@@ -159,7 +178,7 @@ export class FlowPanel extends Widget {
   }
 
   private write(flow: Flow): void {
-    const text = toText(flow);
+    const text = canvas.flowText(flow);
     if (text === this.context.model.toString()) return;
     this.written = text;
     this.context.model.sharedModel.setSource(text);
@@ -177,7 +196,7 @@ export class FlowPanel extends Widget {
         if (OF_VERSIONS.includes(tool) && flow.includes('/')) {
           throw new Error(`Versions are kept of the flows in ${(await about()).workspace}/flows only. This file has JupyterLab's checkpoint (File, Revert).`);
         }
-        if (WRITING.includes(tool) && this.context.model.dirty) await this.context.save();
+        if (WRITING.includes(tool)) await this.saves.save();
         const answer = await call<T>(tool, { ...args, flow });
         // The file may be another one now; JupyterLab would ask at the next save which of both is meant.
         if (WRITING.includes(tool)) await this.context.revert();
@@ -188,7 +207,7 @@ export class FlowPanel extends Widget {
 
   private async obey(command: string, args: Record<string, unknown>): Promise<void> {
     try {
-      if (command === 'save') await this.context.save();
+      if (command === 'save') await this.saves.save();
       else if (command === 'run') await this.run();
       else if (command === 'stop') await this.stop();
       else Notification.info(`${command} is not offered in JupyterLab; the app has it.`);

@@ -11,12 +11,13 @@ import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import { appUrl } from './calls';
+import canvas from './canvas.js';
 import { FlowFactory, type FlowDocument } from './document';
 import { icon } from './icon';
 import { send } from './notebook';
 import { isGoingOn, latest } from './runs';
 import { SidePanel } from './side';
-import { EMPTY, nameOf, toText } from './text';
+import { EMPTY, nameOf } from './text';
 
 const ID = 'causeway-lab:plugin';
 const FACTORY = 'Flow editor';
@@ -61,8 +62,14 @@ function addDocuments(app: JupyterFrontEnd, restorer: ILayoutRestorer | null, th
   return tracker;
 }
 
-/** Opens the app on a page of it; one tab for each page. */
-function openApp(app: JupyterFrontEnd, query: string, title: string, themes: IThemeManager | null): void {
+/** Opens the app on a page of it; one tab for each page, of the browser where pages hold one document only (Notebook). */
+function openApp(app: JupyterFrontEnd, tabs: boolean, query: string, title: string, themes: IThemeManager | null): void {
+  const dark = themes?.theme && !themes.isLight(themes.theme);
+  const url = appUrl([query, `theme=${dark ? 'dark' : 'light'}`].filter(Boolean).join('&'));
+  if (!tabs) {
+    window.open(url, '_blank', 'noopener');
+    return;
+  }
   const id = `causeway-app-${query || 'overview'}`;
   const there = [...app.shell.widgets('main')].find(one => one.id === id);
   if (there) {
@@ -71,8 +78,7 @@ function openApp(app: JupyterFrontEnd, query: string, title: string, themes: ITh
   }
   // Scripts and forms of our own app, from this very origin, under Jupyter's login.
   const content = new IFrame({ sandbox: ['allow-scripts', 'allow-same-origin', 'allow-forms', 'allow-downloads', 'allow-popups'] });
-  const dark = themes?.theme && !themes.isLight(themes.theme);
-  content.url = appUrl([query, `theme=${dark ? 'dark' : 'light'}`].filter(Boolean).join('&'));
+  content.url = url;
   content.addClass('cwl-App');
   content.node.querySelector('iframe')?.setAttribute('title', title);
   const widget = new MainAreaWidget({ content });
@@ -99,11 +105,14 @@ function activate(
   const { commands } = app;
   const flows = addDocuments(app, restorer, themes);
   const current = (): FlowDocument | null => (app.shell.currentWidget === flows.currentWidget ? flows.currentWidget : null);
+  commands.commandExecuted.connect((_, { id, result }) => {
+    if (id === 'docmanager:save') current()?.content.saves.asked(result);
+  });
   const toNotebook = (expression: (quote: (text: string) => string) => string): void => {
     if (notebooks) void telling(() => send(notebooks, expression))();
   };
 
-  const open = (query: string, title: string): void => openApp(app, query, title, themes);
+  const open = (query: string, title: string): void => openApp(app, shell !== null, query, title, themes);
 
   const side = new SidePanel({
     openIncident: id => open(`incident=${encodeURIComponent(id)}`, id),
@@ -122,24 +131,24 @@ function activate(
   restorer?.add(side, side.id);
 
   commands.addCommand('causeway:new', {
-    label: args => (args.isPalette ? 'New Flow' : 'Flow'),
+    label: args => (args.isPalette ? 'New Causeway Flow' : 'Flow'),
     caption: 'Make a new flow and open it in the editor',
     icon: args => (args.isPalette ? undefined : icon),
     execute: async args => {
       const folder = (args.cwd as string) || browser?.model.path || '';
       const made = await app.serviceManager.contents.newUntitled({ path: folder, type: 'file', ext: '.flow.json' });
-      await app.serviceManager.contents.save(made.path, { type: 'file', format: 'text', content: toText(EMPTY(nameOf(made.path))) });
+      await app.serviceManager.contents.save(made.path, { type: 'file', format: 'text', content: canvas.flowText(EMPTY(nameOf(made.path))) });
       return commands.execute('docmanager:open', { path: made.path, factory: FACTORY });
     }
   });
   commands.addCommand('causeway:app', {
-    label: args => (args.isPalette ? 'Open the App' : 'Causeway'),
+    label: args => (args.isPalette ? 'Open Causeway App' : 'Causeway'),
     caption: 'Incidents, flows, services and reports in a tab',
     icon: args => (args.isPalette ? undefined : icon),
     execute: () => open('', 'Causeway')
   });
   commands.addCommand('causeway:side', {
-    label: 'Show Incidents and Runs',
+    label: 'Show Causeway Incidents and Runs',
     execute: () => (shell ? shell.activateById(side.id) : app.shell.activateById(side.id))
   });
   commands.addCommand('causeway:run', {
@@ -216,6 +225,7 @@ function activate(
   void registry?.load(ID).then(settings => {
     const take = (): void => {
       showStatus = settings.get('showStatus').composite as boolean;
+      changed.emit();
       every(settings.get('refreshSeconds').composite as number);
     };
     settings.changed.connect(take);

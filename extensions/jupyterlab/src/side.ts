@@ -137,7 +137,7 @@ export class SidePanel extends Widget {
       const lines = causes.flatMap(cause => cause.evidence.flatMap(one => (one.evidence_id ? [evidence(id, one.evidence_id, cause.service_name, one)] : [])));
       if (this.opened.has(id)) this.opened.set(id, lines.length ? `<ul>${lines.join('')}</ul>` : '<p class="cwl-empty">There is no evidence.</p>');
     } catch (error) {
-      if (this.opened.has(id)) this.opened.set(id, `<p class="cwl-empty">${escape((error as Error).message)}</p>`);
+      if (this.opened.has(id)) this.opened.set(id, `<p class="cwl-empty">${escape(sentence((error as Error).message))}</p>`);
     }
   }
 }
@@ -166,6 +166,9 @@ const evidence = (incident: string, id: string, service: string, { summary, supp
 
 const unfold = (id: string, open: boolean): string =>
   `<button type="button" class="cwl-unfold" data-does="unfold" data-id="${escape(id)}" aria-expanded="${open}" aria-label="Evidence of ${escape(id)}" title="Evidence of ${escape(id)}"></button>`;
+
+/** A message as one reads it: `no report 'INC-2'. It was ...` begins with a capital and ends with a stop. */
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
 
 const escape = (text: string): string =>
   text.replace(/[&<>"']/g, one => `&#${one.charCodeAt(0)};`);

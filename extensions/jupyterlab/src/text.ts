@@ -1,28 +1,8 @@
-/** The text of a flow as `Flow.to_json` in Python writes it, so that a change is a small difference. */
+/** What a file of a flow says, and what it is called; the canvas knows how one is written. */
 
 import type { Flow } from './canvas';
 
 export const EMPTY = (name: string): Flow => ({ name, nodes: [], edges: [] });
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)])
-  );
-}
-
-/** Places are floats in Python: 320 is written as 320.0 there, and a document must not change by being opened. */
-const POSITION = /("position": \[\s*)(-?\d+(?:\.\d+)?)(,\s*)(-?\d+(?:\.\d+)?)(\s*\])/g;
-const float = (text: string): string => (text.includes('.') ? text : `${text}.0`);
-
-export const toText = (flow: Flow): string =>
-  JSON.stringify(sorted(flow), null, 2).replace(
-    POSITION,
-    (_, open: string, x: string, comma: string, y: string, close: string) => open + float(x) + comma + float(y) + close
-  ) + '\n';
 
 /** Return the flow of a text; an empty file is a flow without nodes. Throws with a sentence for people. */
 export function fromText(text: string, name: string): Flow {

@@ -1,4 +1,4 @@
-/** Puts nodes in line, or at equal distances. */
+/** Puts nodes in line, or at equal distances; never one on another. */
 
 import type { Place } from "./nodes";
 import { WIDTH } from "./sizes";
@@ -8,6 +8,9 @@ export interface Box {
   at: Place;
   height: number;
 }
+
+/** Between nodes that would stand on each other. */
+const GAP = 30;
 
 export type Edge = "left" | "right" | "top" | "bottom" | "middle";
 
@@ -19,7 +22,19 @@ export function aligned(boxes: readonly Box[], edge: Edge): Map<string, Place> {
   const middle = boxes.reduce((sum, { at, height }) => sum + at[1] + height / 2, 0) / boxes.length;
   const place = ({ at, height }: Box): Place =>
     ({ left: [left, at[1]], right: [right, at[1]], top: [at[0], top], bottom: [at[0], bottom - height], middle: [at[0], middle - height / 2] })[edge] as Place;
-  return new Map(boxes.map((box) => [box.id, place(box)]));
+  return apart(boxes.map((box) => ({ ...box, at: place(box) })), edge === "left" || edge === "right" ? 1 : 0);
+}
+
+/** Nodes in one line, pushed along it where they would hide each other. */
+function apart(boxes: readonly Box[], axis: 0 | 1): Map<string, Place> {
+  let end = -Infinity;
+  const placed = new Map<string, Place>();
+  for (const box of [...boxes].sort((a, b) => a.at[axis] - b.at[axis])) {
+    const start = box.at[axis] < end ? end + GAP : box.at[axis];
+    placed.set(box.id, axis === 0 ? [start, box.at[1]] : [box.at[0], start]);
+    end = start + (axis === 0 ? WIDTH : box.height);
+  }
+  return new Map(boxes.map(({ id, at }) => [id, placed.get(id) ?? at]));
 }
 
 /** Equal gaps between the outermost two; these stay. */

@@ -4,6 +4,7 @@ import { portOf, type Flow, type FlowEdge, type FlowPart, type Graph, type PartI
 import { freeId, freeName } from "./ids";
 import { isPart, PART, partName, type Kinds } from "./kinds";
 import { edgesOf, idsOf, nodesOf, removeNodes, type Place } from "./nodes";
+import { placesOf } from "./places";
 import { wire } from "./wires";
 
 export interface Changed {
@@ -46,8 +47,8 @@ export function makePart(flow: Flow, graph: Graph, ids: ReadonlySet<string>, nam
   return { flow: { ...flow, parts: { ...flow.parts, [name]: part } }, graph: next, selected: [id] };
 }
 
-/** Put the nodes of a part in place of the one that stands for it. */
-export function unpack(flow: Flow, graph: Graph, id: string, at: Place): Changed | string {
+/** Put the nodes of a part in place of the one that stands for it: around it, so that a part that was made is undone. */
+export function unpack(flow: Flow, graph: Graph, id: string, at: Place, kinds: Kinds): Changed | string {
   const node = nodesOf(graph).find((one) => one.id === id);
   const part = node && isPart(node.kind) ? flow.parts?.[partName(node.kind)] : undefined;
   if (!part) return `${id} is no part.`;
@@ -60,7 +61,9 @@ export function unpack(flow: Flow, graph: Graph, id: string, at: Place): Changed
     names.set(inner.id, free);
   }
   const named = (inner: string): string => names.get(inner) ?? inner;
-  const nodes = nodesOf(part).map((inner) => ({ ...inner, id: named(inner.id), position: shifted(inner.position ?? [0, 0], at, 1) }));
+  const places = placesOf(part, kinds, new Map());
+  const middle = places.size > 0 ? meanOf([...places.values()]) : at;
+  const nodes = nodesOf(part).map((inner) => ({ ...inner, id: named(inner.id), position: shifted(shifted(places.get(inner.id) ?? middle, middle, -1), at, 1) }));
   const edges = edgesOf(graph).flatMap((edge): FlowEdge[] => {
     if (edge.source === id) return part.output === undefined ? [] : [{ ...edge, source: named(part.output) }];
     if (edge.target !== id) return [edge];

@@ -4,14 +4,37 @@ import { edgesOf, nodesOf, type Place } from "./nodes";
 import { GRID, WIDTH } from "./sizes";
 import type { Graph } from "../types";
 
-const NEAR = 40;
+const NEAR = 60;
+
+const DOWN = 80;
 
 /** The place that was wanted, or the next one below it where nothing stands. */
 export function freeSpot(places: Iterable<Place>, wanted: Place): Place {
-  const taken = [...places];
-  const spot: Place = [snapped(wanted[0]), snapped(wanted[1])];
-  while (taken.some(([x, y]) => Math.abs(x - spot[0]) < WIDTH - 20 && Math.abs(y - spot[1]) < NEAR)) spot[1] += 80;
-  return spot;
+  const [dx, dy] = freeShift(places, [[0, 0]], [snapped(wanted[0]), snapped(wanted[1])]);
+  return [dx, dy];
+}
+
+/** By how much some nodes are moved so that they stand as wanted, or, where others are, the next bit below. */
+export function freeShift(taken: Iterable<Place>, block: readonly Place[], wanted: Place): Place {
+  const there = [...taken];
+  const shift: Place = [wanted[0], wanted[1]];
+  const hides = (): boolean => block.some(([x, y]) => there.some(([left, top]) => Math.abs(left - x - shift[0]) < WIDTH - 20 && Math.abs(top - y - shift[1]) < NEAR));
+  while (hides()) shift[1] += DOWN;
+  return shift;
+}
+
+export interface Room {
+  at: Place;
+  size: readonly [number, number];
+}
+
+/** Where something of a size hides nothing: as wanted, or as little above or below as can be. */
+export function freeRoom(taken: readonly Room[], wanted: Place, size: readonly [number, number]): Place {
+  const free = (y: number): boolean => taken.every(({ at, size: [width, height] }) => at[0] >= wanted[0] + size[0] || at[0] + width <= wanted[0] || at[1] >= y + size[1] || at[1] + height <= y);
+  for (let away = 0; ; away += GRID) {
+    const y = [wanted[1] + away, wanted[1] - away].find(free);
+    if (y !== undefined) return [wanted[0], y];
+  }
 }
 
 /** Right of a node, so that a wire has room. */

@@ -1,55 +1,19 @@
 /** All that the editor knows: the document with its history, what is selected, and what the host says about it. */
 
-import { edgeId, type Column, type Finding, type Flow, type Graph, type Host, type NodeColumns, type NodeType, type Overlay, type Theme } from "../types";
-import { NO_HOST } from "../host/calls";
-import { hiddenIn } from "./folds";
+import type { Column, Flow, Graph } from "../types";
+import { Derived } from "./derived";
 import { History } from "./history";
-import { kindsOf, PART, type Kinds } from "./kinds";
-import { idsOf, nodesOf, type Place } from "./nodes";
-import { placesOf, settled } from "./places";
-
-export type Tone = "info" | "refused";
-
-export interface Told {
-  text: string;
-  tone: Tone;
-  /** Grows with each message, so that the same words twice are two messages. */
-  number: number;
-}
-
-/** Something that the user has to decide. */
-export interface Notice {
-  id: string;
-  text: string;
-  /** A notice goes with an action, unless it stays. */
-  actions: { label: string; run: () => void; stays?: boolean }[];
-}
-
-/** What the host and the checks say; never part of the document or its history. */
-export interface Outside {
-  catalog: NodeType[];
-  /** Whether the node types are there; they may have to be asked for. */
-  types: "there" | "asked" | "failed";
-  overlay: Overlay;
-  findings: Finding[];
-  schemas: Record<string, NodeColumns>;
-  theme: Theme;
-  readonly: boolean;
-  host: Host;
-  /** Why the last check gave no answer; empty when it did. */
-  unchecked: string;
-  /** What became of the draft; empty where none is kept. */
-  saving: "" | "saving" | "saved" | "not saved";
-}
-
-const NOTHING: ReadonlySet<string> = new Set();
+import type { Kinds } from "./kinds";
+import { Navigation } from "./navigation";
+import { nodesOf, type Place } from "./nodes";
+import { SILENT, type Notice, type Outside, type Told, type Tone } from "./outside";
+import { settled } from "./places";
+import { NOTHING, stillThere, type Selection } from "./selection";
 
 export class EditorStore {
   readonly history: History;
   /** Ids of nodes, notes and groups, and `edgeId`s; an undo leaves it alone. */
-  selection: ReadonlySet<string> = NOTHING;
-  /** Names of the parts that were opened one in the other; empty for the flow itself. */
-  path: readonly string[] = [];
+  selection: Selection = NOTHING;
   told: Told = { text: "", tone: "info", number: 0 };
   notices: readonly Notice[] = [];
   outside: Outside;
@@ -58,15 +22,12 @@ export class EditorStore {
   /** Asks the host to do something that is its own: save, run, stop, export. */
   command: (name: string, args?: Record<string, unknown>) => void = () => undefined;
   private listeners = new Set<() => void>();
-  private placed = new Map<string, Map<string, Place>>();
-  /** Folded groups that are looked into; the document says nothing of it. */
-  private opened: ReadonlySet<string> = NOTHING;
-  private folds: { nodes: Graph["nodes"]; groups: Graph["groups"]; opened: ReadonlySet<string>; hidden: ReadonlyMap<string, string> } | null = null;
-  private known: { catalog: NodeType[]; parts: Flow["parts"]; kinds: Kinds } | null = null;
+  private derived = new Derived();
+  private navigation = new Navigation();
 
   constructor(flow: Flow, outside: Partial<Outside> = {}) {
     this.history = new History(flow);
-    this.outside = { catalog: [], types: "there", overlay: {}, findings: [], schemas: {}, theme: "light", readonly: false, host: NO_HOST, unchecked: "", saving: "", ...outside };
+    this.outside = { ...SILENT, ...outside };
     this.history.subscribe(() => this.changed());
   }
 
@@ -75,25 +36,28 @@ export class EditorStore {
     return this.history.flow;
   }
 
+  /** Names of the parts that were opened one in the other; empty for the flow itself. */
+  get path(): readonly string[] {
+    return this.navigation.path;
+  }
+
+  /** Ids of the nodes by which they were entered. */
+  get trail(): readonly string[] {
+    return this.navigation.trail;
+  }
+
   /** What is on the canvas: the flow, or the part that is open. */
   get graph(): Graph {
-    const part = this.path.at(-1);
-    return part === undefined ? this.flow : (this.flow.parts?.[part] ?? {});
+    return this.navigation.graphOf(this.flow);
   }
 
   get kinds(): Kinds {
-    const { catalog } = this.outside;
-    const { parts } = this.flow;
-    if (this.known?.catalog !== catalog || this.known.parts !== parts) this.known = { catalog, parts, kinds: kindsOf(catalog, { parts }) };
-    return this.known.kinds;
+    return this.derived.kinds(this.outside.catalog, this.flow.parts);
   }
 
   /** Where each node stands, also those without a place in the document. */
   get places(): ReadonlyMap<string, Place> {
-    const key = this.path.at(-1) ?? "";
-    const found = placesOf(this.graph, this.kinds, this.placed.get(key) ?? new Map());
-    this.placed.set(key, found);
-    return found;
+    return this.derived.places(this.path.at(-1) ?? "", this.graph, this.kinds);
   }
 
   /** Ids of the selected nodes, in the order of the document. */
@@ -103,21 +67,16 @@ export class EditorStore {
 
   /** By node that is not seen: the folded group that it is in. */
   get hidden(): ReadonlyMap<string, string> {
-    const { nodes, groups } = this.graph;
-    const { opened } = this;
-    if (this.folds?.nodes !== nodes || this.folds?.groups !== groups || this.folds?.opened !== opened) this.folds = { nodes, groups, opened, hidden: hiddenIn(this.graph, opened) };
-    return this.folds.hidden;
+    return this.derived.hidden(this.graph);
   }
 
   /** Look into a folded group, or no longer. */
   lookInto(group: string, open = true): void {
-    if (this.opened.has(group) === open) return;
-    this.opened = new Set(open ? [...this.opened, group] : [...this.opened].filter((id) => id !== group));
-    this.tell();
+    if (this.derived.lookInto(group, open)) this.tell();
   }
 
   isOpened(group: string): boolean {
-    return this.opened.has(group);
+    return this.derived.isOpened(group);
   }
 
   columnsInto(node: string, port?: string): Column[] {
@@ -125,17 +84,14 @@ export class EditorStore {
     return Object.entries(inputs).flatMap(([name, wires]) => (port && name !== port ? [] : wires.flat()));
   }
 
-  /** The id by which findings, columns and metrics name a node of the open part: the first use of it, joined by `/`. */
+  /** The id by which findings, columns and metrics name a node of the open part. */
   fullId(node: string): string {
-    return [...this.trail, node].join("/");
+    return this.navigation.fullId(node);
   }
-
-  /** Ids of the nodes by which the open part was entered. */
-  trail: readonly string[] = [];
 
   /** Change what is on the canvas; one step of the history, or a part of one when `burst` goes on. */
   edit(label: string, change: (graph: Graph) => Graph, burst = ""): void {
-    this.editFlow(label, (flow) => this.withGraph(flow, change(this.graph)), burst);
+    this.editFlow(label, (flow) => this.navigation.withGraph(flow, change(this.graph)), burst);
   }
 
   /** Change the whole document. */
@@ -145,10 +101,9 @@ export class EditorStore {
     const places = this.places;
     const next = change(this.flow);
     if (next === this.flow) return;
-    const part = this.path.at(-1);
-    const graph = part === undefined ? next : (next.parts?.[part] ?? {});
+    const graph = this.navigation.graphOf(next);
     // The first node that is put somewhere pins all others where they are seen, so that none moves by itself later.
-    this.history.commit(this.withGraph(next, settled(before, graph, places)), label, burst);
+    this.history.commit(this.navigation.withGraph(next, settled(before, graph, places)), label, burst);
     this.say("");
   }
 
@@ -180,25 +135,20 @@ export class EditorStore {
 
   /** Open the part that a node of the canvas stands for. */
   open(node: string): void {
-    const kind = nodesOf(this.graph).find((one) => one.id === node)?.kind ?? "";
-    const name = kind.slice(PART.length);
-    if (!kind.startsWith(PART) || !this.flow.parts?.[name]) return;
-    this.go([...this.path, name], [...this.trail, node]);
+    if (this.navigation.into(this.flow, node)) this.arrive();
   }
 
   /** Go back up to a depth of the path; 0 is the flow itself. */
   up(depth = this.path.length - 1): void {
-    this.go(this.path.slice(0, Math.max(0, depth)), this.trail.slice(0, Math.max(0, depth)));
+    this.navigation.up(depth);
+    this.arrive();
   }
 
   /** Select a node by its full id: open the part that it is in, look into the group that hides it. */
   goTo(full: string): void {
-    const way = full.split("/");
-    const id = way.pop() ?? "";
-    if (this.trail.join("/") !== way.join("/")) {
-      this.up(0);
-      for (const name of way) this.open(name);
-    }
+    const from = this.trail;
+    const id = this.navigation.to(this.flow, full);
+    if (this.trail !== from) this.arrive();
     const group = this.hidden.get(id);
     if (group !== undefined) this.lookInto(group);
     this.select([id]);
@@ -211,7 +161,7 @@ export class EditorStore {
 
   /** Take another document; its past is not ours. */
   replace(flow: Flow): void {
-    this.placed.clear();
+    this.derived.forget();
     this.history.replace(flow);
   }
 
@@ -237,30 +187,14 @@ export class EditorStore {
     return () => this.listeners.delete(listener);
   };
 
-  private withGraph(flow: Flow, graph: Graph): Flow {
-    const part = this.path.at(-1);
-    if (part === undefined) return graph as Flow;
-    return { ...flow, parts: { ...flow.parts, [part]: graph } };
-  }
-
-  private go(path: readonly string[], trail: readonly string[]): void {
-    this.path = path;
-    this.trail = trail;
+  private arrive(): void {
     this.selection = NOTHING;
     this.tell();
   }
 
   private changed(): void {
-    const gone = this.path.findIndex((name) => !this.flow.parts?.[name]);
-    if (gone >= 0) {
-      this.path = this.path.slice(0, gone);
-      this.trail = this.trail.slice(0, gone);
-    }
-    const { graph } = this;
-    const there = idsOf(graph);
-    for (const edge of graph.edges ?? []) there.add(edgeId(edge));
-    for (const one of [...(graph.notes ?? []), ...(graph.groups ?? [])]) there.add(one.id);
-    if ([...this.selection].some((id) => !there.has(id))) this.selection = new Set([...this.selection].filter((id) => there.has(id)));
+    this.navigation.leaveGone(this.flow);
+    this.selection = stillThere(this.selection, this.graph);
     this.tell();
   }
 

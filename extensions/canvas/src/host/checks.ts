@@ -33,9 +33,9 @@ export function startChecks(store: EditorStore, pause = PAUSE_MS): Checks {
       // The columns come out of the same look at the flow, so they cost nothing more.
       const { findings } = await host.call<{ findings: Finding[] }>("flow_check", asked);
       const { nodes } = await host.call<{ nodes: Record<string, NodeColumns> }>("flow_schemas", asked);
-      if (!stopped) store.set({ findings, schemas: nodes, unchecked: "" });
+      if (!stopped) store.set({ findings, schemas: nodes, check: "done", unchecked: "" });
     } catch (error) {
-      if (!stopped) store.set({ unchecked: error instanceof Error ? error.message : String(error) });
+      if (!stopped) store.set({ check: "done", unchecked: error instanceof Error ? error.message : String(error) });
     }
     checked = now;
     busy = false;
@@ -45,6 +45,7 @@ export function startChecks(store: EditorStore, pause = PAUSE_MS): Checks {
     clearTimeout(timer);
     if (!stopped && meaning(store.flow) !== checked) timer = setTimeout(() => void check(), pause);
   };
+  store.set({ check: "first" });
   const forget = store.history.subscribe(soon);
   soon();
   return {

@@ -1,8 +1,11 @@
-/** The one door of the bundle: a default export that Panel and anywidget both call as `render`, and `createEditor` on it. */
+/** The one door of the bundle: a default export that Panel and anywidget both call as `render`; `createEditor`, `createMap` and `flowText` are on it. */
 
+import { flowText } from "../document/text";
 import type { Flow, Host, NodeType, Overlay } from "../types";
 import { createEditor } from "../view/editor";
+import { createMap } from "../map/create";
 import { hostOf, type Channel } from "./calls";
+import { renderMap } from "./map";
 import { followTheme, type Wanted } from "./theme";
 
 interface State {
@@ -99,8 +102,9 @@ function renderInNotebook({ model, el }: { model: any; el: HTMLElement }): () =>
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- either of the two
 function render(given: any): HTMLElement | (() => void) {
+  if (given.model.graph !== undefined) return renderMap(given);
   return typeof given.model.get === "function" ? renderInNotebook(given) : renderInPanel(given);
 }
 
 // A named export `render` would be taken before the default one by anywidget, so there is only this.
-export default { render, createEditor };
+export default { render, createEditor, createMap, flowText };

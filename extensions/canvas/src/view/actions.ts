@@ -1,13 +1,14 @@
 /** What can be done to the document, each as one step: what keys, menus and the mouse have in common. */
 
 import { clipOf, fromText, paste, toText } from "../document/clipboard";
+import { duplicated } from "../document/duplicate";
 import { freeId } from "../document/ids";
 import { contains, isPart, partName } from "../document/kinds";
 import { addNode, edgesOf, idsOf, moveTo, nodeOf, removeNodes, type Place } from "../document/nodes";
-import { freeSpot, rightOf } from "../document/spots";
+import { freeShift, freeSpot, rightOf } from "../document/spots";
 import type { EditorStore } from "../document/store";
 import { connect, cut, insertOn, refusal } from "../document/wires";
-import { edgeId, type Graph } from "../types";
+import { edgeId, type Flow, type Graph } from "../types";
 import { noteKind } from "./memory";
 import type { Loose } from "./ui";
 
@@ -71,11 +72,21 @@ export function putOnWire(store: EditorStore, id: string, wire: string, places?:
   return typeof put !== "string";
 }
 
+/** What is selected, in words: the nodes, else what else there is. */
+function named({ graph, selection, selectedNodes }: EditorStore): string {
+  if (selectedNodes.length > 0) return selectedNodes.length === 1 ? (selectedNodes[0] ?? "") : `${selectedNodes.length} nodes`;
+  const wires = edgesOf(graph).filter((edge) => selection.has(edgeId(edge)));
+  const count = (many: number, one: string): string[] => (many === 0 ? [] : [many === 1 ? `a ${one}` : `${many} ${one}s`]);
+  if (selection.size === 1 && wires[0]) return `the wire from ${wires[0].source} to ${wires[0].target}`;
+  const drawn = (all: readonly { id: string }[] = []): number => all.filter((one) => selection.has(one.id)).length;
+  return [...count(wires.length, "wire"), ...count(drawn(graph.notes), "note"), ...count(drawn(graph.groups), "group")].join(" and ");
+}
+
 /** Take out what is selected; what fed a node then feeds what read from it, unless that is not wanted. */
 export function removeSelected(store: EditorStore, reconnect = true): void {
   const { selection, selectedNodes } = store;
   if (selection.size === 0) return;
-  const label = selectedNodes.length === 1 ? `Remove ${selectedNodes[0]}` : selectedNodes.length > 1 ? `Remove ${selectedNodes.length} nodes` : "Remove";
+  const label = `Remove ${named(store)}`;
   store.edit(label, (graph) => {
     const left = removeNodes(cut(graph, selection), new Set(selectedNodes), reconnect);
     if (left.notes) left.notes = left.notes.filter((note) => !selection.has(note.id));
@@ -90,24 +101,32 @@ export const copiedText = (store: EditorStore): string => {
   return clip.nodes.length + (clip.notes?.length ?? 0) > 0 ? toText(clip) : "";
 };
 
-/** Paste a text; `at` is where its upper left corner goes, a little beside the original when left out. */
+/** Paste a text; `at` is where its upper left corner goes, a little beside the original when left out. Nothing that is there is hidden. */
 export function pasteText(store: EditorStore, text: string, at?: Place): void {
   const clip = fromText(text);
   if (typeof clip === "string") return store.say(clip, "refused");
-  const corners = [...clip.nodes, ...(clip.notes ?? [])].map((one): Place => one.position ?? [0, 0]);
+  const places = clip.nodes.map((one): Place => one.position ?? [0, 0]);
+  const corners = [...places, ...(clip.notes ?? []).map((one) => one.position)];
   const corner: Place = [Math.min(...corners.map(([x]) => x)), Math.min(...corners.map(([, y]) => y))];
   const by: Place = at ? [at[0] - corner[0], at[1] - corner[1]] : [30, 30];
-  const open = store.path.at(-1);
-  const { flow, graph, put } = paste(store.flow, store.graph, clip, by);
-  const label = `Paste ${clip.nodes.length} ${clip.nodes.length === 1 ? "node" : "nodes"}`;
-  store.editFlow(label, () => (open === undefined ? { ...flow, ...graph, ...(flow.parts && { parts: flow.parts }) } : { ...flow, parts: { ...flow.parts, [open]: graph } }));
-  store.select(put);
-  store.say(`${label.replace("Paste", "Pasted")}.`);
+  const made = paste(store.flow, store.graph, clip, freeShift(store.places.values(), places, by));
+  putIn(store, `Paste ${counted(clip.nodes.length, clip.notes?.length ?? 0)}`, made);
 }
 
 export function duplicate(store: EditorStore): void {
-  const text = copiedText(store);
-  if (text) pasteText(store, text);
+  if (store.outside.readonly) return;
+  const made = duplicated(store.flow, store.graph, store.selection, store.places);
+  if (made.put.length > 0) putIn(store, `Duplicate ${counted(made.count, made.put.length)}`, made);
+}
+
+const counted = (nodes: number, otherwise: number): string => (nodes > 0 ? `${nodes} ${nodes === 1 ? "node" : "nodes"}` : otherwise === 1 ? "a note" : "notes");
+
+function putIn(store: EditorStore, label: string, made: { flow: Flow; graph: Graph; put: string[] }): void {
+  const open = store.path.at(-1);
+  const { flow, graph, put } = made;
+  store.editFlow(label, () => (open === undefined ? { ...flow, ...graph, ...(flow.parts && { parts: flow.parts }) } : { ...flow, parts: { ...flow.parts, [open]: graph } }));
+  store.select(put);
+  store.say(`${label.replace(/e? /, "ed ")}.`);
 }
 
 /** Move what is selected by steps of the keyboard; steps that follow each other are one. */

@@ -1,13 +1,14 @@
 /** Commands on several nodes at once: tidy, align, distribute, group, note, and parts of the flow. */
 
 import { aligned, distributed, type Box, type Edge } from "../document/align";
-import { addGroup, addNote, ungroup } from "../document/drawn";
+import { addGroup, addNote, NOTE_SIZE, ungroup } from "../document/drawn";
 import { isMeant, withFolded } from "../document/folds";
 import { badId, freeName } from "../document/ids";
 import { layoutTask } from "../document/layout";
 import { moveTo, nodesOf, type Place } from "../document/nodes";
 import { clonePart, exposeInputs, makePart, unpack, type Changed } from "../document/parts";
-import { heightOf } from "../document/sizes";
+import { heightOf, WIDTH } from "../document/sizes";
+import { freeRoom, type Room } from "../document/spots";
 import type { EditorStore } from "../document/store";
 import { arrange } from "../document/tidy";
 import type { Flow, FlowPart, Graph } from "../types";
@@ -35,13 +36,24 @@ const boxes = (store: EditorStore): Box[] =>
     .filter((node) => store.selection.has(node.id))
     .map((node) => ({ id: node.id, at: store.places.get(node.id) ?? [0, 0], height: heightOf(store.kinds, node.kind) }));
 
-export const align = (store: EditorStore, edge: Edge): void => store.edit("Align", (graph) => moveTo(graph, aligned(boxes(store), edge)));
-export const distribute = (store: EditorStore, along: "across" | "down"): void => store.edit("Distribute", (graph) => moveTo(graph, distributed(boxes(store), along)));
+export function align(store: EditorStore, edge: Edge): void {
+  store.edit("Align", (graph) => moveTo(graph, aligned(boxes(store), edge)));
+  store.say(`${store.selectedNodes.length} nodes aligned.`);
+}
 
+export function distribute(store: EditorStore, along: "across" | "down"): void {
+  store.edit("Distribute", (graph) => moveTo(graph, distributed(boxes(store), along)));
+  store.say(`${store.selectedNodes.length} nodes distributed.`);
+}
+
+/** Add a note near a place, where it hides nothing, and let its text be written. */
 export function note(store: EditorStore, ui: Ui, at: Place): void {
+  const { graph: before, kinds, places } = store;
+  const nodes = nodesOf(before).map((node): Room => ({ at: places.get(node.id) ?? [0, 0], size: [WIDTH, heightOf(kinds, node.kind)] }));
+  const notes = (before.notes ?? []).map((one): Room => ({ at: one.position, size: one.size ?? NOTE_SIZE }));
   let made = "";
   store.edit("Add a note", (graph) => {
-    const added = addNote(graph, at);
+    const added = addNote(graph, freeRoom([...nodes, ...notes], at, NOTE_SIZE));
     made = added.id;
     return added.graph;
   });
@@ -49,7 +61,8 @@ export function note(store: EditorStore, ui: Ui, at: Place): void {
   ui.edit(made);
 }
 
-export function group(store: EditorStore): void {
+/** Draw a frame around what is selected, and let its title be written. */
+export function group(store: EditorStore, ui: Ui): void {
   const title = "Group";
   let made = "";
   store.edit(`Group ${store.selectedNodes.length} nodes`, (graph) => {
@@ -58,6 +71,7 @@ export function group(store: EditorStore): void {
     return added.graph;
   });
   store.select([made]);
+  ui.edit(made);
 }
 
 /** Fold groups, or open them; where the document is only read, they are looked into. */
@@ -79,7 +93,10 @@ export function toggleFold(store: EditorStore, stage: Stage): void {
   else stage.root?.focus({ preventScroll: true });
 }
 
-export const dissolve = (store: EditorStore): void => store.edit("Ungroup", (graph) => ungroup(graph, store.selection));
+export function dissolve(store: EditorStore): void {
+  store.edit("Ungroup", (graph) => ungroup(graph, store.selection));
+  store.say("Ungrouped; the nodes stay.");
+}
 
 /** Make a part of what is selected, after asking for its name. */
 export function askForPart(store: EditorStore, ui: Ui): void {
@@ -91,16 +108,19 @@ export function askForPart(store: EditorStore, ui: Ui): void {
     label: `Name of the part of ${chosen.size} ${chosen.size === 1 ? "node" : "nodes"}`,
     value: freeName("part", new Set(Object.keys(parts ?? {}))),
     check: (name) => badId(name) || (parts?.[name] ? `There is a part ${name} already.` : ""),
-    done: (name) => change(store, `Make the part ${name}`, (flow, graph) => makePart(flow, graph, chosen, name, store.places)),
+    done: (name) => change(store, `Make the part ${name}`, `Made the part ${name}; O opens it.`, (flow, graph) => makePart(flow, graph, chosen, name, store.places)),
   });
 }
 
 export const open = (store: EditorStore): void => store.open(store.selectedNodes[0] ?? "");
 export const unpackSelected = (store: EditorStore): void => {
   const id = store.selectedNodes[0] ?? "";
-  change(store, `Unpack ${id}`, (flow, graph) => unpack(flow, graph, id, store.places.get(id) ?? [0, 0]));
+  change(store, `Unpack ${id}`, `Unpacked ${id}.`, (flow, graph) => unpack(flow, graph, id, store.places.get(id) ?? [0, 0], store.kinds));
 };
-export const cloneSelected = (store: EditorStore): void => change(store, "Clone the part", (flow, graph) => clonePart(flow, graph, store.selectedNodes[0] ?? ""));
+export const cloneSelected = (store: EditorStore): void => {
+  const id = store.selectedNodes[0] ?? "";
+  change(store, "Clone the part", `What is changed in ${id} now changes no other node.`, (flow, graph) => clonePart(flow, graph, id));
+};
 
 export const makeOutput = (store: EditorStore): void =>
   store.edit("Change the output of the part", (graph) => {
@@ -110,7 +130,7 @@ export const makeOutput = (store: EditorStore): void =>
   });
 export const makeInputs = (store: EditorStore): void => store.edit("Give the part an input", (graph) => exposeInputs(graph as FlowPart, store.kinds, store.selectedNodes[0] ?? ""));
 
-function change(store: EditorStore, label: string, make: (flow: Flow, graph: Graph) => Changed | string): void {
+function change(store: EditorStore, label: string, said: string, make: (flow: Flow, graph: Graph) => Changed | string): void {
   const made = make(store.flow, store.graph);
   if (typeof made === "string") return store.say(made, "refused");
   const within = store.path.at(-1);
@@ -120,4 +140,5 @@ function change(store: EditorStore, label: string, make: (flow: Flow, graph: Gra
     return { ...made.flow, ...graph, ...(made.flow.parts && { parts: made.flow.parts }) };
   });
   store.select(made.selected);
+  store.say(said);
 }

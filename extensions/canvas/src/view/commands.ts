@@ -5,6 +5,7 @@ import { isPart } from "../document/kinds";
 import { idsOf, nodeOf, nodesOf } from "../document/nodes";
 import { neighbour, type Direction } from "../document/spots";
 import type { EditorStore } from "../document/store";
+import { runFromHere } from "../panels/preview/pins";
 import * as act from "./actions";
 import * as tidy from "./arrange";
 import type { Stage } from "./stage";
@@ -20,7 +21,7 @@ export interface Command {
   title: string;
   /** As they are written for people: `Ctrl+Z`; several are apart by a space. */
   keys: string;
-  area: "Add and wire" | "Edit" | "Arrange" | "Parts" | "Move about" | "Panels";
+  area: "Add and wire" | "Edit" | "Rows" | "Arrange" | "Parts" | "Move about" | "Panels";
   icon?: string;
   /** Whether it changes the document; such are not offered where it is only read. */
   edits?: boolean;
@@ -38,6 +39,7 @@ const drawnOne = ({ store }: Context): boolean => store.selection.size === 1 && 
 const grouped = ({ store }: Context): boolean => Boolean(store.graph.groups?.some((group) => store.selection.has(group.id) || group.nodes.some((id) => store.selection.has(id))));
 const part = (context: Context): boolean => one(context) && isPart(nodeOf(context.store.graph, context.store.selectedNodes[0] ?? "")?.kind ?? "");
 const inPart = ({ store }: Context): boolean => store.path.length > 0;
+const oneLive = (context: Context): boolean => one(context) && context.store.outside.host.live;
 const anyNode = ({ store }: Context): boolean => store.selectedNodes.length > 0;
 
 function jump(direction: Direction): (context: Context) => void {
@@ -60,24 +62,26 @@ export const COMMANDS: Command[] = [
   { title: "Redo", keys: "Ctrl+Y Ctrl+Shift+Z", area: "Edit", icon: "redo", edits: true, run: ({ store }) => store.redo() },
   { title: "Settings", keys: "Enter", area: "Edit", menu: true, when: anyNode, run: ({ stage }) => stage.focusInspector() },
   { title: "Rename", keys: "F2", area: "Edit", edits: true, menu: true, when: drawnOne, run: ({ stage }) => stage.openRename() },
-  { title: "Duplicate", keys: "Ctrl+D", area: "Edit", icon: "copy", edits: true, menu: true, when: anyNode, run: ({ store }) => act.duplicate(store) },
+  { title: "Rows up to here", keys: "R", area: "Rows", menu: true, when: oneLive, run: ({ ui }) => ui.set({ bottom: "preview" }) },
+  { title: "Run previews from here, or no longer", keys: "Shift+R", area: "Rows", menu: true, when: oneLive, run: ({ store }) => void runFromHere(store, store.selectedNodes[0] ?? "") },
+  { title: "Duplicate", keys: "Ctrl+D", area: "Edit", icon: "copy", edits: true, menu: true, when: anyNode, run: ({ store, stage }) => (act.duplicate(store), stage.bring()) },
   { title: "Copy", keys: "Ctrl+C", area: "Edit", menu: true, when: some, run: ({ stage }) => stage.copy() },
   { title: "Cut", keys: "Ctrl+X", area: "Edit", edits: true, menu: true, when: some, run: ({ stage }) => stage.copy(true) },
   { title: "Paste", keys: "Ctrl+V", area: "Edit", edits: true, run: ({ stage }) => stage.paste() },
-  { title: "Delete, joining what was before and behind", keys: "Delete Backspace", area: "Edit", icon: "trash", edits: true, menu: true, when: some, run: ({ store, stage }) => stage.keepFocus(() => act.removeSelected(store)) },
+  { title: "Delete, joining around it", keys: "Delete Backspace", area: "Edit", icon: "trash", edits: true, menu: true, when: some, run: ({ store, stage }) => stage.keepFocus(() => act.removeSelected(store)) },
   { title: "Delete, leaving a gap", keys: "Shift+Delete", area: "Edit", edits: true, when: some, run: ({ store, stage }) => stage.keepFocus(() => act.removeSelected(store, false)) },
   { title: "Select all", keys: "Ctrl+A", area: "Edit", run: ({ store }) => store.select([...idsOf(store.graph), ...(store.graph.notes ?? []).map((each) => each.id)]) },
   { title: "Select nothing", keys: "Escape", area: "Edit", run: ({ store }) => store.select([]) },
   { title: "Tidy", keys: "L", area: "Arrange", icon: "tidy", edits: true, run: ({ store, stage }) => void tidy.tidy(store, stage) },
-  { title: "Align left", keys: "Alt+Left", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.align(store, "left") },
-  { title: "Align right", keys: "Alt+Right", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "right") },
-  { title: "Align tops", keys: "Alt+Up", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.align(store, "top") },
-  { title: "Align bottoms", keys: "Alt+Down", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "bottom") },
-  { title: "Align middles", keys: "Alt+M", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "middle") },
-  { title: "Distribute across", keys: "Alt+H", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.distribute(store, "across") },
-  { title: "Distribute down", keys: "Alt+V", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.distribute(store, "down") },
+  { title: "Align left", icon: "left", keys: "Alt+Left", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.align(store, "left") },
+  { title: "Align right", icon: "right", keys: "Alt+Right", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "right") },
+  { title: "Align tops", icon: "top", keys: "Alt+Up", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.align(store, "top") },
+  { title: "Align bottoms", icon: "bottom", keys: "Alt+Down", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "bottom") },
+  { title: "Align middles", icon: "middle", keys: "Alt+M", area: "Arrange", edits: true, when: several, run: ({ store }) => tidy.align(store, "middle") },
+  { title: "Distribute across", icon: "across", keys: "Alt+H", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.distribute(store, "across") },
+  { title: "Distribute down", icon: "down", keys: "Alt+V", area: "Arrange", edits: true, menu: true, when: several, run: ({ store }) => tidy.distribute(store, "down") },
   { title: "Add a note", keys: "N", area: "Add and wire", icon: "note", edits: true, run: ({ store, ui, stage }) => tidy.note(store, ui, stage.spot) },
-  { title: "Group", keys: "G Ctrl+G", area: "Arrange", icon: "group", edits: true, menu: true, when: anyNode, run: ({ store }) => tidy.group(store) },
+  { title: "Group", keys: "G Ctrl+G", area: "Arrange", icon: "group", edits: true, menu: true, when: anyNode, run: ({ store, ui }) => tidy.group(store, ui) },
   { title: "Ungroup", keys: "Ctrl+Shift+G", area: "Arrange", edits: true, menu: true, when: grouped, run: ({ store }) => tidy.dissolve(store) },
   { title: "Fold or open the group", keys: "E", area: "Arrange", icon: "chevron", menu: true, when: grouped, run: ({ store, stage }) => tidy.toggleFold(store, stage) },
   { title: "Make a part of it", keys: "Ctrl+M", area: "Parts", icon: "parts", edits: true, menu: true, when: anyNode, run: ({ store, ui }) => tidy.askForPart(store, ui) },
@@ -86,7 +90,7 @@ export const COMMANDS: Command[] = [
   { title: "Unpack the part", keys: "Ctrl+Shift+U", area: "Parts", edits: true, menu: true, when: part, run: ({ store }) => tidy.unpackSelected(store) },
   { title: "Give it a part of its own", keys: "Alt+C", area: "Parts", edits: true, menu: true, when: part, run: ({ store }) => tidy.cloneSelected(store) },
   { title: "Make it the output of the part", keys: "Alt+O", area: "Parts", edits: true, menu: true, when: (context) => inPart(context) && one(context), run: ({ store }) => tidy.makeOutput(store) },
-  { title: "Make its free inputs inputs of the part", keys: "Alt+I", area: "Parts", edits: true, menu: true, when: (context) => inPart(context) && one(context), run: ({ store }) => tidy.makeInputs(store) },
+  { title: "Inputs of the part from its free ones", keys: "Alt+I", area: "Parts", edits: true, menu: true, when: (context) => inPart(context) && one(context), run: ({ store }) => tidy.makeInputs(store) },
   { title: "Move by a step", keys: "Arrows", area: "Arrange", edits: true, when: some, run: () => undefined },
   { title: "Move far", keys: "Shift+Arrows", area: "Arrange", edits: true, when: some, run: () => undefined },
   { title: "Go along the wire to the next node", keys: "Ctrl+Right", area: "Move about", run: jump("right") },

@@ -1,15 +1,22 @@
 /** Where the panels stand: one on the right, tabs below; neither ever covers the canvas. */
 
-import type { KeyboardEvent } from "react";
+import { useRef, type KeyboardEvent } from "react";
 
 import { useEditor } from "../document/context";
 import { BOTTOM, RIGHT, type DockPanel } from "../panels";
+import type { Context } from "./commands";
 import { Icon } from "./icons";
+import { Splitter } from "./splitter";
+import { Together } from "./together";
 import { useUi } from "./ui";
 
-export function RightDock() {
+/** What is left to the bars and to the canvas, in pixels, however high a panel is wanted. */
+const SPARED = 240;
+
+export function RightDock({ context }: { context: Context }) {
   return (
     <aside className="cw-right" aria-label="Settings of what is selected">
+      <Together context={context} />
       {RIGHT.map(({ id, Component }) => (
         <Component key={id} />
       ))}
@@ -22,11 +29,14 @@ export function BottomDock() {
   const ui = useUi();
   const open = ui.shown.bottom;
   const setOpen = (bottom: string): void => ui.set({ bottom });
+  const panel = useRef<HTMLDivElement>(null);
+  const measured = (): { now: number; most: number } => ({ now: panel.current?.offsetHeight ?? 0, most: (panel.current?.closest<HTMLElement>(".cw-root")?.offsetHeight ?? 0) - SPARED });
   const shown = BOTTOM.find((panel) => panel.id === open);
   // A map for looking at has nothing behind it that a panel could show.
   if (BOTTOM.length === 0 || (store.outside.readonly && !store.outside.host.live)) return null;
   return (
     <section className={shown ? "cw-bottom is-open" : "cw-bottom"} aria-label="Panels">
+      {shown && <Splitter height={ui.shown.height} measured={measured} set={(height) => ui.set({ height })} />}
       <div className="cw-tabs">
         <div className="cw-tablist" role="tablist" aria-label="Panels" onKeyDown={alongTabs}>
           {BOTTOM.map((panel) => (
@@ -40,7 +50,7 @@ export function BottomDock() {
         )}
       </div>
       {shown && (
-        <div className="cw-panel" role="tabpanel" id={`cw-panel-${shown.id}`} aria-label={shown.title}>
+        <div className="cw-panel" role="tabpanel" id={`cw-panel-${shown.id}`} aria-label={shown.title} ref={panel} style={ui.shown.height > 0 ? { height: `min(${ui.shown.height}px, 100cqh - ${SPARED}px)` } : undefined}>
           <shown.Component />
         </div>
       )}

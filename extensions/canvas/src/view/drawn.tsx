@@ -4,7 +4,8 @@ import { NodeResizer, type NodeProps } from "@xyflow/react";
 import { memo, useEffect, useRef } from "react";
 
 import { useStore } from "../document/context";
-import { updateNote } from "../document/drawn";
+import { updateGroup, updateNote } from "../document/drawn";
+import type { FlowGroup } from "../types";
 import { Fold } from "./box";
 import type { FrameNode, NoteNode } from "./elements";
 import { useUi } from "./ui";
@@ -48,13 +49,38 @@ function NoteView({ data, selected }: NodeProps<NoteNode>) {
 }
 
 function FrameView({ data, selected }: NodeProps<FrameNode>) {
+  const store = useStore();
+  const ui = useUi();
+  const { group } = data;
+  const editing = ui.editing === group.id && !store.outside.readonly;
   return (
     <div className={selected ? "cw-frame is-selected" : "cw-frame"}>
       <div className="cw-frame-title">
-        <Fold group={data.group.id} title={data.group.title} folded={false} />
-        {data.group.title || "Group"}
+        <Fold group={group.id} title={group.title} folded={false} />
+        {editing ? <Title group={group} done={() => ui.edit("")} /> : group.title || "Group"}
       </div>
     </div>
+  );
+}
+
+function Title({ group, done }: { group: FlowGroup; done: () => void }) {
+  const store = useStore();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
+  return (
+    <input
+      ref={input}
+      className="cw-input nodrag"
+      aria-label="Title of the group"
+      size={Math.max(14, group.title.length + 2)}
+      value={group.title}
+      onChange={(event) => store.edit("Rename a group", (graph) => updateGroup(graph, group.id, { title: event.target.value }), `title ${group.id}`)}
+      onBlur={done}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Escape" || event.key === "Enter") event.currentTarget.closest<HTMLElement>(".cw-root")?.focus();
+      }}
+    />
   );
 }
 

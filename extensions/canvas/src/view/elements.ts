@@ -4,10 +4,12 @@ import type { Node } from "@xyflow/react";
 
 import { frameOf, NOTE_SIZE } from "../document/drawn";
 import { boxCorner } from "../document/folds";
+import { isPart } from "../document/kinds";
 import type { Place } from "../document/nodes";
 import { BOX_HEIGHT, heightOf, WIDTH } from "../document/sizes";
 import type { EditorStore } from "../document/store";
 import { membersIn, overlayAt, summed } from "../document/sums";
+import { outputOf } from "../panels/problems/parts";
 import type { Finding, FlowGroup, FlowNode, FlowNote, NodeOverlay, NodeType } from "../types";
 import { Remembered } from "./remembered";
 import { spoken, spokenBox } from "./spoken";
@@ -22,6 +24,8 @@ export interface StepData extends Record<string, unknown> {
   overlay: NodeOverlay | undefined;
   /** What the node is in the part that is open: where rows come in or go out. */
   ends: string;
+  /** How many of its rows are pinned; 0 when it runs in previews. */
+  pinned: number;
 }
 
 /** A folded group. */
@@ -65,7 +69,8 @@ export class Elements {
       const selected = selection.has(node.id);
       const height = heightOf(kinds, node.kind);
       const ends = endsOf(store, node.id);
-      const of = [node, type, at?.x ?? place[0], at?.y ?? place[1], findings, overlay, selected, height, tabStop === node.id, ends];
+      const pinned = pinnedAt(store, full, node.kind);
+      const of = [node, type, at?.x ?? place[0], at?.y ?? place[1], findings, overlay, selected, height, tabStop === node.id, ends, pinned];
       return this.steps.make(node.id, of, () => ({
         id: node.id,
         type: "step" as const,
@@ -74,8 +79,8 @@ export class Elements {
         width: WIDTH,
         height,
         zIndex: selected ? 2 : 1,
-        data: { node, type, findings, overlay, ends },
-        domAttributes: { tabIndex: tabStop === node.id ? 0 : -1, "aria-label": spoken(node, type, findings, overlay), "aria-roledescription": "node" },
+        data: { node, type, findings, overlay, ends, pinned },
+        domAttributes: { tabIndex: tabStop === node.id ? 0 : -1, "aria-label": spoken(node, type, findings, overlay, pinned), "aria-roledescription": "node" },
       }));
     });
     this.steps.done();
@@ -197,6 +202,12 @@ const heightsOf = (store: EditorStore): Map<string, number> => new Map((store.gr
 
 /** `a/b/c`, `a/b` and `a`. */
 const waysOf = (id: string): string[] => id.split("/").map((_, index, names) => names.slice(0, index + 1).join("/"));
+
+/** What is pinned of a part is pinned at the node that gives its rows. */
+function pinnedAt(store: EditorStore, full: string, kind: string): number {
+  const { pinned } = store.outside;
+  return pinned[isPart(kind) ? outputOf(store.flow, full) : full]?.rows.length ?? 0;
+}
 
 function endsOf(store: EditorStore, id: string): string {
   const part = store.flow.parts?.[store.path.at(-1) ?? ""];

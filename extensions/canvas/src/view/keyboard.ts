@@ -38,6 +38,7 @@ export function useClipboard({ store, stage }: Context): void {
       event.preventDefault();
       const { pointer } = stage;
       pasteText(store, text, pointer ? stage.onCanvas(pointer.x, pointer.y) : undefined);
+      stage.bring();
     };
     document.addEventListener("copy", give);
     document.addEventListener("cut", give);

@@ -30,13 +30,29 @@ export function forget(key: string): void {
 }
 
 const MOST_RECENT = 6;
+const told = new Set<() => void>();
+let changes = 0;
+
+/** Favourites and recent node types: told of each change, wherever in the page it was made. */
+export const kindsSubscribe = (listener: () => void): (() => void) => {
+  told.add(listener);
+  return () => told.delete(listener);
+};
+/** Grows with each change. */
+export const kindsVersion = (): number => changes;
+
+function keep(key: string, kinds: string[]): void {
+  remember(key, kinds);
+  changes += 1;
+  for (const listener of told) listener();
+}
 
 /** Node types that were used last, the latest first. */
 export const recentKinds = (): string[] => recall<string[]>("recent", []);
-export const noteKind = (kind: string): void => void remember("recent", [kind, ...recentKinds().filter((one) => one !== kind)].slice(0, MOST_RECENT));
+export const noteKind = (kind: string): void => keep("recent", [kind, ...recentKinds().filter((one) => one !== kind)].slice(0, MOST_RECENT));
 
 export const favouriteKinds = (): string[] => recall<string[]>("favourites", []);
 export function toggleFavourite(kind: string): void {
   const now = favouriteKinds();
-  remember("favourites", now.includes(kind) ? now.filter((one) => one !== kind) : [...now, kind]);
+  keep("favourites", now.includes(kind) ? now.filter((one) => one !== kind) : [...now, kind]);
 }

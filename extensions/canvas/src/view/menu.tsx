@@ -1,6 +1,6 @@
 /** The menu of what is selected: the commands that make sense for it, with their keys. */
 
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { useEditor } from "../document/context";
 import { COMMANDS, offered, type Context } from "./commands";
@@ -11,8 +11,10 @@ export function Menu({ x, y, context, close }: { x: number; y: number; context: 
   useEffect(() => menu.current?.querySelector<HTMLElement>("button")?.focus(), []);
   const selected = store.selection.size > 0;
   const shown = COMMANDS.filter((command) => (selected ? command.menu : ["Add a node", "Paste", "Select all", "Tidy", "Add a note", "Show all", "Find a node", "Keys"].includes(command.title)) && offered(command, context));
-  const height = shown.length * 30 + 16;
-  const place = { left: `min(${x}px, 100% - 300px)`, top: `max(8px, min(${y}px, 100% - ${height}px))` };
+  const [height, setHeight] = useState(0);
+  // It stands where it was asked for, unless it would not be whole there.
+  useLayoutEffect(() => setHeight(menu.current?.offsetHeight ?? 0), [shown.length]);
+  const place = { left: `min(${x}px, 100% - 300px)`, top: `max(8px, min(${y}px, 100% - ${height + 8}px))` };
   return (
     <div className="cw-veil" onPointerDown={(event) => event.target === event.currentTarget && close()} onContextMenu={(event) => event.preventDefault()}>
       <div className="cw-menu" role="menu" aria-label="What can be done" ref={menu} style={place} onKeyDown={(event) => along(event, close)}>

@@ -18,7 +18,7 @@ import type { Point, AnyNode, WireEdge } from "./elements";
 
 type Mouse = Pick<
   ReactFlowProps<AnyNode, WireEdge>,
-  | "onNodesChange" | "onEdgesChange" | "onNodeDrag" | "onNodeDoubleClick" | "onNodeContextMenu" | "onEdgeContextMenu" | "onPaneContextMenu" | "onSelectionContextMenu" | "onConnectStart"
+  | "onNodesChange" | "onEdgesChange" | "onNodeClick" | "onNodeDragStart" | "onNodeDrag" | "onNodeDragStop" | "onNodeDoubleClick" | "onNodeContextMenu" | "onEdgeContextMenu" | "onPaneContextMenu" | "onSelectionContextMenu" | "onConnectStart"
   | "onConnect" | "onConnectEnd" | "isValidConnection" | "onDrop" | "onDragOver" | "onDragLeave" | "onMoveStart"
 >;
 
@@ -82,6 +82,14 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
         select(store, changes);
       },
       onEdgesChange: (changes) => select(store, changes),
+      onNodeClick: ({ ctrlKey, metaKey, shiftKey }, node) => {
+        // A drag whose node was taken away by another change has no end of its own.
+        ui.drag(false);
+        // One of several that is pressed alone is meant alone.
+        if (!ctrlKey && !metaKey && !shiftKey) store.select([node.id]);
+      },
+      onNodeDragStart: () => ui.drag(true),
+      onNodeDragStop: () => ui.drag(false),
       onNodeDrag: (event, node, all) => {
         const free = all.length === 1 && !(store.graph.edges ?? []).some((edge) => edge.source === node.id || edge.target === node.id);
         ui.over(free && "clientX" in event ? wireAt(stage.root, event.clientX, event.clientY) : "");

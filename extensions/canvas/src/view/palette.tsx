@@ -1,6 +1,6 @@
 /** The list of node types at the left: search, drag onto the canvas, or take with Enter. */
 
-import { useCallback, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { useEditor } from "../document/context";
 import { addAfter } from "./actions";
@@ -14,10 +14,8 @@ export function Palette({ context }: { context: Context }) {
   const store = useEditor();
   const { stage } = context;
   const [query, setQuery] = useState("");
-  const [starred, setStarred] = useState(0);
   const types = useMemo(() => ordered(store.kinds.values()), [store.kinds]);
-  const star = useCallback(() => setStarred((before) => before + 1), []);
-  const choices = useTypeChoices({ types, query, drag: true, star, version: starred });
+  const choices = useTypeChoices({ types, query, drag: true, stars: true });
   return (
     <nav className="cw-palette" aria-label="Node types">
       <ChoiceList
@@ -31,7 +29,6 @@ export function Palette({ context }: { context: Context }) {
         note={<Waiting />}
         take={(id) => {
           const added = addAfter(store, kindOf(id), stage.middle);
-          star();
           if (added) stage.reveal(added);
         }}
         leave={() => stage.root?.focus()}
@@ -39,7 +36,6 @@ export function Palette({ context }: { context: Context }) {
           if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "d" || !active) return;
           event.preventDefault();
           toggleFavourite(kindOf(active));
-          star();
         }}
       />
       <p className="cw-palette-foot">Drag onto the canvas or a wire, or press Enter. Ctrl+D marks a favourite.</p>

@@ -71,14 +71,19 @@ export class Stage {
     this.focusNode(id);
   }
 
-  /** Move the canvas just so far that a node is in sight. */
-  uncover(id: string): void {
-    const place = this.store.places.get(id);
-    const node = this.store.graph.nodes?.find((one) => one.id === id);
-    if (!place || !node) return;
+  /** Move the canvas just so far that nodes are in sight; where they are too many for that, show them all. */
+  uncover(ids: readonly string[]): void {
+    const nodes = (this.store.graph.nodes ?? []).filter((one) => ids.includes(one.id) && this.store.places.has(one.id));
+    if (nodes.length === 0) return;
+    const corners = nodes.map((node): [Place, number] => [this.store.places.get(node.id) ?? [0, 0], heightOf(this.store.kinds, node.kind)]);
     const box = this.box();
-    const from = this.flow.flowToScreenPosition({ x: place[0], y: place[1] });
-    const to = this.flow.flowToScreenPosition({ x: place[0] + WIDTH, y: place[1] + heightOf(this.store.kinds, node.kind) });
+    // In a tab that is not shown nothing is in sight.
+    if (box.width === 0) return;
+    const from = this.flow.flowToScreenPosition({ x: Math.min(...corners.map(([[x]]) => x)), y: Math.min(...corners.map(([[, y]]) => y)) });
+    const to = this.flow.flowToScreenPosition({ x: Math.max(...corners.map(([[x]]) => x)) + WIDTH, y: Math.max(...corners.map(([[, y], height]) => y + height)) });
+    if (nodes.length > 1 && (to.x - from.x > box.width - 2 * EDGE || to.y - from.y > box.height - 2 * EDGE)) {
+      return void this.flow.fitView({ ...FIT, nodes: nodes.map(({ id }) => ({ id })) });
+    }
     const over = (low: number, high: number, least: number, most: number): number => (high > most ? most - high : low < least ? least - low : 0);
     const dx = over(from.x, to.x, box.left + EDGE, box.right - EDGE);
     let dy = over(from.y, to.y, box.top + EDGE, box.bottom - EDGE);
@@ -88,6 +93,11 @@ export class Stage {
     if (dx === 0 && dy === 0) return;
     const { x, y, zoom } = this.flow.getViewport();
     void this.flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 150 });
+  }
+
+  /** Bring what was just put in and selected into sight, once the panels around it stand where they will. */
+  bring(): void {
+    requestAnimationFrame(() => requestAnimationFrame(() => this.uncover(this.store.selectedNodes)));
   }
 
   focusNode(id: string): void {
@@ -123,6 +133,8 @@ export class Stage {
   /** Ask for another name of a node, or another title of a group. */
   openRename(id = this.store.selectedNodes[0] ?? [...this.store.selection][0] ?? ""): void {
     const group = this.store.graph.groups?.find((one) => one.id === id);
+    // The title of a frame is written where it stands; that of a box may be cut off there.
+    if (group && ![...this.store.hidden.values()].includes(id)) return this.ui.edit(id);
     if (group) {
       const done = (title: string): void => this.store.edit("Rename a group", (graph) => updateGroup(graph, id, { title }));
       return this.ui.show({ kind: "name", title: "Rename the group", label: "Title", value: group.title, check: () => "", done });
@@ -172,7 +184,10 @@ export class Stage {
 
   paste(): void {
     navigator.clipboard?.readText().then(
-      (text) => pasteText(this.store, text),
+      (text) => {
+        pasteText(this.store, text);
+        this.bring();
+      },
       () => this.store.say("The browser does not let a menu paste; press Ctrl+V.", "refused"),
     );
   }

@@ -3,13 +3,14 @@
 import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
 
-import type { Finding, Json, NodeOverlay, NodeType, Port, Schema, Settings } from "../types";
+import { isPart, partName } from "../document/kinds";
+import type { Finding, FlowNode, Json, NodeOverlay, NodeType, Port, Schema, Settings } from "../types";
 import type { StepNode } from "./elements";
 import { Icon } from "./icons";
 import { compact } from "./numbers";
 
 function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
-  const { node, type, findings, overlay, ends } = data;
+  const { node, type, findings, overlay, ends, pinned } = data;
   const errors = findings.filter((finding) => finding.severity === "error");
   const group = type?.group ?? "other";
   const inputs: Port[] = type?.inputs ?? [{ name: "rows", required: false, many: true }];
@@ -25,10 +26,15 @@ function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
           {node.id}
         </span>
         <span className="cw-step-sub" title={type?.summary}>
-          {overlay?.caption ?? subtitle(type?.title, node.kind, withoutSecrets(type, node.settings))}
+          {overlay?.caption ?? (isPart(node.kind) ? partSubtitle(node) : subtitle(type?.title, node.kind, withoutSecrets(type, node.settings)))}
         </span>
       </span>
       <Badge findings={findings} />
+      {pinned > 0 && (
+        <span className="cw-pin" title={`${pinned} rows pinned: previews run from here`}>
+          <Icon name="pin" size={11} />
+        </span>
+      )}
       {overlay && !overlay.mark && <State overlay={overlay} />}
       {ends && <span className="cw-step-ends">{ends}</span>}
       {inputs.map((port, index) => (
@@ -99,6 +105,9 @@ const isSecret = (schema: Schema | undefined): boolean => schema?.format === "se
 /** What stands where a reference to a secret belongs may be the secret itself, so it is not shown. */
 export const withoutSecrets = (type: NodeType | undefined, settings: Settings = {}): Settings =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !isSecret(type?.settings.properties?.[name])));
+
+/** A part has no settings to tell of, and often the name of its node. */
+export const partSubtitle = ({ id, kind }: FlowNode): string => (partName(kind) === id ? "Part of the flow" : `Part ${partName(kind)}`);
 
 /** The type, and the first settings that say what the node does. */
 export function subtitle(title: string | undefined, kind: string, settings: Settings = {}): string {

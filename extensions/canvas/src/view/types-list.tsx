@@ -1,12 +1,12 @@
 /** Node types as choices: favourites and recent ones first, then by group; by fit when something is typed. */
 
-import { useMemo } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 
 import { found } from "../document/search";
 import type { NodeType } from "../types";
 import type { Choice } from "./choices";
 import { Icon } from "./icons";
-import { favouriteKinds, recentKinds, toggleFavourite } from "./memory";
+import { favouriteKinds, kindsSubscribe, kindsVersion, recentKinds, toggleFavourite } from "./memory";
 
 export const GROUPS = ["sources", "parts", "tables", "windows", "text", "detectors", "sinks"];
 
@@ -25,31 +25,32 @@ interface Wanted {
   types: readonly NodeType[];
   query: string;
   drag?: boolean;
-  star?: () => void;
-  version?: number;
+  /** Whether favourites can be marked in it. */
+  stars?: boolean;
 }
 
-export function useTypeChoices({ types, query, drag, star, version }: Wanted): Choice[] {
+export function useTypeChoices({ types, query, drag, stars }: Wanted): Choice[] {
+  const version = useSyncExternalStore(kindsSubscribe, kindsVersion);
   return useMemo(() => {
     const favourites = favouriteKinds();
     const choice = (type: NodeType, group: string, id = type.kind): Choice => ({
       id,
       group,
       drag: drag ? type.kind : undefined,
-      row: <Row type={type} star={star} isFavourite={favourites.includes(type.kind)} />,
+      row: <Row type={type} stars={stars} isFavourite={favourites.includes(type.kind)} />,
     });
     if (query.trim()) return found(types, query, (type) => [type.title, type.kind, type.group, type.summary]).map((type) => choice(type, ""));
     const known = new Map(types.map((type) => [type.kind, type]));
     const first = (kinds: string[], group: string): Choice[] => kinds.flatMap((kind) => (known.has(kind) ? choice(known.get(kind) as NodeType, group, `${group}:${kind}`) : []));
     return [...first(favourites, "Favourites"), ...first(recentKinds(), "Recent"), ...types.map((type) => choice(type, capital(type.group)))];
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` says that favourites or recent ones changed
-  }, [types, query, drag, star, version]);
+  }, [types, query, drag, stars, version]);
 }
 
 /** The kind of a choice, which may stand among favourites as well. */
 export const kindOf = (id: string): string => id.replace(/^(Favourites|Recent):/, "");
 
-function Row({ type, star, isFavourite }: { type: NodeType; star?: () => void; isFavourite: boolean }) {
+function Row({ type, stars, isFavourite }: { type: NodeType; stars?: boolean | undefined; isFavourite: boolean }) {
   return (
     <span className="cw-type" data-group={type.group} title={type.summary}>
       <span className="cw-type-icon">
@@ -59,7 +60,7 @@ function Row({ type, star, isFavourite }: { type: NodeType; star?: () => void; i
         <span className="cw-type-title">{type.title}</span>
         <span className="cw-type-summary">{type.summary}</span>
       </span>
-      {star && (
+      {stars && (
         <span
           className={isFavourite ? "cw-star is-on" : "cw-star"}
           aria-hidden="true"
@@ -67,7 +68,6 @@ function Row({ type, star, isFavourite }: { type: NodeType; star?: () => void; i
           onClick={(event) => {
             event.stopPropagation();
             toggleFavourite(type.kind);
-            star();
           }}
         >
           <Icon name="star" size={13} />

@@ -20,14 +20,18 @@ interface Shown {
   palette: boolean;
   minimap: boolean;
   bottom: string;
+  /** Height of the panel below, in pixels; 0 for the usual one. */
+  height: number;
 }
 
 export class Ui {
   popup: Popup | null = null;
-  shown: Shown = { palette: true, minimap: true, bottom: "", ...recall<Partial<Shown>>("shown", {}) };
+  shown: Shown = { palette: true, minimap: true, bottom: "", height: 0, ...recall<Partial<Shown>>("shown", {}) };
   /** The wire under what is dragged, by `edgeId`. */
   overWire = "";
-  /** The note whose text is being written. */
+  /** While something is dragged no panel opens: the canvas would get smaller under the mouse. */
+  dragging = false;
+  /** The note whose text is being written, or the group whose title is. */
   editing = "";
   version = 0;
   private listeners = new Set<() => void>();
@@ -43,9 +47,15 @@ export class Ui {
     this.tell();
   }
 
-  edit(note: string): void {
-    if (note === this.editing) return;
-    this.editing = note;
+  edit(drawn: string): void {
+    if (drawn === this.editing) return;
+    this.editing = drawn;
+    this.tell();
+  }
+
+  drag(dragging: boolean): void {
+    if (dragging === this.dragging) return;
+    this.dragging = dragging;
     this.tell();
   }
 

@@ -10,6 +10,7 @@ import type { Context } from "./commands";
 import { BottomDock, RightDock } from "./docks";
 import type { AnyNode, WireEdge } from "./elements";
 import { Empty } from "./empty";
+import { holdFocus } from "./focus";
 import { onKey, useClipboard } from "./keyboard";
 import { Notices } from "./notices";
 import { Palette } from "./palette";
@@ -26,12 +27,24 @@ export function Workbench() {
   const context = useMemo<Context>(() => ({ store, ui, stage: new Stage(store, ui, flow) }), [store, ui, flow]);
   const root = useRef<HTMLDivElement>(null);
   useClipboard(context);
+  useEffect(() => (root.current ? holdFocus(root.current) : undefined), []);
   const [only = "", ...more] = store.selectedNodes;
-  const docked = RIGHT.length > 0 && only !== "" && !readonly;
-  // The settings open beside the canvas, which gets smaller: the node must not be behind them.
+  const isDocked = useRef(false);
+  const docked = RIGHT.length > 0 && only !== "" && !readonly && (isDocked.current || !ui.dragging);
+  const { palette, minimap, bottom } = ui.shown;
+  // Panels open beside the canvas, which gets smaller: the node must be neither behind them nor behind the map.
   useEffect(() => {
-    if (docked && more.length === 0) context.stage.uncover(only);
-  }, [docked, only, more.length, context]);
+    isDocked.current = docked;
+    if (docked && more.length === 0) context.stage.uncover([only]);
+  }, [docked, only, more.length, context, palette, minimap, bottom]);
+  // A second view beside this one, or a smaller window, takes room from the canvas as well.
+  useEffect(() => {
+    const stage = root.current?.querySelector(".cw-stage");
+    if (!stage) return undefined;
+    const watch = new ResizeObserver(() => store.selectedNodes.length === 1 && context.stage.uncover(store.selectedNodes));
+    watch.observe(stage);
+    return () => watch.disconnect();
+  }, [context, store]);
   const classes = ["cw-root", theme === "dark" ? "is-dark" : "is-light", readonly && "is-readonly", store.outside.types !== "there" && "is-untyped"];
   return (
     <div
@@ -60,7 +73,7 @@ export function Workbench() {
           {(store.graph.nodes ?? []).length === 0 && <Empty context={context} />}
           <Told />
         </section>
-        {docked && <RightDock />}
+        {docked && <RightDock context={context} />}
       </div>
       <BottomDock />
       <RunFollower />

@@ -6,9 +6,12 @@ import type { ComponentType } from "react";
 import { afterEach, expect, test } from "vitest";
 
 import { EditorContext } from "../../src/document/context";
-import { EditorStore, type Outside } from "../../src/document/store";
+import type { Outside } from "../../src/document/outside";
+import { EditorStore } from "../../src/document/store";
 import { InspectorDock } from "../../src/panels/inspector/dock";
+import { setSettings } from "../../src/document/nodes";
 import { PreviewDock } from "../../src/panels/preview/dock";
+import { runFromHere } from "../../src/panels/preview/pins";
 import { ProblemsDock } from "../../src/panels/problems/dock";
 import { RunDock } from "../../src/panels/run/dock";
 import { TemplatesDock } from "../../src/panels/templates/dock";
@@ -32,7 +35,7 @@ const FLOW: Flow = {
 };
 const WRONG = finding("group", "by.0", "unknown_column", "there is no column 'servic'.", { hint: "Did you mean 'service'?" });
 const ROWS = { node: "group", columns: [{ name: "service", type: "text", nullable: false }], rows: [{ service: "cart" }, { service: "pay" }], total: 2, errors: [] };
-const QUIET = { secrets: [], expression_help: { columns: [], functions: [], operators: [], type: "", faults: [] } };
+const QUIET = { secrets: [], expression_help: { columns: [], functions: [], operators: [], type: "", faults: [] }, flow_paths: { folder: "", paths: [] } };
 
 function open(Dock: ComponentType, outside: Partial<Outside> = {}, selected: string[] = ["group"], flow = FLOW) {
   const store = new EditorStore(flow, { catalog: CATALOG, schemas: { group: LOGS, group_2: LOGS }, host: hostWith(QUIET), ...outside });
@@ -131,6 +134,50 @@ test("rows of the selected node: asked with the document, searched, pinned for t
   expect(JSON.stringify(store.flow)).not.toContain("pay");
 });
 
+test("rows of a flow that was changed since say so, until they are asked for again", async () => {
+  const user = userEvent.setup();
+  const { store } = open(PreviewDock, { host: hostWith({ ...QUIET, flow_preview: ROWS }) });
+  await screen.findByText("cart");
+  expect(screen.queryByText("of the flow as it was before")).toBeNull();
+
+  act(() => store.edit("Set by", (graph) => setSettings(graph, "group", { by: ["level"] })));
+  expect(screen.getByText("of the flow as it was before")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Again" }));
+  await screen.findByText("cart");
+
+  expect(screen.queryByText("of the flow as it was before")).toBeNull();
+});
+
+test("previews run from a node whose rows are pinned: nodes behind it say so, and a second time lets go", async () => {
+  const host = hostWith({ ...QUIET, flow_preview: ROWS });
+  const { store } = open(PreviewDock, { host });
+
+  await act(() => runFromHere(store, "read"));
+  expect(store.told.text).toBe("Previews run from here: 2 rows of read pinned.");
+  expect(screen.getByText("runs from the rows pinned at read")).toBeTruthy();
+  await act(() => runFromHere(store, "read"));
+
+  expect([store.outside.pinned, screen.queryByText("runs from the rows pinned at read")]).toEqual([{}, null]);
+});
+
+test("a node that gives no rows cannot be run from, and says so", async () => {
+  const { store } = open(PreviewDock, { host: hostWith({ ...QUIET, flow_preview: { ...ROWS, rows: [] } }) });
+
+  await act(() => runFromHere(store, "read"));
+
+  expect([store.told.tone, store.told.text]).toEqual(["refused", "No rows came to read, so there is nothing to run from."]);
+});
+
+test("a run that does not watch a node says how it is watched", async () => {
+  const user = userEvent.setup();
+  const host = hostWith({ ...QUIET, flow_preview: ROWS, flow_tap: new Error("no tap at node 'group'. Run the flow with --tap group") });
+  open(PreviewDock, { host, overlay: { run: { id: "R", state: "running" }, nodes: {} } });
+
+  await user.click(await screen.findByRole("button", { name: "Live" }));
+
+  expect((await screen.findByRole("alert")).textContent).toBe('This run does not watch group. Stop it, select group and press "Run and watch group" under Run.');
+});
+
 test("a preview that fails says why, one that is cancelled goes unheard", async () => {
   const user = userEvent.setup();
   let answer: (rows: unknown) => void = () => undefined;
@@ -170,6 +217,11 @@ test("while a run goes on its sampled rows can be looked at", async () => {
 
   expect(await screen.findByText("live")).toBeTruthy();
   expect(screen.getByRole("status").textContent).toBe("2 of 40 sampled rows");
+});
+
+test("how a run ended is said once", () => {
+  open(RunDock, { overlay: { run: { id: "R", state: "stopped", reason: "stopped" }, nodes: {} } });
+  expect(screen.getByRole("status").textContent).toBe("R: stopped");
 });
 
 test("the run is begun and stopped by commands to the host; errors keep it from being begun", async () => {
@@ -242,9 +294,9 @@ test("templates: a picture each; one takes the place of the flow and can be take
   const host = hostWith({ flow_list: [{ name: "otel", description: "Telemetry", sample: true }, { name: "mine", description: "", sample: false }], flow_show: JSON.stringify(sample) });
   const { store, container } = open(TemplatesDock, { host });
 
-  await user.click(await screen.findByRole("button", { name: "Use otel" }));
+  await user.click(await screen.findByRole("button", { name: /(with|it:) otel$/ }));
   expect(store.flow).toEqual({ ...sample, name: "shop" });
-  expect(screen.queryByRole("button", { name: "Use mine" })).toBeNull();
+  expect(screen.queryByRole("button", { name: /(with|it:) mine$/ })).toBeNull();
   expect(container.querySelectorAll(".cw-picture rect")).toHaveLength(1);
   expect(await faultsOf(container)).toEqual([]);
   act(() => store.undo());
@@ -260,4 +312,17 @@ test("a file that is no flow is refused with a reason", async () => {
 
   expect(await screen.findByText(/not a flow/)).toBeTruthy();
   expect(store.flow).toEqual(FLOW);
+});
+
+test("that there is nothing to mend is only said after a look at the flow", () => {
+  const { store } = open(ProblemsDock, {}, []);
+  const said = (change: Partial<Outside>): string => {
+    act(() => store.set(change));
+    return screen.getByRole(change.unchecked ? "alert" : "status").textContent ?? "";
+  };
+
+  expect(said({ check: "none" })).toMatch(/^Not checked/);
+  expect(said({ check: "first" })).toBe("Checking the flow …");
+  expect(said({ check: "done" })).toBe("Nothing to mend.");
+  expect(said({ unchecked: "The workspace is closed." })).toBe("The check gave no answer: The workspace is closed.");
 });

@@ -11,7 +11,7 @@ import { CATALOG, faultsOf, hostWith } from "./given";
 
 afterEach(cleanup);
 
-const host = hostWith({ secrets: [], expression_help: { columns: [], functions: [], operators: [], type: "", faults: [] } });
+const host = hostWith({ secrets: [], expression_help: { columns: [], functions: [], operators: [], type: "", faults: [] }, flow_paths: { folder: "", paths: [] } });
 
 function form(type: NodeType) {
   const view = render(<Form node="n" type={type} settings={{}} findings={[]} host={host} onChange={() => undefined} />);

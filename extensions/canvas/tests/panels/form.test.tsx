@@ -11,7 +11,7 @@ import { finding, hostWith, LOGS, typeOf } from "./given";
 
 afterEach(cleanup);
 
-const QUIET = { secrets: [{ name: "kafka_shop_password" }], expression_help: { columns: [], functions: [], operators: [], type: "", faults: [] } };
+const QUIET = { secrets: [{ name: "kafka_shop_password" }], expression_help: { columns: [], functions: [], operators: [], type: "", faults: [] }, flow_paths: { folder: "", paths: [] } };
 
 interface Given {
   settings?: Settings;
@@ -138,6 +138,29 @@ test("a changed setting can go back to its default", async () => {
   await user.click(screen.getByRole("button", { name: "Reset How to its default" }));
 
   expect(form.now()).toEqual({ on: { a: "b" } });
+});
+
+test("a path is completed folder by folder, by keyboard; another can be typed", async () => {
+  const user = userEvent.setup();
+  const listed: Record<string, { path: string; size_bytes: number | null }[]> = {
+    "": [{ path: "logs/", size_bytes: null }, { path: "rows.csv", size_bytes: 12_345 }],
+    "logs/": [{ path: "logs/app.log", size_bytes: 5 }],
+  };
+  const form = edit("sources.csv_file", { host: hostWith({ ...QUIET, flow_paths: ({ typed }: Record<string, unknown>) => ({ folder: "/w", paths: listed[String(typed)] ?? [] }) }) });
+  const field = screen.getByRole("combobox", { name: "Path" });
+
+  await user.click(field);
+  expect((await screen.findByRole("option", { name: /rows.csv/ })).textContent).toContain("12 kB");
+  await user.type(field, "lo{ArrowDown}{Enter}");
+  expect(form.now()).toEqual({ path: "logs/" });
+  await screen.findByRole("option", { name: /app.log/ });
+  await user.type(field, "{ArrowDown}{Enter}");
+  expect(form.now()).toEqual({ path: "logs/app.log" });
+  expect(screen.queryByRole("option")).toBeNull();
+
+  await user.clear(field);
+  await user.type(field, "/var/log/*.log");
+  expect(form.now()).toEqual({ path: "/var/log/*.log" });
 });
 
 test("a secret is picked by name", async () => {

@@ -2,12 +2,13 @@
 
 import { expect, test } from "vitest";
 
+import { flowText } from "../../src/document/text";
 import { columnsOf } from "../../src/panels/preview/fetch";
 import { asText, searched, statsOf } from "../../src/panels/preview/stats";
 import { isThere, outputOf } from "../../src/panels/problems/parts";
 import { asOurs, taken } from "../../src/panels/run/ours";
 import { overlayOf, type NodeMetrics, type RunMetrics } from "../../src/panels/run/overlay";
-import { flowText, readFlow } from "../../src/panels/templates/files";
+import { readFlow } from "../../src/panels/templates/files";
 import { compared, lines, type Change } from "../../src/panels/versions/marks";
 import type { Flow } from "../../src/types";
 
@@ -107,10 +108,22 @@ test("a value that was not there is told apart from none, other sources are told
   expect(lines([set, wired]).map(({ from, to }) => [from, to])).toEqual([["not set", "null"], ["nothing", "x, y"]]);
 });
 
+test("rows of a setting in another order are told as names, in the list and at the node", () => {
+  const ordered = change("order", "a", { path: ["columns"], before: ["at", "ms"], after: ["ms", "at"] });
+
+  expect(lines([ordered])[0]).toMatchObject({ mark: "changed", place: "a.columns (order)", from: "at, ms", to: "ms, at" });
+  expect(compared(FLOW, FLOW, [ordered]).overlay.nodes?.a).toEqual({ mark: "changed", caption: "columns: at, ms → ms, at" });
+});
+
 test("files: a flow goes out with sorted keys and comes back; what is none is refused with a reason", () => {
   expect(flowText(FLOW).indexOf('"edges"')).toBeLessThan(flowText(FLOW).indexOf('"name"'));
   expect(readFlow(flowText(FLOW))).toEqual(FLOW);
   expect(readFlow("{")).toMatch(/^This is not JSON/);
   expect(readFlow("[]")).toMatch(/not a flow/);
   expect(readFlow('{"nodes": [{"id": 1}]}')).toMatch(/needs an id and a kind/);
+});
+
+test("other notes and groups are one line of a comparison", () => {
+  const drawn: Change = { what: "drawn", node: "", path: ["notes"], before: [], after: [], was_set: true, is_set: true };
+  expect(lines([drawn, { ...drawn, path: ["groups"] }]).map(({ place, to }) => [place, to])).toEqual([["notes and groups", "drawn otherwise"]]);
 });

@@ -20,6 +20,8 @@ export interface ComboProps {
   invalid?: boolean | undefined;
   /** Whether the list stays open after a choice, as in a list of chips. */
   picks?: boolean;
+  /** Whether a choice is only the way to the next one, as a folder is; then the list stays open too. */
+  goesOn?: (value: string) => boolean;
   onChange: (value: string) => void;
   onPick?: (value: string) => void;
   onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
@@ -44,9 +46,10 @@ export function Combo(props: ComboProps) {
   const visible = open && shown.length > 0 && !props.disabled;
   const pick = (offer: Offer): void => {
     (onPick ?? onChange)(offer.value);
-    setTyping(false);
+    const goesOn = props.goesOn?.(offer.value) ?? false;
+    setTyping(goesOn);
     setAt(-1);
-    setOpen(props.picks ?? false);
+    setOpen((props.picks ?? false) || goesOn);
   };
   const keys = (event: KeyboardEvent<HTMLInputElement>): void => {
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !event.altKey && offers.length > 0) {

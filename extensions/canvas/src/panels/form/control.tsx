@@ -10,6 +10,7 @@ import { Chips, EnumList, ListField } from "./list";
 import { MapField } from "./map";
 import { NumberInput } from "./number";
 import { ObjectField, Tuple, Union } from "./object";
+import { PathInput } from "./path";
 import { Choice, Fixed, Scalar, TextInput, Tick } from "./plain";
 import { useScope, type ControlProps } from "./scope";
 import { SecretInput } from "./secret";
@@ -18,6 +19,9 @@ const TEXTS: Record<string, ComponentType<ControlProps>> = {
   column: ColumnInput,
   expression: ExpressionField,
   secret: SecretInput,
+  "input-file": PathInput,
+  "input-path": PathInput,
+  "output-file": PathInput,
   sql: CodeField,
   code: CodeField,
 };

@@ -1,4 +1,4 @@
-/** What a node type is for, with its example: rows in, settings, rows out. */
+/** What a node type is for, with its example: what it finds, rows in, settings, rows out, what it leaves. */
 
 import type { Grid, NodeType } from "../../types";
 import { Said } from "../said";
@@ -27,12 +27,26 @@ export function Docs({ type }: { type: NodeType }) {
         <>
           <h4>Example</h4>
           {Object.entries(example.inputs).flatMap(([port, grids]) => grids.map((grid, index) => <Rows key={`${port}${index}`} grid={grid} caption={grids.length > 1 || port !== "rows" ? `In: ${port}` : "In"} />))}
+          <Texts caption="With" texts={example.files} />
+          <Texts caption="Sent to" texts={example.sent} />
           <pre className="cw-docs-settings">{JSON.stringify(example.settings, null, 1)}</pre>
-          <Rows grid={example.output} caption="Out" />
+          {example.output && <Rows grid={example.output} caption="Out" />}
+          <Texts caption="It leaves" texts={example.leaves} />
         </>
       )}
     </div>
   );
+}
+
+function Texts({ caption, texts }: { caption: string; texts: Record<string, string> }) {
+  return Object.entries(texts).map(([path, text]) => (
+    <figure key={path} className="cw-docs-text">
+      <figcaption>
+        {caption} <code>{path}</code>:
+      </figcaption>
+      <pre className="cw-docs-settings">{text.trimEnd()}</pre>
+    </figure>
+  ));
 }
 
 function Rows({ grid, caption }: { grid: Grid; caption: string }) {

@@ -1,14 +1,15 @@
 /** The tab with the rows of the selected node, or of the node that feeds the selected wire. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import { useEditor } from "../../document/context";
 import type { EditorStore } from "../../document/store";
+import { meaning } from "../../host/checks";
 import { edgeId } from "../../types";
 import { outputOf } from "../problems/parts";
 import { isActive } from "../run/overlay";
 import { asked, usePreview, useTap } from "./fetch";
-import { usePins } from "./pins";
+import { pin, pinnedBefore } from "./pins";
 import { PreviewView } from "./preview";
 
 /** The node whose rows are meant: the only selected one, or the source of the only selected wire. */
@@ -29,13 +30,20 @@ export function PreviewDock() {
 
 function Of({ node }: { node: string }) {
   const store = useEditor();
-  const { host, overlay } = store.outside;
-  const pins = usePins(store);
+  const { host, overlay, pinned } = store.outside;
   const { rows, load, cancel } = usePreview(host);
   const [live, setLive] = useState(false);
   const run = overlay.run && isActive(overlay.run.state) ? (overlay.run.id ?? "") : "";
   const tapped = useTap(host, run, node, live && run !== "");
-  const ask = (): void => load(asked(store.flow, node, pins.all));
+  const now = useMemo(() => meaning(store.flow), [store.flow]);
+  const from = pinned[node] ? [] : pinnedBefore(store.flow, node, pinned);
+  // Its own rows are the same, pinned or not; those that it is made of may be others.
+  const state = [now, ...from.map((one) => pinned[one])];
+  const [of, setOf] = useState<readonly unknown[]>(state);
+  const ask = (): void => {
+    setOf(state);
+    load(asked(store.flow, node, pinned));
+  };
   // The rows are asked for once; whoever changes the flow says when to look again.
   useEffect(ask, [node]);
   return (
@@ -43,8 +51,10 @@ function Of({ node }: { node: string }) {
       node={node}
       rows={live && run ? tapped : rows}
       live={{ possible: run !== "", on: live, set: setLive }}
-      pinned={pins.all[node]}
-      pin={(some) => pins.set(node, some)}
+      old={of.length !== state.length || state.some((one, index) => one !== of[index])}
+      pinned={pinned[node]}
+      from={from}
+      pin={(some) => pin(store, node, some)}
       load={ask}
       cancel={cancel}
     />

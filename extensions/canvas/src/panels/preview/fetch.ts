@@ -2,9 +2,9 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 
+import type { Pinned } from "../../document/outside";
 import type { Column, Flow, Host, Json, Preview } from "../../types";
 import { isThere } from "../problems/parts";
-import type { Pinned } from "./pins";
 
 export type Rows =
   | { is: "idle" }
@@ -61,7 +61,7 @@ export function useTap(host: Host, run: string, node: string, on: boolean): Rows
     const ask = (): void =>
       void host.call<Tap>("flow_tap", { run_id: run, node }).then(
         (tap) => here && setRows({ is: "there", columns: columnsOf(tap.rows), rows: [...tap.rows].reverse(), total: tap.seen, errors: [], notes: [], live: true }),
-        (error: unknown) => here && setRows({ is: "failed", text: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => here && setRows({ is: "failed", text: tapRefused(node, error) }),
       );
     ask();
     const timer = setInterval(ask, TAP_MS);
@@ -71,6 +71,12 @@ export function useTap(host: Host, run: string, node: string, on: boolean): Rows
     };
   }, [host, run, node, on]);
   return on ? rows : IDLE;
+}
+
+/** A run keeps rows of those nodes only that it was told to watch when it began. */
+function tapRefused(node: string, error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return said.startsWith("no tap at node") ? `This run does not watch ${node}. Stop it, select ${node} and press "Run and watch ${node}" under Run.` : said;
 }
 
 /** Sampled rows say no types; what is seen in them is shown. */

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 
-import type { Pinned } from "./pins";
+import type { Pinned } from "../../document/outside";
 import { asText, searched } from "./stats";
 import type { Rows } from "./fetch";
 import { Table } from "./table";
@@ -12,14 +12,18 @@ interface Props {
   rows: Rows;
   /** Rows that are shown while a run goes on can be switched on. */
   live: { possible: boolean; on: boolean; set: (on: boolean) => void };
+  /** Whether the flow, or what is pinned, has changed since these rows were read. */
+  old: boolean;
   pinned: Pinned | undefined;
+  /** Nodes before it whose pinned rows it was made of. */
+  from: readonly string[];
   pin: (rows: Pinned | null) => void;
   load: () => void;
   cancel: () => void;
 }
 
 export function PreviewView(props: Props) {
-  const { node, rows, live, pinned, pin, load, cancel } = props;
+  const { node, rows, live, old, pinned, from, pin, load, cancel } = props;
   const [search, setSearch] = useState("");
   const there = rows.is === "there" ? rows : null;
   const found = there ? searched(there.rows, search) : [];
@@ -33,6 +37,12 @@ export function PreviewView(props: Props) {
           </span>
         )}
         {pinned && <span className="cw-preview-pinned">{pinned.rows.length} rows pinned: nodes before it do not run in previews</span>}
+        {from.length > 0 && !live.on && <span className="cw-preview-pinned">runs from the rows pinned at {from.join(" and ")}</span>}
+        {there && old && !there.live && (
+          <span className="cw-preview-pinned" role="status">
+            of the flow as it was before
+          </span>
+        )}
         <span className="cw-preview-tools">
           {there && <input className="cw-field-input" type="search" aria-label="Search the rows" placeholder="Search" value={search} onChange={(event) => setSearch(event.target.value)} />}
           {there && there.rows.length > 0 && <Copy text={() => asText(there.columns.map((column) => column.name), found)} />}
@@ -57,7 +67,7 @@ export function PreviewView(props: Props) {
               Cancel
             </button>
           ) : (
-            <button type="button" className="cw-push" onClick={load}>
+            <button type="button" className={there && old && !there.live ? "cw-push is-main" : "cw-push"} onClick={load}>
               {rows.is === "idle" ? "Run up to here" : "Again"}
             </button>
           )}

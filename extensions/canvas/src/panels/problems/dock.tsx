@@ -20,11 +20,19 @@ export function ProblemsDock() {
     <div ref={box}>
       <Problems
         findings={findings}
+        check={store.outside.check}
+        unchecked={store.outside.unchecked}
         fixOf={(finding) => fixOf(finding, store.flow, store.kinds)}
         readonly={store.outside.readonly}
         jump={(finding) => jumpTo(store, finding, box.current?.closest(".cw-root") ?? null)}
-        fix={(finding, fix) => store.editFlow(`${fix.label}: ${finding.node}`, fix.apply)}
-        fixAll={() => store.editFlow("Fix all", (flow) => fixAll(findings, flow, store.kinds))}
+        fix={(finding, fix) => {
+          store.editFlow(`${fix.label}: ${finding.node}`, fix.apply);
+          store.say(`Mended in ${finding.node}: ${fix.label}.`);
+        }}
+        fixAll={() => {
+          store.editFlow("Fix all", (flow) => fixAll(findings, flow, store.kinds));
+          store.say("Mended what has only one sensible mend; one undo takes it all back.");
+        }}
       />
     </div>
   );

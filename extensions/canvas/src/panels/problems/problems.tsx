@@ -1,5 +1,6 @@
 /** What is wrong with the flow: a list by severity; each leads to its node and field, some mend themselves. */
 
+import type { Outside } from "../../document/outside";
 import type { Finding } from "../../types";
 import { Icon } from "../../view/icons";
 import { sentence } from "../schema/findings";
@@ -7,6 +8,8 @@ import type { Fix } from "./fixes";
 
 interface Props {
   findings: readonly Finding[];
+  check: Outside["check"];
+  unchecked: string;
   fixOf: (finding: Finding) => Fix | null;
   readonly: boolean;
   jump: (finding: Finding) => void;
@@ -14,8 +17,16 @@ interface Props {
   fixAll: () => void;
 }
 
-export function Problems({ findings, fixOf, readonly, jump, fix, fixAll }: Props) {
-  if (findings.length === 0) return <p className="cw-none" role="status">Nothing to mend.</p>;
+/** What is said where no problem is listed: that nothing was found is only known after a look. */
+const NONE = { none: "Not checked: a flow that is only shown is not looked at.", first: "Checking the flow …", done: "Nothing to mend." } as const;
+
+export function Problems({ findings, check, unchecked, fixOf, readonly, jump, fix, fixAll }: Props) {
+  const failed = unchecked && (
+    <p className="cw-none" role="alert">
+      The check gave no answer: {unchecked}
+    </p>
+  );
+  if (findings.length === 0) return failed || <p className="cw-none" role="status">{NONE[check]}</p>;
   const groups = [
     { title: "Errors", severity: "error" },
     { title: "Warnings", severity: "warning" },
@@ -23,6 +34,7 @@ export function Problems({ findings, fixOf, readonly, jump, fix, fixAll }: Props
   const mends = findings.filter((one) => fixOf(one) !== null).length;
   return (
     <div className="cw-problems">
+      {failed}
       {mends > 1 && !readonly && (
         <button type="button" className="cw-push cw-problems-all" onClick={fixAll}>
           Fix all {mends}

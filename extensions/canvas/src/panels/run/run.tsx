@@ -37,7 +37,7 @@ export function RunView({ overlay, errors, selected, command, select }: Props) {
           </button>
         )}
         <span role="status" className={run?.state === "failed" ? "is-bad" : undefined}>
-          {run ? `${run.id ?? "Run"}: ${run.state}${run.reason ? `, ${run.reason}` : ""}` : errors > 0 ? `${errors} ${errors === 1 ? "error keeps" : "errors keep"} it from running.` : "Not running."}
+          {run ? `${run.id ?? "Run"}: ${run.state}${run.reason && run.reason !== run.state ? `, ${run.reason}` : ""}` : errors > 0 ? `${errors} ${errors === 1 ? "error keeps" : "errors keep"} it from running.` : "Not running."}
         </span>
       </div>
       {nodes.length > 0 && (

@@ -3,8 +3,9 @@
 import { useEffect, useState } from "react";
 
 import { useEditor } from "../../document/context";
+import { flowText } from "../../document/text";
 import type { Flow } from "../../types";
-import { download, flowText, readFlow } from "./files";
+import { download, readFlow } from "./files";
 import { TemplatesView, type Template } from "./templates";
 
 interface FlowEntry {

@@ -25,8 +25,3 @@ export function download(name: string, text: string, type: string): void {
   link.click();
   URL.revokeObjectURL(link.href);
 }
-
-/** As the workspace writes it: keys sorted, so that a change is a small diff. */
-export const flowText = (flow: Flow): string => `${JSON.stringify(flow, (_key, value: unknown) => (isPlain(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value), 2)}\n`;
-
-const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -62,7 +62,7 @@ export function TemplatesView({ templates, kinds, readonly, replaces, said, use,
             <b>{one.name}</b>
             <p>{one.description}</p>
             {!readonly && (
-              <button type="button" className="cw-push" disabled={!one.flow} aria-label={`Use ${one.name}`} title={replaces ? "Takes the place of this flow; can be undone" : "Begin with this flow"} onClick={() => use(one)}>
+              <button type="button" className="cw-push" disabled={!one.flow} aria-label={replaces ? `Replace this flow with ${one.name}` : `Begin with it: ${one.name}`} title={replaces ? "Takes the place of this flow; can be undone" : "Begin with this flow"} onClick={() => use(one)}>
                 {replaces ? "Replace this flow" : "Begin with it"}
               </button>
             )}

@@ -5,7 +5,7 @@ import { edgeId, type Flow, type FlowEdge, type Json, type Mark, type Overlay } 
 
 /** `workbench.flow.change.Change`. */
 export interface Change {
-  what: "flow" | "added" | "removed" | "kind" | "setting" | "field" | "rewired" | "moved" | "reordered";
+  what: "flow" | "added" | "removed" | "kind" | "setting" | "order" | "field" | "rewired" | "moved" | "reordered" | "drawn";
   node: string;
   path: string[];
   before: Json;
@@ -27,7 +27,7 @@ export interface Compared {
   overlay: Overlay;
 }
 
-const LAYOUT = new Set(["moved", "reordered"]);
+const LAYOUT = new Set(["moved", "reordered", "drawn"]);
 
 /** The newer flow, with what was removed put back as ghosts where it stood. */
 export function compared(before: Flow, after: Flow, changes: readonly Change[]): Compared {
@@ -50,18 +50,23 @@ export function compared(before: Flow, after: Flow, changes: readonly Change[]):
 }
 
 function captionOf(changes: readonly Change[], node: string): { caption?: string } {
-  const own = changes.filter((change) => change.node === node && ["kind", "setting", "field"].includes(change.what));
+  const own = changes.filter((change) => change.node === node && ["kind", "setting", "order", "field"].includes(change.what));
   const [first] = own;
   if (!first) return {};
   const name = first.what === "kind" ? "kind" : first.path.join(".");
-  return { caption: own.length === 1 ? `${name}: ${value(first.before, first.was_set)} → ${value(first.after, first.is_set)}` : `${own.length} settings changed` };
+  return { caption: own.length === 1 ? `${name}: ${before(first)} → ${after(first)}` : `${own.length} settings changed` };
 }
+
+const before = (change: Change): string => (change.what === "order" ? cut(sources(change.before)) : value(change.before, change.was_set));
+const after = (change: Change): string => (change.what === "order" ? cut(sources(change.after)) : value(change.after, change.is_set));
 
 export function value(given: Json, isSet: boolean): string {
   if (!isSet) return "not set";
   const text = typeof given === "string" ? given : JSON.stringify(given);
-  return text === "" ? "empty" : text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return text === "" ? "empty" : cut(text);
 }
+
+const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 export interface Told {
   key: string;
@@ -74,7 +79,7 @@ export interface Told {
 
 const sources = (given: Json): string => (Array.isArray(given) && given.length > 0 ? given.join(", ") : "nothing");
 
-/** One line for each change; places on the canvas in one line together. */
+/** One line for each change; places on the canvas, and what is drawn around the nodes, in one line together. */
 export function lines(changes: readonly Change[]): Told[] {
   const moved = changes.filter((change) => change.what === "moved").map((change) => change.node);
   const found = changes
@@ -83,9 +88,11 @@ export function lines(changes: readonly Change[]): Told[] {
       const base = { key: `${index}`, node: change.node, place: [change.node || "flow", ...change.path].join(".") };
       if (change.what === "added" || change.what === "removed") return { ...base, mark: change.what, place: change.node, from: "", to: kindOf(change.what === "added" ? change.after : change.before) };
       if (change.what === "rewired") return { ...base, mark: "rewired", from: sources(change.before), to: sources(change.after) };
-      const place = change.what === "kind" ? `${change.node}: kind` : base.place;
-      return { ...base, mark: "changed", place, from: value(change.before, change.was_set), to: value(change.after, change.is_set) };
+      const place = change.what === "kind" ? `${change.node}: kind` : change.what === "order" ? `${base.place} (order)` : base.place;
+      return { ...base, mark: "changed", place, from: before(change), to: after(change) };
     });
+  const drawn = changes.some((change) => change.what === "drawn");
+  if (drawn) found.push({ key: "drawn", mark: "layout", node: "", place: "notes and groups", from: "", to: "drawn otherwise" });
   return moved.length > 0 ? [...found, { key: "moved", mark: "layout", node: "", place: "moved", from: "", to: moved.join(", ") }] : found;
 }
 

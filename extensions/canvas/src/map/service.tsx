@@ -1,0 +1,34 @@
+/** Draws one service: a link to it, in the colour of its state, which it says in words as well. */
+
+import type { Node, NodeProps } from "@xyflow/react";
+import { memo } from "react";
+
+import type { Service } from "./graph";
+
+export type ServiceNode = Node<{ service: Service }, "service">;
+
+function ServiceView({ data }: NodeProps<ServiceNode>) {
+  const { state, id, tag, caption, href, said } = data.service;
+  const inside = (
+    <>
+      <span className="cw-service-head">
+        <span className="cw-dot" aria-hidden="true" />
+        <span className="cw-service-name">{id}</span>
+      </span>
+      {caption && <span className="cw-service-caption">{caption}</span>}
+      {tag && <span className="cw-service-tag">{tag}</span>}
+    </>
+  );
+  // The app follows a link that is marked `data-go` without loading the page anew; a new tab can be had as of any link.
+  return href ? (
+    <a className="cw-service nopan" data-state={state} href={href} data-go="" aria-label={said} title={said} draggable={false}>
+      {inside}
+    </a>
+  ) : (
+    <div className="cw-service" data-state={state} role="img" aria-label={said} title={said}>
+      {inside}
+    </div>
+  );
+}
+
+export const ServiceBox = memo(ServiceView);
