@@ -12,6 +12,7 @@ from workbench.agents.investigate import investigate, resume, unfinished
 from workbench.agents.state import STEPS, Investigation
 from workbench.detect.group import open_incidents
 from workbench.detect.watch import find_anomalies
+from workbench.detect.wording import clock
 from workbench.errors import BadInput, NotFound, StoreError
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.incident import IncidentState
@@ -101,6 +102,8 @@ def test_an_incident_of_the_detectors_is_taken_up(store: Store, tmp_path: Path) 
 
     assert found.incident_id == again.incident_id == opened.incident_id
     assert found.diagnosis.onset_given
+    assert found.diagnosis.onset_unix_nano
+    assert clock(found.diagnosis.onset_unix_nano) in incidents.get(store, opened.incident_id).title
     assert len(incidents.latest(store)) == 1
     assert incidents.get(store, opened.incident_id).state is IncidentState.INVESTIGATING
 

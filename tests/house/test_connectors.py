@@ -45,3 +45,7 @@ def test_the_tests_of_a_real_server_exist() -> None:
     untested = [node.kind for node in connectors(load_catalog()) if node.__name__ not in imported]
 
     assert untested == []
+
+
+def test_the_connection_of_every_connector_can_be_tried() -> None:
+    assert [node.kind for node in connectors(load_catalog()) if node.probe is None] == []

@@ -39,6 +39,79 @@ def test_a_flow_is_opened_changed_saved_and_undone(lab: Lab, visit: Callable[[st
     assert path.read_text(encoding="utf-8") == before
 
 
+def held(page: Any, address: str, method: str) -> list[Any]:
+    """Return a list that gets the first request of this kind, which waits there until it is let go on."""
+    found: list[Any] = []
+
+    def take(route: Any) -> None:
+        if route.request.method == method and not found:
+            found.append(route)
+        else:
+            route.continue_()
+
+    page.route(address, take)
+    return found
+
+
+def save_and_hold(page: Any, waiting: list[Any]) -> None:
+    page.keyboard.press("Control+s")
+    while not waiting:
+        page.wait_for_timeout(20)
+
+
+def is_checkpoint(answer: Any) -> bool:
+    return answer.request.method == "POST" and "/checkpoints" in answer.url
+
+
+def take_out_the_sink(page: Any) -> None:
+    has_nodes(page, 3)
+    node(page, "write").click()
+    page.keyboard.press("Delete")
+
+
+def test_a_second_save_is_not_lost_while_the_first_makes_its_checkpoint(lab: Lab, visit: Callable[[str], Any]) -> None:
+    path = write_flow(lab, "twice")
+    page = visit("")
+    # JupyterLab makes one when a document is opened, too.
+    with page.expect_response(is_checkpoint):
+        visit("twice.flow.json")
+    take_out_the_sink(page)
+    is_dirty(page)
+    checkpoint = held(page, "**/twice.flow.json/checkpoints*", "POST")
+
+    save_and_hold(page, checkpoint)
+    is_dirty(page, False)
+    page.keyboard.press("Control+z")
+    is_dirty(page)
+    page.keyboard.press("Control+s")
+    checkpoint[0].continue_()
+
+    is_dirty(page, False)
+    assert ids_in(path) == ["read", "slow", "write"]
+
+
+def test_what_is_changed_while_the_file_is_written_is_not_taken_for_saved(
+    lab: Lab, visit: Callable[[str], Any]
+) -> None:
+    path = write_flow(lab, "during")
+    page = visit("during.flow.json")
+    take_out_the_sink(page)
+    is_dirty(page)
+    writing = held(page, "**/api/contents/during.flow.json*", "PUT")
+
+    save_and_hold(page, writing)
+    page.keyboard.press("Control+z")
+    has_nodes(page, 3)
+    with page.expect_response(is_checkpoint):
+        writing[0].continue_()
+
+    is_dirty(page)
+    assert ids_in(path) == ["read", "slow"]
+    page.keyboard.press("Control+s")
+    is_dirty(page, False)
+    assert ids_in(path) == ["read", "slow", "write"]
+
+
 def test_two_views_are_in_step_and_a_new_name_is_followed(lab: Lab, visit: Callable[[str], Any]) -> None:
     write_flow(lab, "two")
     page = visit("two.flow.json")
@@ -92,6 +165,25 @@ def test_what_is_no_flow_says_so_and_stays_as_it_is(lab: Lab, visit: Callable[[s
     assert (lab.folder / "broken.flow.json").read_text(encoding="utf-8") == "{ not json"
 
 
+def test_a_path_is_completed_from_the_files_beside_the_document(lab: Lab, visit: Callable[[str], Any]) -> None:
+    (lab.folder / "inner").mkdir()
+    (lab.folder / "inner" / "more.csv").write_text("name,ms\n", encoding="utf-8")
+    write_flow(lab, "paths")
+    page = visit("paths.flow.json")
+    has_nodes(page, 3)
+
+    node(page, "read").click()
+    field = page.get_by_role("combobox", name="Path", exact=True)
+    field.fill("inn")
+    for option in ("inner/ folder", "inner/more.csv 8 B"):
+        page.get_by_role("option", name=option).wait_for()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+
+    expect(field).to_have_value("inner/more.csv")
+    is_dirty(page)
+
+
 def test_it_is_saved_and_run_by_keyboard(lab: Lab, visit: Callable[[str], Any]) -> None:
     path = write_flow(lab, "keys")
     page = visit("keys.flow.json")
@@ -112,9 +204,7 @@ def test_it_is_saved_and_run_by_keyboard(lab: Lab, visit: Callable[[str], Any]) 
 def test_it_is_saved_and_run_by_commands(lab: Lab, visit: Callable[[str], Any]) -> None:
     path = write_flow(lab, "commands")
     page = visit("commands.flow.json")
-    has_nodes(page, 3)
-    node(page, "write").click()
-    page.keyboard.press("Delete")
+    take_out_the_sink(page)
 
     from_palette(page, "Undo in Flow")
     has_nodes(page, 3)
@@ -195,6 +285,38 @@ def test_a_run_that_goes_on_stands_in_the_status_bar(lab: Lab, visit: Callable[[
     page.locator(".cwl-Status button").wait_for(state="hidden")
     page.locator(".cwl-Side .cwl-row", has_text=re.compile("endless.*stopped", re.DOTALL)).wait_for()
     assert json.loads((lab.folder / "lines.jsonl").read_text(encoding="utf-8"))["body"] == "started"
+
+
+def test_the_settings_take_effect_at_once_and_a_run_is_seen_in_both_views(
+    lab: Lab, visit: Callable[[str], Any]
+) -> None:
+    (lab.folder / "both.log").write_text("started\n", encoding="utf-8")
+    nodes = [
+        {"id": "follow", "kind": "sources.log_tail", "settings": {"path": "both.log"}},
+        {"id": "write", "kind": "sinks.jsonlines", "settings": {"path": "both.jsonl"}},
+    ]
+    Flow.model_validate({"name": "both", "nodes": nodes, "edges": [{"source": "follow", "target": "write"}]}).save(
+        lab.folder / "both.flow.json"
+    )
+    page = visit("both.flow.json")
+    has_nodes(page, 2)
+    from_menu(page, "File", "New View for Causeway flow")
+    has_nodes(page, 4)
+
+    # From the one view it is run, from the other it is stopped.
+    node(page, "follow").last.click()
+    page.keyboard.press("Control+Shift+Enter")
+    page.locator(".cwl-Status button", has_text="1 flow runs").wait_for()
+    expect(page.locator('.cw-step[data-state="running"]')).to_have_count(4, timeout=60_000)
+    run_command(page, "settingeditor:open", query="Causeway")
+    page.get_by_label("Show running flows in the status bar").click()
+    page.locator(".cwl-Status button").wait_for(state="hidden")
+    page.get_by_label("Show running flows in the status bar").click()
+    page.locator(".cwl-Status button", has_text="1 flow runs").wait_for()
+    node(page, "follow").first.click()
+    from_palette(page, "Stop Flow")
+
+    expect(page.locator('.cw-step[data-state="stopped"]')).to_have_count(4, timeout=60_000)
 
 
 def test_two_views_undo_together(lab: Lab, visit: Callable[[str], Any]) -> None:

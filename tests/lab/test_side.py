@@ -67,6 +67,15 @@ def test_evidence_is_unfolded_opened_and_sent(lab: Lab, visit: Callable[[str], A
     in_app(page).get_by_role("heading", name=f"Evidence {name}").wait_for()
 
 
+def test_an_incident_that_nobody_looked_into_says_so_in_a_sentence(lab: Lab, visit: Callable[[str], Any]) -> None:
+    page = visit("")
+    side(page)
+
+    listed(page, "unfold", "INC-2").click()
+
+    page.locator(".cwl-inner", has_text="No report 'INC-2'. It was not investigated yet.").wait_for()
+
+
 def test_a_flow_is_sent_to_the_notebook_and_run_there(lab: Lab, visit: Callable[[str], Any]) -> None:
     path = write_flow(lab, "sent")
     page = visit(write_notebook(lab, "flow_4"))

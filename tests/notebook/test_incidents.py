@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pytest
 
@@ -39,6 +40,18 @@ def test_each_part_gives_the_same_rows_in_four_ways(wb: Workbench, name: str) ->
     assert arrow.num_rows > 0
     assert len(part.df()) == part.pl().height == part.duckdb().aggregate("count(*)").fetchall()[0][0] == arrow.num_rows
     assert list(part.df().columns) == part.pl().columns == part.duckdb().columns == arrow.column_names
+
+
+def test_the_card_says_the_known_failure_mode_before_the_sign_that_decided(wb: Workbench) -> None:
+    incident = wb.incident("INC-1")
+    diagnosis = incident.details.diagnosis
+    known = diagnosis.causes[0].model_copy(update={"failure_mode": "payments has <no> connection left."})
+    with_mode = diagnosis.model_copy(update={"causes": [known, *diagnosis.causes[1:]]})
+    incident.details = incident.details.model_copy(update={"diagnosis": with_mode})
+
+    card = incident.fragment()
+
+    assert 0 < card.index("payments has &lt;no&gt; connection left.") < card.index(escape(diagnosis.reason))
 
 
 def test_times_are_exact_and_in_utc(wb: Workbench) -> None:

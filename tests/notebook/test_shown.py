@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from workbench.errors import BadInput
+from workbench.notebook.frames import Frames
 from workbench.notebook.shown import Shown, is_live, standing
 
 
@@ -34,3 +37,16 @@ def test_the_styles_touch_nothing_else() -> None:
 def test_an_unknown_action_is_refused() -> None:
     with pytest.raises(BadInput, match="Shown: nothing to do for 'explode'"):
         Shown().act("explode", "")
+
+
+def test_whole_numbers_stay_whole_where_some_are_missing() -> None:
+    class Counts(Frames):
+        columns = {"count": "int", "share": "float"}
+
+        def rows(self) -> list[dict[str, Any]]:
+            return [{"count": 2**62 + 1, "share": 0.5}, {"count": None, "share": None}]
+
+    frame = Counts().df()
+
+    assert frame["count"].iloc[0] == 2**62 + 1
+    assert frame["count"].isna().tolist() == [False, True]

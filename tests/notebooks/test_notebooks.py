@@ -16,9 +16,9 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 PROMISED = {
     "01_first_incident": ("Ranked causes", "HOLDS", "What happened", "Who calls whom", "found: payments pool_exhaustion"),
-    "02_your_own_files": ("orders.log", "600 logs, 600 metrics", "first_error", "incident - "),
-    "03_build_a_flow": ("Slow requests per service", "tok_ms", "succeeded", "count what takes longer than 150 ms"),
-    "04_live_flow": ("rows_per_s", "stopped"),
+    "02_your_own_files": ("orders.log", "600 logs, 600 metrics", "first_error", "verdict: incident"),
+    "03_build_a_flow": ("Slow requests, from spans", "tok_ms", "succeeded", "what takes longer than 150 ms"),
+    "04_live_flow": ("rows_per_s", "INC-1", "stopped"),
     "05_latency_with_traces": ("Slowest request after the onset", "after_ms", "truth: catalog - found: catalog"),
     "06_slo": ("front-availability", "budget: ", "burn_rate", "computed|counted|BURN"),
     "07_write_a_node": ("Write a column of text in capitals", "Extra inputs are not permitted", "as promised", "shout.py"),

@@ -20,7 +20,7 @@ PAGES = (
     (f"{FLOW}=export", f"{TAB}:text('Export')"),
     ("page=incidents", "h1:text-is('Incidents')"),
     ("page=incidents&view=board", ".board"),
-    ("incident=INC-1", "#timeline"),
+    ("incident=INC-1", ".cw-map a.cw-service"),
     ("page=logs", "h1:text-is('Logs')"),
     ("page=logs&view=patterns", "table.patterns"),
     ("page=metrics", "h1:text-is('Metrics')"),

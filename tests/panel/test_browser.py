@@ -116,6 +116,8 @@ def test_theme_follows_the_system_the_button_and_the_next_visit(tab: Any, full: 
             tab.wait_for_function(f"{ground} === 'rgb(245, 247, 250)'", timeout=patience_ms)
             break
 
+    # The page changes before the app has heard of it and has the cookie written.
+    tab.wait_for_function("document.cookie.includes('causeway_theme=light')")
     tab.reload()
     tab.locator("#loader").wait_for(state="hidden")
     assert tab.evaluate(ground) == "rgb(245, 247, 250)"
@@ -191,6 +193,18 @@ def test_the_report_is_downloaded_and_loads_nothing(tab: Any, full: str, tmp_pat
 
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(13, 18, 24)"
     assert (asked, wrong) == ([file.as_uri()], [])
+
+
+def test_a_report_is_printed_on_the_page_of_its_incident(tab: Any, full: str, tmp_path: Path) -> None:
+    visit(tab, full, "incident=INC-1")
+    tab.get_by_role("link", name="Take it with you").click()
+    tab.get_by_role("button", name="Print as PDF").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Report as PDF").click()
+    download.value.save_as(tmp_path / "report.pdf")
+
+    assert download.value.suggested_filename == "INC-1.pdf"
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_panel_serve_needs_no_flags(tab: Any, tmp_path: Path) -> None:

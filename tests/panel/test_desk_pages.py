@@ -28,7 +28,7 @@ def wb(tmp_path: Path) -> Iterator[Workbench]:
 
 
 def files_of(view: Any) -> dict[str, bytes]:
-    return {button.filename: button.callback().read() for button in view._files}
+    return {button.filename: button.callback().read() for button in view._files if hasattr(button, "filename")}
 
 
 def test_the_weekly_report_is_read_and_taken_away(wb: Workbench) -> None:
@@ -61,6 +61,7 @@ def test_without_a_browser_it_is_said_how_to_get_a_pdf(wb: Workbench, monkeypatc
     view = app_of(wb, "?page=reports")._current
 
     assert view._print.css_classes == ["gone"]
+    assert not view._print_button.visible
     assert "Install Chromium" in view._no_browser.object
 
 
@@ -132,7 +133,13 @@ def test_news_are_told_once_with_a_way_there(wb: Workbench) -> None:
     )  # fmt: skip
     runs.create(
         wb.store,
-        Run(run_id="run-9", flow_name="shop", status=RunStatus.FAILED, started_unix_nano=10**18, exit_reason="no disk"),
+        Run(
+            run_id="run-9",
+            flow_name="shop",
+            status=RunStatus.FAILED,
+            started_unix_nano=10**18,
+            exit_reason="failed: no disk",
+        ),
     )
 
     run(app.refresh())

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.ports import free_port, wait_for
+from tests.panel.editing import AXE, node, served, still
 from workbench import open_workbench
 from workbench.flow.graph import Flow
 
 pytestmark = pytest.mark.browser
-HERE = Path(__file__).parent
-AXE = HERE.parents[1] / "extensions" / "canvas" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def shop(by: str) -> Flow:
@@ -55,23 +50,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(workspace: Path) -> Iterator[str]:
-    port = free_port()
-    host = f"127.0.0.1:{port}"
-    command = [
-        sys.executable, "-m", "panel", "serve", str(HERE / "editor_app.py"), "--port", str(port),
-        "--address", "127.0.0.1", "--allow-websocket-origin", host, "--args", str(workspace), "shop",
-    ]  # fmt: skip
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, "CAUSEWAY_USE_MODEL": "0"}) as server:
-        try:
-            wait_for(port, 120)
-            yield f"http://{host}/editor_app"
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                # On a busy machine its children take long to end; nothing of it is needed any more.
-                server.kill()
+    """One server for all tests of this module."""
+    with served(workspace, "shop") as url:
+        yield url
 
 
 @pytest.fixture
@@ -79,10 +60,6 @@ def editor(tab: Any, address: str) -> Any:
     tab.goto(f"{address}?flow=shop")
     node(tab, "group").wait_for()
     return tab
-
-
-def node(tab: Any, name: str) -> Any:
-    return tab.locator(f'.react-flow__node[data-id="{name}"]')
 
 
 def open_tab(tab: Any, name: str) -> None:
@@ -100,6 +77,18 @@ def test_a_fault_leads_to_its_field_and_mends_itself(editor: Any) -> None:
 
     assert focused.is_visible()
     editor.keyboard.press("Escape")
+
+
+def test_a_path_is_completed_from_the_files_of_the_workspace(editor: Any) -> None:
+    node(editor, "read").click()
+    field = editor.get_by_role("combobox", name="Path", exact=True)
+
+    field.fill("a")
+    editor.get_by_role("option", name=re.compile(r"^a\.csv")).wait_for()
+    field.press("ArrowDown")
+    field.press("Enter")
+
+    assert field.input_value() == "a.csv"
 
 
 def test_an_expression_completes_from_the_columns_that_come_in(editor: Any) -> None:
@@ -168,3 +157,43 @@ def test_panels_and_settings_are_accessible(editor: Any, panel: str) -> None:
     )
 
     assert found == []
+
+
+def test_a_panel_that_opens_leaves_the_selected_node_in_sight(editor: Any) -> None:
+    editor.set_viewport_size({"width": 1500, "height": 800})
+    node(editor, "group").click()
+    still(node(editor, "group"))
+
+    open_tab(editor, "Versions")
+
+    editor.get_by_role("button", name="Save version").wait_for()
+    stage, covering = editor.locator(".cw-stage").bounding_box(), editor.locator(".cw-minimap").bounding_box()
+    box = still(node(editor, "group"))
+    assert stage["y"] <= box["y"]
+    assert box["y"] + box["height"] <= stage["y"] + stage["height"]
+    assert box["x"] + box["width"] <= covering["x"] or box["y"] + box["height"] <= covering["y"]
+
+
+def test_previews_run_from_pinned_rows_and_the_node_shows_it(editor: Any) -> None:
+    node(editor, "slow").click()
+    editor.keyboard.press("Shift+R")
+    editor.get_by_text("Previews run from here: 2 rows of slow pinned.").wait_for()
+    node(editor, "slow").get_by_title("2 rows pinned: previews run from here").wait_for()
+
+    node(editor, "out").click()
+    editor.keyboard.press("r")
+
+    editor.get_by_text("runs from the rows pinned at slow").wait_for()
+
+
+def test_the_panel_below_is_as_high_as_one_wants(editor: Any) -> None:
+    open_tab(editor, "Preview")
+    edge, panel = editor.get_by_role("separator", name="Height of the panel"), editor.get_by_role("tabpanel")
+    before, box = panel.bounding_box()["height"], edge.bounding_box()
+
+    editor.mouse.move(box["x"] + 200, box["y"] + 4)
+    editor.mouse.down()
+    editor.mouse.move(box["x"] + 200, box["y"] - 96, steps=4)
+    editor.mouse.up()
+
+    assert panel.bounding_box()["height"] == pytest.approx(before + 100, abs=3)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pyarrow as pa
 import pytest
 
-from tests.panel.conftest import served
+from tests.panel.conftest import fill_workspace, served
 from tests.store.explore.conftest import T0, span
 from workbench import Workbench, open_workbench
 from workbench.semconv import Table
@@ -110,3 +110,36 @@ def test_the_keyboard_alone_opens_a_line_and_a_service(tab: Any, shop: str) -> N
 
     tab.get_by_role("heading", name="cart", exact=True).wait_for()
     assert query_of(tab) == {"page": "services", "service": "cart"}
+
+
+def test_a_long_statement_is_cancelled_and_leaves_nothing_of_the_one_before(tab: Any, shop: str) -> None:
+    visit(tab, shop, "page=sql&sql=SELECT service_name, count(*) AS lines FROM logs GROUP BY ALL")
+    tab.get_by_role("heading", name="Chart").wait_for()
+    box = tab.get_by_label("One reading statement; Shift+Enter runs it")
+
+    box.fill("SELECT count(*) FROM range(3000000000) a, range(1000) b")
+    tab.get_by_role("button", name="Run", exact=True).click()
+    tab.get_by_role("button", name="Cancel").first.click()
+
+    tab.get_by_role("status").filter(has_text="Cancelled.").wait_for()
+    tab.get_by_role("heading", name="Chart").wait_for(state="hidden")
+    assert tab.get_by_role("button", name="Cancel").first.is_disabled()
+    box.fill("SELEC 1")
+    box.press("Shift+Enter")
+    assert "LINE 1: SELEC 1\n        ^" in tab.get_by_role("alert").filter(has_text="Parser Error").inner_text()
+    assert tab.get_by_role("button", name="Cancel").first.is_disabled()
+
+
+def test_a_state_that_one_tab_gives_an_incident_is_seen_in_the_other(tab: Any, tmp_path: Path) -> None:
+    with open_workbench(tmp_path / "workspace") as opened:
+        assert isinstance(opened, Workbench)
+        fill_workspace(opened)
+    with served(tmp_path / "workspace") as address:
+        other = tab.context.new_page()
+        visit(tab, address, "incident=INC-1")
+        visit(other, address, "page=incidents&view=board")
+        tab.get_by_role("button", name="Investigate", exact=True).click()
+
+        other.get_by_role("region", name="investigating").get_by_text("INC-1").wait_for()
+        other.close()
+        tab.goto("about:blank")

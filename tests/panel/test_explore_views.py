@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import pyarrow as pa
 import pytest
 
+from tests.panel.test_views import run
 from tests.store.explore.conftest import T0, span
 from workbench import Workbench, open_workbench
 from workbench.faces.panel.explore.state import Address, iso, quoted, range_words
@@ -91,7 +92,7 @@ def shown(wb: Workbench, **query: str) -> tuple[Any, str]:
 
 
 def text_of(view: Any) -> str:
-    panes = view.view.select(lambda part: type(part).__name__ == "HTML" and part.visible)
+    panes = view.view.select(lambda part: type(part).__name__ == "HTML" and part.object)
     return "\n".join(str(pane.object) for pane in panes)
 
 
@@ -108,12 +109,13 @@ def figures(view: Any) -> list[Any]:
 @pytest.mark.parametrize(
     ("page", "says"),
     [("logs", "No log lines yet"), ("metrics", "No metrics yet"), ("traces", "No traces yet"),
-     ("services", "No service is known yet"), ("sql", "One reading")],
+     ("services", "No service is known yet"), ("sql", "No telemetry yet")],
 )  # fmt: skip
 def test_an_empty_workspace_is_told_what_to_do(nothing: Workbench, page: str, says: str) -> None:
-    view, text = shown(nothing, page=page)
+    _, text = shown(nothing, page=page)
 
-    assert says in text + str(getattr(getattr(view, "_box", None), "label", ""))
+    assert says in text
+    assert '<a href="?" data-go>overview</a>' in text
     assert 'role="alert"' not in text
 
 
@@ -192,6 +194,11 @@ def test_a_search_that_cannot_be_read_is_told_once(shop: Workbench) -> None:
     _, text = shown(shop, page="logs", q="servce:cart")
 
     assert text.count("no field &#39;servce&#39;") == 1
+
+
+def test_patterns_of_all_there_is_are_compared_with_nothing(shop: Workbench) -> None:
+    assert "Before" not in shown(shop, page="logs", view="patterns")[1]
+    assert "Before" in shown(shop, page="logs", view="patterns", **{"from": "-1h"})[1]
 
 
 def test_patterns_lead_to_their_lines(shop: Workbench) -> None:
@@ -299,3 +306,15 @@ def test_times_are_written_for_addresses_and_for_people() -> None:
 @pytest.mark.parametrize("value", ["plain", "two words", 'a "quote"', "back\\slash", "colon:in:it", "(x)"])
 def test_a_quoted_value_is_read_back_as_it_was(value: str) -> None:
     assert parse(f"host:{quoted(value)}", FIELDS, within="body").values == (value,)
+
+
+def test_services_stay_drawn_while_telemetry_comes(shop: Workbench) -> None:
+    view, _ = shown(shop, page="services")
+    (plot,) = figures(view)
+    cleared: list[Any] = []
+    view._drawing.param.watch(lambda event: cleared.append(figures(view)), "objects")
+
+    run(view.refresh())
+
+    assert all(cleared)
+    assert figures(view) != [plot]

@@ -111,7 +111,7 @@ def test_a_run_is_shown_with_reason_errors_and_the_other_runs(wb: Workbench) -> 
 
     text = text_of(app_of(wb, "?flow=numbers&tab=runs")._body)
 
-    assert "failed: &lt;i&gt;disk&lt;/i&gt; is full" in text
+    assert '<dd class="bad">&lt;i&gt;disk&lt;/i&gt; is full' in text
     assert "no &lt;u&gt;space&lt;/u&gt;" in text
     assert 'aria-current="page">Runs</a>' in text
     assert 'Failed rows<span class="badge">1</span>' in text
@@ -210,3 +210,18 @@ def test_a_flow_is_made_of_a_template_checked_run_and_its_row_is_mended(tab: Any
         assert "63" in (tmp_path / "workspace" / "out.csv").read_text(encoding="utf-8")
         # A page whose server goes away complains, as it should.
         tab.goto("about:blank")
+
+
+def test_runs_of_a_file_outside_of_the_workspace_have_a_page(wb: Workbench) -> None:
+    failed = Run(
+        run_id="run-9", flow_name="<outside>", status=RunStatus.FAILED, started_unix_nano=10**18,
+        ended_unix_nano=10**18 + 10**9, exit_reason="failed: the disk is full",
+    )  # fmt: skip
+    runs.create(wb.store, failed)
+
+    shown = text_of(app_of(wb, "?flow=%3Coutside%3E&tab=runs&run=run-9")._body)
+
+    assert "run from a file elsewhere" in shown
+    assert '<dt>Ended because</dt><dd class="bad">the disk is full</dd>' in shown
+    assert "<outside>" not in shown
+    assert "Nothing to show" in text_of(app_of(wb, "?flow=unheard-of")._body)

@@ -57,6 +57,15 @@ def test_filters_stand_in_the_address(wb: Workbench) -> None:
     assert "INC-2" in text_of(app._body)
 
 
+def test_a_board_without_incidents_teaches_how_they_come_about(tmp_path: Path) -> None:
+    with open_workbench(tmp_path / "bare") as opened:
+        app = app_of(opened, "?page=incidents&view=board")
+        assert "No incident was opened so far." in text_of(app._body)
+        app._current.act("toggle", "state:open", None)
+
+        assert 'class="board"' in text_of(app._body)
+
+
 def test_many_incidents_are_shown_page_by_page(wb: Workbench) -> None:
     many(wb, 55)
     app = app_of(wb, "?page=incidents&p=2")
@@ -215,3 +224,24 @@ def test_incidents_are_filtered_chosen_moved_and_annotated_by_hand(tab: Any, tmp
         tab.get_by_role("button", name="Add note").click()
         tab.get_by_role("listitem").filter(has_text="asked Bob").wait_for()
         tab.goto("about:blank")
+
+
+def test_the_page_of_an_incident_leads_on_to_its_cause_at_that_time(wb: Workbench) -> None:
+    app = app_of(wb, "?incident=INC-1")
+    text = text_of(app._body)
+    onward = re.search(r"Go on with payments at that time: (.*?)</p>", text)
+    assert onward
+    links = dict(re.findall(r'<a href="([^"]+)" data-go>(\w[\w ]*)</a>', onward[1]))
+    assert list(links.values()) == ["logs", "error lines", "metrics", "traces", "neighbours"]
+    assert all("service=payments" in link and "from=" in link and "to=" in link for link in links)
+
+    for section in ("compare", "notes", "files"):
+        assert f'<a href="#{section}">' in text
+
+
+def test_without_a_browser_the_page_of_an_incident_says_how_to_get_a_pdf(
+    wb: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    assert "Install Chromium" in text_of(app_of(wb, "?incident=INC-1")._body)

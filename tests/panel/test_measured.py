@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.panel.test_views import app_of, run, text_of
 from workbench import Workbench, open_workbench
 from workbench.evaluate.result import Evaluation, ReliabilityBin, ResultTable, WrongCase
 from workbench.store.templates import save_state
@@ -39,11 +40,34 @@ def page_of(wb: Workbench) -> str:
     from workbench.faces.panel.measured import MeasuredView
     from workbench.faces.panel.router import Router
 
-    return str(MeasuredView(wb, Router()).view.object)
+    return text_of(MeasuredView(wb, Router()).view)
 
 
 def test_before_the_first_measurement_it_says_how_to_measure(wb: Workbench) -> None:
     assert "causeway eval rca FOLDER" in page_of(wb)
+
+
+def test_what_is_measured_elsewhere_shows_by_itself(wb: Workbench) -> None:
+    app = app_of(wb, "?page=measured")
+    assert "Nothing was measured here yet" in text_of(app._body)
+    save_state(wb.store, STATE, [made().model_dump(mode="json")])
+
+    run(app.refresh())
+
+    assert "Root causes: shop" in text_of(app._body)
+    assert app._current._first.css_classes == ["gone"]
+
+
+def test_a_first_measurement_is_made_at_a_press(wb: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from workbench.faces.panel import measured
+    from workbench.faces.panel.router import Router
+
+    monkeypatch.setattr(measured, "FIRST", {"seeds": "1", "minutes": 4, "fault": ["cpu@cart"]})
+    view = measured.MeasuredView(wb, Router())
+
+    run(view._measure.press())
+
+    assert "Root causes: simulated" in text_of(view.view)
 
 
 def test_numbers_intervals_and_doubts_are_shown(wb: Workbench) -> None:

@@ -218,3 +218,13 @@ def test_a_report_names_its_own_folder(wb: Workbench) -> None:
     fill_workspace(wb)
 
     assert "reports/REP-2<" in text_of(app_of(wb, "?report=REP-2")._body)
+
+
+def test_long_names_give_way_in_the_middle_and_are_read_as_one_word() -> None:
+    from workbench.faces.panel.look import shortened_in_the_middle
+
+    long = str(shortened_in_the_middle("customer-<identity>-gateway-017"))
+
+    assert str(shortened_in_the_middle("checkout")) == "checkout"
+    assert '<span class="unseen">customer-&lt;identity&gt;-gateway-017</span>' in long
+    assert long.endswith("<span>eway-017</span></span>")

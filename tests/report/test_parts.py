@@ -8,6 +8,7 @@ from tests.report.sample import ONSET, make_diagnosis, make_telemetry
 from workbench.facts.diagnosis import Cause, Diagnosis, Verdict
 from workbench.facts.telemetry import Telemetry, empty_frame
 from workbench.report import words
+from workbench.report.also import also_for
 from workbench.report.charts import make_charts
 from workbench.report.content import Chart, Edge, Line, Mark, Node, Topology, Waterfall, WaterfallSpan
 from workbench.report.layout import place
@@ -224,6 +225,45 @@ def test_lengths_of_time_read_well(seconds: float, text: str) -> None:
 )
 def test_shares_read_well(share: float, text: str) -> None:
     assert words.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (
+            "shop: error rate 0.23 % -> 96 % since 09:34:50 UTC",
+            "shop: error rate 0.23\u00a0%\u00a0→\u00a096\u00a0% since 09:34:50\u00a0UTC",
+        ),
+        ("cart: p95 40 ms -> 1.2 s", "cart: p95 40\u00a0ms\u00a0→\u00a01.2\u00a0s"),
+        ("web: 12 services of 3 teams", "web: 12 services of 3 teams"),
+    ],
+)
+def test_a_change_of_values_is_not_broken_over_lines(title: str, shown: str) -> None:
+    assert words.whole(title) == shown
+
+
+@pytest.mark.parametrize(
+    ("signs", "lead", "text"),
+    [
+        pytest.param(
+            {"payments": {"use of connections": 14.22, "own latency": 0.5, "failed calls": 12.9, "network time": 11.0}},
+            "network time",
+            "Also for it, in multiples of the largest value seen while healthy: use of connections 14.2, "
+            "failed calls 12.9.",
+            id="signs",
+        ),
+        pytest.param({}, "", "Also for it: 1 resource sign, 1 log sign.", id="counted"),
+        pytest.param({"payments": {"own latency": 3.0}}, "own latency", "Also for it: 1 resource sign, 1 log sign.",
+                     id="only-the-deciding-one"),
+    ],
+)  # fmt: skip
+def test_what_else_speaks_for_the_cause_is_one_sentence(
+    signs: dict[str, dict[str, float]], lead: str, text: str
+) -> None:
+    diagnosis = make_diagnosis().model_copy(update={"signs": signs, "lead": lead})
+
+    assert also_for(diagnosis) == text
+    assert also_for(diagnosis.model_copy(update={"verdict": Verdict.UNKNOWN})) == ""
 
 
 def test_rows_are_counted_in_words() -> None:

@@ -18,11 +18,13 @@ from workbench.agents.state import STEPS, State
 from workbench.agents.wording import fact_lines, percent, three_sentences
 from workbench.detect import states
 from workbench.detect.history import PAGE
+from workbench.detect.keeping import refresh_incident
 from workbench.detect.watch import find_anomalies
 from workbench.errors import CausewayError, NotFound
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.incident import Anomaly, IncidentState
 from workbench.rca.notable import is_told_in_texts, notable
+from workbench.report.also import also_for
 from workbench.semconv import Table
 from workbench.store import anomalies, diagnoses, evidence, incidents, steps
 from workbench.store.steps import StepRecord
@@ -115,7 +117,7 @@ class Steps:
                 self._store, state, diagnosis, self._place.now()
             )
         diagnoses.save(self._store, changes.get("incident_id") or _key(state), diagnosis)
-        return changes, f"{diagnosis.verdict.value}: {diagnosis.reason}"
+        return changes, f"{diagnosis.verdict.value}: {diagnosis.reason} {also_for(diagnosis)}".rstrip()
 
     def rank(self, state: State) -> tuple[State, str]:
         """Store the evidence of every cause, so that it can be run again, and choose what to do."""
@@ -130,6 +132,8 @@ class Steps:
             steps.save(self._store, earlier.model_copy(update={"incident_id": incident_id}))
         if state["own_incident"]:
             fill_incident(self._store, state, diagnosis, self._place.now())
+        else:
+            refresh_incident(self._store, incident_id)
         if incidents.get(self._store, incident_id).state is IncidentState.OPEN:
             states.begin(self._store, incident_id, now_unix_nano=self._place.now())
         kept = sum(len(cause.evidence) for cause in causes)

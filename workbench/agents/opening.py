@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workbench.agents.state import State
-from workbench.detect.group import GROUPING_S, TAKES_MORE, fingerprint
-from workbench.detect.keeping import attach_signals, link_earlier
+from workbench.detect.group import fingerprint
+from workbench.detect.keeping import GROUPING_S, TAKES_MORE, attach_signals, link_earlier
 from workbench.detect.severity import worst_severity
 from workbench.detect.wording import clock, title
 from workbench.facts.diagnosis import Diagnosis, IncidentKind

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from workbench.errors import BadInput, Outdated
 from workbench.flow.graph import SUFFIX, Flow
@@ -187,6 +187,10 @@ class Told:
 
     def __len__(self) -> int:
         return len(self._answer)
+
+    def _repr_html_(self) -> str:
+        # Notebooks break lines of plain text in the middle of words.
+        return f'<pre style="white-space: pre-wrap; word-break: normal">{escape(repr(self))}</pre>'
 
     def __repr__(self) -> str:
         return str(self._answer.text())

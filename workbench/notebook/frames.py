@@ -34,8 +34,15 @@ class Frames:
         return pa.Table.from_pylist([dict(row) for row in self.rows()], schema=schema)
 
     def df(self) -> pd.DataFrame:
-        """Return the rows as a pandas frame."""
-        frame: pd.DataFrame = self.arrow().to_pandas()
+        """Return the rows as a pandas frame; whole numbers stay whole (`Int64`) where some are missing."""
+        import pyarrow as pa
+
+        found = self.arrow()
+        frame: pd.DataFrame = found.to_pandas()
+        for name, column in zip(found.column_names, found.columns, strict=True):
+            if pa.types.is_integer(column.type) and column.null_count:
+                # By way of floating point, as pandas would have it, large numbers lose their last digits.
+                frame[name] = _whole(column)
         return frame
 
     def pl(self) -> pl.DataFrame:
@@ -53,6 +60,13 @@ class Frames:
         from workbench.store.relation import relation
 
         return relation(self.arrow())
+
+
+def _whole(column: pa.ChunkedArray) -> pd.Series:
+    import pandas
+
+    whole: pd.Series[Any] = column.to_pandas(types_mapper={column.type: pandas.Int64Dtype()}.get)
+    return whole
 
 
 def _type(kind: str) -> pa.DataType:

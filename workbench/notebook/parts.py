@@ -87,7 +87,9 @@ class Topology(Part):
     """Who calls whom: one row for each call."""
 
     template = "topology.html.j2"
-    columns: ClassVar[Mapping[str, str]] = {"caller": "text", "callee": "text", "failing": "bool"}
+    columns: ClassVar[Mapping[str, str]] = {
+        "caller": "text", "callee": "text", "failing": "bool", "calls": "int", "error_rate": "float",
+    }  # fmt: skip
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """Return one row for each pair of services that call each other."""

@@ -10,7 +10,8 @@ from workbench.facts.evidence import Frozen
 
 FORMAT_VERSION = 1
 
-NodeState = Literal["cause", "affected", "healthy"]
+NodeState = Literal["cause", "affected", "healthy", "unknown"]
+"""`unknown` is a service that is only called: nothing was recorded of itself, or not enough to tell."""
 PatternChange = Literal["new", "risen", "vanished"]
 
 
@@ -71,6 +72,10 @@ class Edge(Frozen):
     callee: str
     failing: bool
     """It lies on the way from the first cause to where users notice it."""
+    calls: int = 0
+    """Calls that spans show after the onset."""
+    error_rate: float | None = None
+    """Share of them that failed, 0..1."""
 
 
 class Topology(Frozen):
@@ -158,6 +163,8 @@ class ReportContent(Frozen):
     kind: IncidentKind | None = None
     severity: str = ""
     reason: str
+    also: str = ""
+    """What else speaks for the first cause, in one sentence."""
     summary: list[str] = []
     """Up to three sentences: what broke, why, what to do."""
     worded_by: str = "rules"

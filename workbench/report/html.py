@@ -104,6 +104,7 @@ def make_environment(*folders: Path) -> Environment:
         plural=words.plural,
         slug=lambda text: re.sub(r"[^a-z0-9_]+", "-", str(text).lower()),
         span=words.span,
+        whole=words.whole,
         words=lambda text: str(text).replace("_", " "),
     )
     # The drawings escape every text they are given; see `svg.text` and the tests.

@@ -12,6 +12,7 @@ from workbench.facts.diagnosis import Cause, Diagnosis, Verdict
 from workbench.facts.evidence import Evidence, EvidenceKind
 from workbench.facts.incident import Incident
 from workbench.facts.telemetry import Telemetry
+from workbench.report.also import also_for
 from workbench.report.charts import make_charts
 from workbench.report.content import LedgerEntry, Pattern, ReportContent, Step
 from workbench.report.masking import Masker
@@ -76,6 +77,7 @@ def build(
         kind=diagnosis.kind,
         severity=incident.severity if incident and ill else "",
         reason=diagnosis.reason,
+        also=also_for(diagnosis),
         summary=[sentence for sentence in summary if sentence],
         worded_by=worded_by,
         created_unix_nano=now_unix_nano if now_unix_nano is not None else time.time_ns(),

@@ -11,7 +11,8 @@ from workbench.report.words import percent, plural
 _BOX_W, _BOX_H = 172.0, 46.0
 _COLUMN, _ROW = 232.0, 64.0
 _PAD = 14.0
-_STATE_WORDS = {"cause": "cause", "affected": "affected", "healthy": ""}
+_STATE_WORDS = {"cause": "cause", "affected": "affected", "healthy": "", "unknown": "not known"}
+SPOKEN = {"cause": "the cause", "affected": "affected", "healthy": "healthy", "unknown": "not known"}
 
 
 def draw_topology(topology: Topology, prefix: str = "topology") -> str:
@@ -30,7 +31,7 @@ def draw_topology(topology: Topology, prefix: str = "topology") -> str:
     edges = "".join(_edge(edge, places, prefix) for edge in ordered)
     nodes = "".join(_node(node, places[node.service_name]) for node in topology.nodes)
     label = "Call graph: " + "; ".join(
-        f"{node.service_name} is {node.state}" for node in topology.nodes if node.state != "healthy"
+        f"{node.service_name} is {SPOKEN[node.state]}" for node in topology.nodes if node.state != "healthy"
     )
     return frame(width, height, label, f"<defs>{markers}</defs>{edges}{nodes}", "topology").replace(
         "<svg ", f'<svg width="{width:.0f}" height="{height:.0f}" ', 1
@@ -53,8 +54,16 @@ def _edge(edge: Edge, places: dict[str, tuple[float, float]], prefix: str) -> st
         x1, x2, low = ax + _BOX_W / 2, bx + _BOX_W / 2, max(ay, by) + _BOX_H + 16
         way = f"M{x1:.1f},{ay + _BOX_H:.1f} C{x1:.1f},{low:.1f} {x2:.1f},{low:.1f} {x2:.1f},{by + _BOX_H:.1f}"
     css = "failing" if edge.failing else "calm"
-    words = escape(f"{edge.caller} calls {edge.callee}" + (" (failing path)" if edge.failing else ""))
+    words = escape(f"{edge.caller} calls {edge.callee}{call_words(edge)}" + (" (failing path)" if edge.failing else ""))
     return f'<path class="edge {css}" d="{way}" marker-end="url(#{escape(prefix)}-{css})"><title>{words}</title></path>'
+
+
+def call_words(edge: Edge) -> str:
+    """Return `: 1,204 calls, 8 % failed`, or '' when no call was seen."""
+    if not edge.calls:
+        return ""
+    failed = f", {percent(edge.error_rate)} failed" if edge.error_rate else ""
+    return f": {plural(edge.calls, 'call')}{failed}"
 
 
 def _node(node: Node, corner: tuple[float, float]) -> str:
@@ -66,7 +75,7 @@ def _node(node: Node, corner: tuple[float, float]) -> str:
         short.append(said[-1])
     word = _STATE_WORDS[node.state]
     rank = f"#{node.rank} {word}".strip() if node.rank and node.rank <= 3 else word
-    hint = "\n".join([f"{node.service_name}: {node.state}", *said])
+    hint = "\n".join([f"{node.service_name}: {SPOKEN[node.state]}", *said])
     name_y = y + (20 if said else 28)
     parts = [
         f'<g class="node {node.state}" data-key="{escape(node.service_name)}"><title>{escape(hint)}</title>',

@@ -28,6 +28,8 @@ def make_topology(diagnosis: Diagnosis, telemetry: Telemetry) -> Topology:
     known = {name for pair in edges for name in pair}
     shown = _nearest(known, edges, path or sorted(known - {b for _, b in edges}))
     numbers = _requests(telemetry, diagnosis.onset_unix_nano)
+    calls = count_calls(_after(telemetry.spans, diagnosis.onset_unix_nano))
+    recorded = _recorded(telemetry)
     ranks = {cause.service_name: cause.rank for cause in reversed(diagnosis.causes)}
     places = place(shown, edges)
     top = min((row for _, row in places.values()), default=0.0)
@@ -35,7 +37,7 @@ def make_topology(diagnosis: Diagnosis, telemetry: Telemetry) -> Topology:
     for name in sorted(shown):
         column, row = places[name]
         requests, errors = numbers.get(name, (0, None))
-        state = _state(name, diagnosis, path)
+        state = _state(name, diagnosis, path, recorded)
         nodes.append(
             Node(
                 service_name=name,
@@ -48,7 +50,11 @@ def make_topology(diagnosis: Diagnosis, telemetry: Telemetry) -> Topology:
             )
         )
     failing = {pair for a, b in pairwise(path) for pair in ((a, b), (b, a))}
-    drawn = [Edge(caller=a, callee=b, failing=(a, b) in failing) for a, b in edges if a in shown and b in shown]
+    drawn = []
+    for a, b in edges:
+        if a in shown and b in shown:
+            number, share = calls.get((a, b), (0, None))
+            drawn.append(Edge(caller=a, callee=b, failing=(a, b) in failing, calls=number, error_rate=share))
     return Topology(nodes=nodes, edges=drawn, left_out=sorted(known - shown))
 
 
@@ -59,13 +65,22 @@ def _path(diagnosis: Diagnosis) -> list[str]:
     return list(first.path) or [first.service_name]
 
 
-def _state(name: str, diagnosis: Diagnosis, path: list[str]) -> NodeState:
+def _state(name: str, diagnosis: Diagnosis, path: list[str], recorded: set[str]) -> NodeState:
+    if diagnosis.verdict is Verdict.UNKNOWN:
+        return "unknown"
+    calm: NodeState = "healthy" if name in recorded else "unknown"
     if diagnosis.verdict is not Verdict.INCIDENT:
-        return "healthy"
+        return calm
     if diagnosis.causes and diagnosis.causes[0].service_name == name:
         return "cause"
     sure = {cause.service_name for cause in diagnosis.causes if cause.confidence >= _AFFECTED_CONFIDENCE}
-    return "affected" if name in path or name in sure else "healthy"
+    return "affected" if name in path or name in sure else calm
+
+
+def _recorded(telemetry: Telemetry) -> set[str]:
+    """Return the services that rows speak of; of all others nothing is known but that they are called."""
+    frames = (telemetry.logs, telemetry.spans, telemetry.metrics)
+    return {str(name) for frame in frames for name in frame["service_name"].unique()}
 
 
 def _nearest(known: set[str], edges: Iterable[tuple[str, str]], start: list[str]) -> set[str]:
@@ -85,20 +100,39 @@ def _nearest(known: set[str], edges: Iterable[tuple[str, str]], start: list[str]
     return set(shown)
 
 
+def count_calls(spans: pd.DataFrame) -> dict[tuple[str, str], tuple[int, float]]:
+    """Return calls and the share of them that failed, by caller and callee: spans whose parent is another service's."""
+    if not len(spans):
+        return {}
+    frame = pd.DataFrame({name: spans[name].astype(object) for name in ("trace_id", "span_id", "parent_span_id")})
+    frame["service"], frame["error"] = spans["service_name"].astype(object), _failed(spans)
+    called = frame[frame["parent_span_id"] != ""]
+    parents = frame[["trace_id", "span_id", "service"]].rename(columns={"span_id": "parent_span_id"})
+    both = called.merge(parents.drop_duplicates(["trace_id", "parent_span_id"]), on=["trace_id", "parent_span_id"])
+    apart = both[both["service_x"] != both["service_y"]]
+    grouped = apart.groupby(["service_y", "service_x"])["error"].agg(["size", "mean"])
+    return {
+        (str(caller), str(callee)): (int(size), round(float(mean), 4))
+        for (caller, callee), size, mean in grouped.itertuples(name=None)
+    }
+
+
 def _requests(telemetry: Telemetry, onset: int | None) -> dict[str, tuple[int, float | None]]:
     """Return requests answered and share that failed, by service, after the onset (or in all, without one)."""
-    spans = telemetry.spans
-    if onset is not None:
-        spans = spans[spans["start_time_unix_nano"] >= onset]
+    spans = _after(telemetry.spans, onset)
     kind = spans["span_kind"].astype(object)
     answered = spans[kind.isin(["SERVER", "CONSUMER"])] if kind.isin(["SERVER"]).any() else spans
     if not len(answered):
         return {}
-    frame = pd.DataFrame(
-        {
-            "service": answered["service_name"].astype(object).to_numpy(),
-            "error": np.asarray([str(code).upper().endswith(STATUS_ERROR) for code in answered["status_code"]]),
-        }
-    )
+    frame = pd.DataFrame({"service": answered["service_name"].astype(object), "error": _failed(answered)})
     grouped = frame.groupby("service")["error"].agg(["size", "mean"])
     return {str(name): (int(row["size"]), round(float(row["mean"]), 4)) for name, row in grouped.iterrows()}
+
+
+def _after(spans: pd.DataFrame, onset: int | None) -> pd.DataFrame:
+    return spans if onset is None else spans[spans["start_time_unix_nano"] >= onset]
+
+
+def _failed(spans: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    codes = spans["status_code"].astype(object)
+    return np.fromiter((str(code).upper().endswith(STATUS_ERROR) for code in codes), bool, len(codes))

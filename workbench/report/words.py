@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -88,6 +89,14 @@ def fault_words(fault_type: str | None) -> str:
     if not fault_type:
         return ""
     return " ".join(FAULT_WORDS.get(word, word) for word in fault_type.split("_"))
+
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|[nµm]?s|min|h|d|[kMG]?B|UTC)(?![\w]))")
+
+
+def whole(text: str) -> str:
+    """Return a title for a page: a change of values stays on one line, with an arrow in the middle."""
+    return _UNIT.sub("\u00a0", text).replace(" -> ", "\u00a0\u2192\u00a0")
 
 
 def plural(count: int, noun: str) -> str:

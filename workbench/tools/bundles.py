@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.errors import BadInput
 from workbench.facts.evidence import Frozen
 from workbench.flow.graph import SUFFIX, Flow
+from workbench.guard import rules
 from workbench.guard.tool import tool
 from workbench.store import bundle, bundle_in, bundle_out, flow_drafts, flow_versions
 from workbench.store.bundle_in import Action, Step
@@ -112,7 +113,7 @@ def flow_import_file(
 
 @tool(risk="write", command="workspace export", positional=("to",))
 def workspace_export(wb: Workbench, to: Path, leave_out: list[str] = []) -> WrittenBundle:  # noqa: B006 - never changed
-    """Write flows with their versions, settings, runbooks, objectives and correlation rules to one bundle.
+    """Write flows with their versions, settings, runbooks, objectives, rules of correlation and masking to one bundle.
 
     Telemetry, incidents and reports stay. Secrets are never in it: a file in which something looks like one is refused.
 
@@ -137,7 +138,10 @@ def workspace_import(
         author: Who does it; the user of this machine when left out.
     """
     _, files = bundle.read(file)
-    return _take(wb, file, files, dry_run, replace, author)
+    taken = _take(wb, file, files, dry_run, replace, author)
+    # The settings wait until the workspace is opened anew; what is to be masked is masked from now on.
+    wb.pii = rules.Rules.load(wb.path)
+    return taken
 
 
 def _take(

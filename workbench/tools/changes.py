@@ -21,7 +21,7 @@ class Changes(Frozen):
     """One mark for each subject; two looks with equal marks saw the same."""
 
     marks: dict[str, str]
-    """incidents, runs, dead_letters, reports, flows, telemetry, slos, settings -> mark."""
+    """incidents, runs, dead_letters, reports, flows, evaluations, telemetry, slos, settings -> mark."""
 
     def since(self, earlier: Changes) -> frozenset[str]:
         """Return the subjects that changed since an earlier look."""

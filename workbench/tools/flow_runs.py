@@ -189,7 +189,7 @@ def _result(wb: Workbench, run: Run) -> FlowRun:
 
 
 def _ending(run: Run) -> str:
-    reason = run.exit_reason.removeprefix(f"{run.status}: ") or "not ended"
+    reason = run.why or "not ended"
     return f"{run.status}: {reason}" if run.status is RunStatus.FAILED else f"{run.status}, {reason}"
 
 

@@ -71,7 +71,7 @@ def _figures(wb: Workbench) -> list[FlowFigures]:
         if not measured:
             continue
         now = measured[-1]
-        sources = [one for one in now.nodes if one.rows_in is None or one.position] or now.nodes[:1]
+        sources = [one for one in now.nodes if one.rows_in is None] or now.nodes[:1]
         lags = [one.lag_ms for one in now.nodes if one.lag_ms is not None]
         out.append(
             FlowFigures(

@@ -27,9 +27,9 @@ class RunMetrics(Frozen):
         """Return one line for each node."""
         if self.now is None:
             return f"{self.run_id}: nothing was measured yet."
-        head = ("NODE", "IN", "OUT", "ROWS/S", "LAG MS", "WAITING", "ERRORS", "LAST ERROR")
+        head = ("NODE", "IN", "OUT", "ROWS/S", "LAG MS", "WAITING", "POSITION", "ERRORS", "LAST ERROR")
         lines = [_line(one) for one in self.now.nodes]
-        return f"{self.run_id} at {utc(self.now.taken_unix_nano)}\n" + columns(head, lines, right=(1, 2, 3, 4, 5, 6))
+        return f"{self.run_id} at {utc(self.now.taken_unix_nano)}\n" + columns(head, lines, right=(1, 2, 3, 4, 5, 7))
 
 
 @tool(risk="read", positional=("run_id",))
@@ -53,6 +53,7 @@ def _line(one: NodeMetrics) -> tuple[str, ...]:
         f"{one.rows_per_s:,.0f}",
         "-" if one.lag_ms is None else f"{one.lag_ms:,}",
         f"{one.waiting:,}",
+        one_line(one.position, 40) or "-",
         f"{one.errors:,}",
         one_line(one.last_error, 60) or "-",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from workbench.errors import BadInput
 from workbench.facts.evidence import Frozen
 from workbench.guard.tool import tool
+from workbench.tools.times import parse_at
 
 if TYPE_CHECKING:
     from workbench.core import Workbench
@@ -66,6 +67,7 @@ def simulate(
     minutes: float = 12,
     format: Literal["otlp", "jsonl", "csv"] = "jsonl",
     topology: str = "shop",
+    start: str | None = None,
 ) -> SimulationSummary:
     """Write logs, spans, metrics and events of a simulated shop or a random system, with faults by name or healthy.
 
@@ -77,6 +79,7 @@ def simulate(
         minutes: Length of the run.
         format: How the files are written: otlp, jsonl or csv.
         topology: shop, random (a system drawn by the seed), or random:30 for one with 30 services.
+        start: When the run begins, ISO 8601; 2026-03-10T09:30:00Z when left out. Traffic follows the time of day.
     """
     from workbench.simulate import FAULTS, choose_topology, parse_fault, write_files
     from workbench.simulate import simulate as run
@@ -86,8 +89,11 @@ def simulate(
         raise BadInput(
             what, where="simulate", hint=f"Give --healthy, or --fault with one of {', '.join(sorted(FAULTS))}"
         )
+    begin = parse_at(start, "start") if start is not None else None
     system = choose_topology(topology, seed)
-    simulation = run([parse_fault(text, system) for text in fault], seed, minutes, topology=system)
+    simulation = run(
+        [parse_fault(text, system) for text in fault], seed, minutes, start_unix_nano=begin, topology=system
+    )
     files = write_files(simulation, out, format)
     telemetry = simulation.telemetry
     return SimulationSummary(

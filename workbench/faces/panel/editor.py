@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import panel as pn
 import param
+from bokeh.util.warnings import BokehUserWarning
 from pydantic_core import to_json
 
 import workbench
@@ -17,6 +19,10 @@ from workbench.faces.panel.jobs import Caller
 
 BUNDLE = Path(workbench.__file__).parent / "resources" / "canvas" / "causeway-canvas.js"
 NO_BUNDLE = "the node editor is not built; run `python extensions/build.py` in the checkout, or install a wheel"
+
+# An editor that is taken off the page says what it had not said yet, such as the last change of a draft. The browser
+# has let go of its model by then and sends it anew; the one that is here is taken, which Bokeh remarks on each time.
+warnings.filterwarnings("ignore", "reference already known", BokehUserWarning)
 
 
 class FlowEditor(pn.custom.JSComponent):  # type: ignore[misc]

@@ -123,6 +123,9 @@ def _cell(row: dict[str, Any], name: str) -> str:
     value = row.get(name)
     if name.endswith("_unix_nano") and isinstance(value, int):
         return clock(value)
+    if name == "unit":
+        # UCUM writes what is counted in braces.
+        return str(value or "").strip("{}")
     if isinstance(value, float):
         return f"{value:.6g}"
     return "" if value is None else str(value)

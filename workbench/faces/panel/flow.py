@@ -11,10 +11,13 @@ from typing import Any, Protocol
 import panel as pn
 import panel_material_ui as pmui
 
+from workbench.errors import BadInput, NotFound
 from workbench.faces.panel import look
 from workbench.faces.panel.editor import BUNDLE
+from workbench.faces.panel.flow_elsewhere import FlowElsewhere
 from workbench.faces.panel.jobs import Caller, Job
 from workbench.faces.panel.look import html, render, stack
+from workbench.faces.panel.pages import View
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.telling import tell
 from workbench.flow.graph import SUFFIX, Flow
@@ -59,6 +62,21 @@ def tabs_there() -> tuple[Tab, ...]:
     return tuple(tab for tab in TABS if tab.key != "editor" or BUNDLE.is_file())
 
 
+def open_flow(wb: Caller, router: Router) -> View:
+    """Return the page of a flow; of one that is not in the workspace, but has run, that of its runs.
+
+    Raises:
+        NotFound: there is neither such a flow nor a run of one.
+        BadInput: the flow cannot be read, and has never run.
+    """
+    try:
+        return FlowView(wb, router)
+    except (NotFound, BadInput) as error:
+        if not wb.call("runs", flow=router.get("flow"), limit=1).runs:
+            raise
+        return FlowElsewhere(wb, router, str(error))
+
+
 _LEAST = "flex: 1 0 440px;"
 
 
@@ -89,7 +107,7 @@ class FlowView:
             label="Download", callback=self._document, filename=self._name + SUFFIX, size="small", margin=(4, 8, 4, 0)
         )
         save.variant = "outlined"
-        self._findings = html("", visible=False)
+        self._findings = html("")
         top = pn.FlexBox(self._head, run.button, check.button, save, align_items="center", margin=(0, 0, 2, 0))
         parts = (top, self._about, run.status, check.status, self._findings, self._tabs, self._body)
         self.view = stack(*parts, stylesheets=[look.filling(look.WINDOW)])
@@ -170,7 +188,6 @@ class FlowView:
 
     def _checked(self, found: Any) -> None:
         self._findings.object = render("findings.html.j2", found=found)
-        self._findings.visible = True
 
     def _document(self) -> io.BytesIO:
         return io.BytesIO(str(self._wb.call("flow_show", flow=self._name)).encode())

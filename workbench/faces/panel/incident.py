@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import panel as pn
@@ -14,11 +11,14 @@ import panel_material_ui as pmui
 from workbench.errors import CausewayError, NotFound
 from workbench.faces.panel import look
 from workbench.faces.panel.charts import Charts
+from workbench.faces.panel.explore.state import Address, iso
 from workbench.faces.panel.incident_desk import IncidentDesk
+from workbench.faces.panel.incident_files import IncidentFiles
 from workbench.faces.panel.incident_trace import IncidentTrace
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import card, html
 from workbench.faces.panel.router import Router
+from workbench.faces.panel.topology import IncidentTopology
 from workbench.report.content import ReportContent
 from workbench.report.html import render
 
@@ -37,6 +37,7 @@ class IncidentView:
         """None until the live charts are made; see `enliven`."""
         self._content: ReportContent | None = None
         self._trace: IncidentTrace | None = None
+        self._topology: IncidentTopology | None = None
         self._lively = False
         self._figures = look.grid(html(""))
         self._heading, self._compared = html(""), html("")
@@ -70,6 +71,8 @@ class IncidentView:
         self._lively = True
         if self.charts is None:
             self._draw(None)
+        if self._topology is not None:
+            self._topology.enliven()
         if self._trace is not None:
             self._trace.draw()
         self._compare()
@@ -150,7 +153,9 @@ class IncidentView:
         if content.charts or self._moments.object.strip():
             self._figures[:] = [html(render("charts.html.j2", content, live=True))] if content.charts else [html("")]
             title = "What happened" if content.onset_unix_nano else "What was measured"
-            parts.append(card(title, self._figures, self._moments, id_="timeline"))
+            parts.append(card(title, self._figures, self._moments, html(self._onward(content)), id_="timeline"))
+        self._topology = IncidentTopology(self._router, content) if content.topology.nodes else None
+        parts += [self._topology.view] if self._topology else []
         if content.waterfall is not None:
             cause = content.causes[0].service_name if content.causes else ""
             self._trace = IncidentTrace(self._wb, self._router, content.waterfall, content.scope, cause)
@@ -159,12 +164,32 @@ class IncidentView:
             parts.append(self._comparison())
         parts.append(html(render("details.html.j2", content, live=True)))
         parts += [self._desk.notes] if self._desk is not None else []
-        parts.append(self._files(content))
+        parts.append(IncidentFiles(self._wb, content, self._report_id).view)
         self.view[:] = parts
+
+    def _onward(self, content: ReportContent) -> str:
+        """Return links to what there is of the first cause in the stretch of time that was looked at."""
+        start, end = content.start_unix_nano, content.end_unix_nano
+        if not content.causes or start is None or end is None:
+            return ""
+        service = content.causes[0].service_name
+        span = {"from_": iso(start), "to": iso(end), "scope": content.scope, "service": service}
+        to = Address(self._router, "incident").to
+        links = {
+            "logs": to("logs", **span),
+            "error lines": to("logs", **span, level="error,fatal"),
+            "metrics": to("metrics", **span),
+            "traces": to("traces", **span),
+            "neighbours": to("services", **span),
+        }
+        return look.render("incident_onward.html.j2", service=service, links=links)
 
     def _head(self, content: ReportContent) -> None:
         incident = self._details.incident if self._details else None
-        self._heading.object = render("heading.html.j2", content, live=True, incident=incident)
+        beyond = [("compare", "Compared"), ("notes", "Notes")] if self._desk is not None else []
+        self._heading.object = render(
+            "heading.html.j2", content, live=True, incident=incident, beyond=[*beyond, ("files", "Take it with you")]
+        )
 
     def _show_pending(self) -> None:
         assert self._desk is not None  # noqa: S101 - only incidents wait to be investigated
@@ -196,44 +221,3 @@ class IncidentView:
             self._compared.object = look.render("incident_compare.html.j2", said=str(error), c=None)
         else:
             self._compared.object = look.render("incident_compare.html.j2", said="", c=found)
-
-    def _files(self, content: ReportContent) -> pn.Column:
-        name = content.incident_id or self._report_id or "report"
-        forms = (
-            ("html", "Report as HTML", "html"),
-            ("text", "Report as Markdown", "md"),
-            ("json", "Data as JSON", "json"),
-        )
-        buttons = [
-            pmui.FileDownload(
-                label=label, callback=self._download(content, form), filename=f"{name}.{ending}", size="small",
-                margin=(0, 8, 0, 0),
-            )
-            for form, label, ending in forms
-        ]  # fmt: skip
-        for button in buttons:
-            # As an argument it collides with a default of the class.
-            button.variant = "outlined"
-        listed = self._wb.call("reports", incident_id=content.incident_id, limit=100)
-        written = next((one for one in listed if one.report_id == self._report_id or not self._report_id), None)
-        where = look.render("files.html.j2", written=written, folder=str(Path(written.folder)) if written else "")
-        return card("Take it with you", pn.FlexBox(*buttons, margin=(2, 0, 8, 0)), html(where))
-
-    def _download(self, content: ReportContent, form: str) -> Callable[[], io.BytesIO]:
-        def made() -> io.BytesIO:
-            if content.incident_id:
-                text = self._wb.call("report", incident_id=content.incident_id, format=form).body
-            else:
-                text = _written(content, form)
-            return io.BytesIO(text.encode())
-
-        return made
-
-
-def _written(content: ReportContent, form: str) -> str:
-    from workbench.report.html import to_html
-    from workbench.report.markdown import to_markdown
-
-    if form == "json":
-        return content.model_dump_json(indent=1)
-    return to_html(content) if form == "html" else to_markdown(content)

@@ -96,7 +96,7 @@ class IncidentsView:
             return {"found": found, "board": []}
         columns = [
             (state, self._wb.call("find_incidents", size=_BOARD_SIZE, **(given | {"state": [state]})))
-            for state in given["state"] or IncidentState
+            for state in map(IncidentState, given["state"] or IncidentState)
         ]
         return {"found": columns[0][1], "board": columns}
 
@@ -113,7 +113,9 @@ class IncidentsView:
         pages = {
             number: link(**(wanted | {"p": str(number)})) for number in (found.page - 1, found.page + 1)
         }  # fmt: skip
-        template = "incident_board.html.j2" if asked["board"] else "incident_list.html.j2"
+        # Five columns without anything teach nobody how an incident comes about.
+        drawn = active or any(column.total for _, column in asked["board"])
+        template = "incident_board.html.j2" if asked["board"] and drawn else "incident_list.html.j2"
         self._list.object = render(
             template, found=found, board=asked["board"], picked=self._picked, pages=pages, moves=INCIDENT_MOVES,
             active=active, base=wanted,

@@ -53,7 +53,7 @@ class Job:
         self._wb, self._tool, self._arguments, self._done = wb, tool, arguments, done
         self.button = pmui.Button(label=label, on_click=self._pressed, margin=(4, 8, 4, 0), **look)
         self.bar = pmui.LinearProgress(value=-1, visible=False, sizing_mode="stretch_width", margin=(6, 0, 2, 0))
-        self.line = html("", visible=False)
+        self.line = html("")
         self.stop = pmui.Button(
             label="Cancel", icon="close", size="small", variant="outlined", visible=False, margin=(0, 0, 4, 0),
             on_click=self._cancel,
@@ -106,7 +106,7 @@ class Job:
         except CausewayError as error:
             self.fail(str(error))
         else:
-            self.line.visible = False
+            self.line.object = ""
             self._done(result)
         finally:
             self.button.disabled = False
@@ -116,9 +116,7 @@ class Job:
     def show(self, text: str) -> None:
         """Show a line of text."""
         self.line.object = f'<p class="muted small" role="status">{escape(text)}</p>'
-        self.line.visible = True
 
     def fail(self, text: str) -> None:
         """Show an error."""
         self.line.object = f'<p class="error" role="alert">{escape(text)}</p>'
-        self.line.visible = True

@@ -8,7 +8,7 @@ from typing import Any
 
 import panel as pn
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from workbench.report.html import chart_css, make_environment, part_css
 
@@ -153,4 +153,18 @@ def _environment() -> Environment:
     made.globals["run_class"] = lambda status: _RUN_CLASS.get(str(status), "live")
     # UCUM writes what is counted in braces, and 1 for what has no unit.
     made.filters["unit"] = lambda unit: {"1": "", "By": "bytes"}.get(unit, str(unit).strip("{}"))
+    made.filters["middle"] = shortened_in_the_middle
     return made
+
+
+_TAIL = 8
+
+
+def shortened_in_the_middle(name: str) -> Markup:
+    """Return a long name as HTML that gives way in its middle: such names often differ at their ends only."""
+    if len(name) <= 2 * _TAIL:
+        return escape(name)
+    head, tail = name[:-_TAIL], name[-_TAIL:]
+    # Read out as one word, and not as two.
+    drawn = '<span class="mid" aria-hidden="true"><span class="head">{}</span><span>{}</span></span>'
+    return Markup('<span class="unseen">{}</span>' + drawn).format(name, head, tail)  # noqa: S704 - it escapes

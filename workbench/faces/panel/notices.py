@@ -7,6 +7,7 @@ from typing import Any
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import html, render
 from workbench.faces.panel.router import Router, link
+from workbench.report.words import whole
 
 _MOST_SHOWN = 4
 _LOOKED_AT = 50
@@ -32,13 +33,16 @@ class Notices:
             for one in self._wb.call("incidents", limit=_LOOKED_AT):
                 if one.incident_id not in self._incidents:
                     self._incidents.add(one.incident_id)
-                    self._shown[link(incident=one.incident_id)] = ("New incident", f"{one.incident_id} {one.title}")
+                    self._shown[link(incident=one.incident_id)] = (
+                        "New incident",
+                        f"{one.incident_id} {whole(one.title)}",
+                    )
         if "runs" in subjects:
             for run in self._failures():
                 if run.run_id not in self._failed:
                     self._failed.add(run.run_id)
                     where = link(flow=run.flow_name, tab="runs", run=run.run_id)
-                    self._shown[where] = ("Run failed", f"{run.flow_name}: {run.exit_reason}")
+                    self._shown[where] = ("Run failed", f"{run.flow_name}: {run.why}")
         self._draw()
 
     def dismiss(self, where: str) -> None:

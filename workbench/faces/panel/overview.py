@@ -83,7 +83,6 @@ class OverviewView:
         seen = self._seen
         self._numbers.object = render("overview.html.j2", o=seen, total=sum(seen.rows.values()))
         self._tables.object = render("tables.html.j2", o=seen) if self._filled or seen.runs else ""
-        self._tables.visible = bool(self._tables.object)
         self._start.object = render("start.html.j2", empty=not self._filled, workspace=seen.workspace)
 
     def _analyze_arguments(self) -> dict[str, Any] | None:

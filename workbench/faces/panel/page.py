@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from workbench.errors import CausewayError, NotFound, RetryLater
 from workbench.faces.panel import look
+from workbench.faces.panel.editor import FlowEditor
 from workbench.faces.panel.evidence import EvidenceDrawer
 from workbench.faces.panel.feed import TICK_MS, Feed
 from workbench.faces.panel.jobs import Caller
@@ -24,10 +25,19 @@ from workbench.faces.panel.notices import Notices
 from workbench.faces.panel.overview import OverviewView
 from workbench.faces.panel.pages import Page, View, find
 from workbench.faces.panel.palette import Palette
+from workbench.faces.panel.recording import record_for_reload_only
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.sidebar import Sidebar
 from workbench.faces.panel.telling import tell, tell_error
+from workbench.faces.panel.topology import ServiceMap
 from workbench.faces.panel.working import Working
+
+COMPONENTS = (FlowEditor, Palette, Router, ServiceMap)
+"""All components of our own, loaded before any session. Panel tells a browser of a component that was first loaded
+while a session was connected only once in a process: each other tab that was open already, and each page that is loaded
+anew, would say that it does not know its type."""
+
+record_for_reload_only()
 
 _BAR = {
     ".MuiAppBar-root": {

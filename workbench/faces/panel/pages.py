@@ -38,7 +38,7 @@ class Page:
     """In the address: `?page=NAME`; '' is the page without one."""
     title: str
     shown_by: str
-    """`module:Class` of this room (`explore.logs:LogsView`), imported when the page is first shown."""
+    """`module:Class` of this room (`explore.logs:LogsView`), or a function; imported when it is first shown."""
     icon: str = ""
     group: str = ""
     """Heading in the sidebar; pages of one group also hand their time range and service on."""
@@ -61,7 +61,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("", "Overview", "overview:OverviewView", icon="home"),
     Page("flows", "Flows", "flows:FlowsView", icon="flow"),
-    Page("flow", "Flow", "flow:FlowView", keys=("flow",), under="flows"),
+    Page("flow", "Flow", "flow:open_flow", keys=("flow",), under="flows"),
     Page("incidents", "Incidents", "incidents:IncidentsView", icon="alert"),
     Page("incident", "Incident", "incident:IncidentView", keys=("incident",), under="incidents"),
     Page("report", "Report", "incident:IncidentView", keys=("report",), under="reports"),

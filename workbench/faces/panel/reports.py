@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 from markupsafe import Markup, escape
 
 from workbench.errors import CausewayError
+from workbench.faces.panel.downloads import download
 from workbench.faces.panel.jobs import Caller, Job
 from workbench.faces.panel.look import card, html, render, show, stack
 from workbench.faces.panel.router import Router
@@ -33,14 +32,14 @@ class ReportsView:
     def __init__(self, wb: Caller, router: Router) -> None:
         self._wb, self._router = wb, router
         self._list, self._preview, self._pdf = html(""), stack(html("")), html("")
-        self._files = pn.FlexBox(margin=(2, 0, 8, 0))
+        self._files = pn.FlexBox(margin=(2, 0, 8, 0), align_items="center")
         print_ = Job(wb, "Print as PDF", "report_pdf", self._printed, self._written, size="small", icon="print",
                      variant="outlined")  # fmt: skip
-        self._print = stack(print_.button, print_.status, self._pdf)
+        self._print, self._print_button = stack(print_.status, self._pdf), print_.button
         there = find_browser() is not None
         show(self._print, there)
-        self._no_browser = html(render("no_pdf.html.j2", why=NO_BROWSER, hint=HINT))
-        self._no_browser.visible = not there
+        self._print_button.visible, self._print_button.margin = there, (0, 8, 0, 0)
+        self._no_browser = html("" if there else render("no_pdf.html.j2", why=NO_BROWSER, hint=HINT))
         self._shown = card("", self._files, self._print, self._no_browser, self._preview)
         self.view = stack(html("<h1>Reports</h1>"), self._list, self._shown)
         self._show()
@@ -67,7 +66,8 @@ class ReportsView:
             self._preview[:] = [html(f'<p class="error" role="alert">{escape(str(error))}</p>')]
             return
         show(self._shown, True)
-        self._files[:] = [_download(title, text, f"{name}.{ending}") for title, text, ending in forms]
+        downloads = [download(title, text, f"{name}.{ending}") for title, text, ending in forms]
+        self._files[:] = [*downloads, self._print_button]
         self._preview[:] = [html(body)]
 
     def _show_list(self) -> None:
@@ -101,15 +101,4 @@ class ReportsView:
 
     def _written(self, done: Any) -> None:
         self._pdf.object = render("said.html.j2", text=f"Written: {done.text()}")
-        self._files.append(_download("PDF", done.path.read_bytes, done.path.name))
-
-
-def _download(title: str, made: Callable[[], str | bytes], filename: str) -> Any:
-    def content() -> io.BytesIO:
-        found = made()
-        return io.BytesIO(found if isinstance(found, bytes) else found.encode())
-
-    button = pmui.FileDownload(label=title, callback=content, filename=filename, size="small", margin=(0, 8, 0, 0))
-    # As an argument it collides with a default of the class.
-    button.variant = "outlined"
-    return button
+        self._files.append(download("PDF", done.path.read_bytes, done.path.name))

@@ -22,7 +22,7 @@ class PiiSettings:
     def __init__(self, wb: Caller) -> None:
         self._wb = wb
         self._table, self._masked = html(""), html("")
-        self._said = html("", visible=False)
+        self._said = html("")
         self._name = pmui.TextInput(
             label="Name", placeholder="EMPLOYEE_ID", size="small", width=200, margin=(4, 8, 4, 0)
         )
@@ -75,9 +75,8 @@ class PiiSettings:
             self._wb.call(tool, **arguments)
         except CausewayError as error:
             self._said.object = f'<p class="error" role="alert">{escape(str(error))}</p>'
-            self._said.visible = True
             return False
-        self._said.visible = False
+        self._said.object = ""
         self.show()
         return True
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.detect.slo.durations import UNITS
 from workbench.detect.slo.words import amount, percent, window_words
-from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import html, render
+from workbench.faces.panel.jobs import Caller, Job
+from workbench.faces.panel.look import html, render, show, stack
 from workbench.faces.panel.router import Router
 
 SAMPLE = """\
@@ -47,22 +48,40 @@ class Bar:
 
 
 class SlosView:
-    """Shows `slos` as it is when the page is opened."""
+    """Shows `slos` as they stand now; a page without any brings those of the sample at a press."""
+
+    watches = ("slos", "telemetry")
 
     def __init__(self, wb: Caller, router: Router) -> None:
-        found = wb.call("slos")
+        self._wb = wb
+        self._text = html("")
+        self._sample = Job(
+            wb, "Bring the objectives of the simulated shop", "slo_import", lambda: {"sample": True},
+            lambda _: self._show(wb.call("slos")), variant="contained", color="primary",
+        )  # fmt: skip
+        self._bring = stack(self._sample.button, self._sample.status)
+        self.view = stack(self._text, self._bring)
+        self._show(wb.call("slos"))
+
+    async def refresh(self) -> None:
+        """Judge the objectives anew: rows came, or somebody changed one."""
+        self._show(await asyncio.to_thread(self._wb.call, "slos"))
+
+    def _show(self, found: Any) -> None:
         worst_first = sorted(found.objectives, key=lambda one: (_ORDER.index(one.state), one.slo.key))
-        self.view = html(
-            render(
-                "slos.html.j2",
-                found=found,
-                rows=[_row(one) for one in worst_first],
-                sample=SAMPLE,
-                count={state: sum(one.state == state for one in found.objectives) for state in _ORDER},
-                firing=sum(any(alert.firing for alert in one.alerts) for one in found.objectives),
-                full=_HEIGHT,
-            )
+        text = render(
+            "slos.html.j2",
+            found=found,
+            rows=[_row(one) for one in worst_first],
+            sample=SAMPLE,
+            count={state: sum(one.state == state for one in found.objectives) for state in _ORDER},
+            firing=sum(any(alert.firing for alert in one.alerts) for one in found.objectives),
+            full=_HEIGHT,
         )
+        # What is drawn anew is folded again, so it is not when nothing is other.
+        if text != self._text.object:
+            self._text.object = text
+        show(self._bring, not found.objectives)
 
 
 def _row(one: Any) -> dict[str, Any]:
@@ -76,9 +95,7 @@ def _row(one: Any) -> dict[str, Any]:
         "compliance": "–" if one.compliance is None else percent(one.compliance, 3),
         "left": left,
         "left_text": "–" if left is None else f"{percent(100 * left, 1)}",
-        "left_amount": f"{amount(one.budget.left)} of {amount(one.budget.total)} {one.budget.unit}"
-        if one.budget
-        else "",
+        "left_amount": _amount_left(one.budget) if one.budget else "",
         "alerts": [
             (
                 alert,

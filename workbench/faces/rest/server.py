@@ -26,6 +26,7 @@ from workbench.faces.rest.guard import Guard
 from workbench.faces.rest.health import Startup, health_routes
 from workbench.faces.rest.openapi import describe_all
 from workbench.faces.rest.problems import of_error
+from workbench.faces.rest.quiet import hear_nothing_of_gone_tabs
 
 if TYPE_CHECKING:
     from workbench.core import RemoteWorkbench, Workbench
@@ -104,6 +105,7 @@ def serve(
         server = uvicorn.Server(config)
         # A browser tab that closes while it is written to is no news.
         logging.getLogger("asyncio").setLevel(logging.ERROR)
+        hear_nothing_of_gone_tabs()
         base = f"http://{_shown(host)}:{number}/"
         address = f"{base}?token={token}" + (f"&{query.lstrip('?')}" if query else "")
         (announce or _announce)(address)

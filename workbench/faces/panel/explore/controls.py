@@ -36,8 +36,8 @@ class SearchBar:
         self.view = stack(row, self._times, margin=(0, 0, 10, 0))
         self._quiet = False
 
-    def show(self, start: int | None, end: int | None, tabs: Sequence[Choice] = ()) -> None:
-        """Show the stretch of time that was looked at, and take over what the address says."""
+    def show(self, start: int | None, end: int | None, tabs: Sequence[Choice] = (), *, timed: bool = True) -> None:
+        """Show the stretch of time that was looked at and, where it is `timed`, others; take over the address."""
         self._quiet = True
         try:
             self.box.value = self._address.get(self._key)
@@ -47,7 +47,8 @@ class SearchBar:
         finally:
             self._quiet = False
         self._times.object = render(
-            "explore/times.html.j2", presets=self._address.presets(), moves=self._address.moves(start, end),
+            "explore/times.html.j2", presets=self._address.presets() if timed else [],
+            moves=self._address.moves(start, end),
             said=range_words(start, end), tabs=tabs,
         )  # fmt: skip
 

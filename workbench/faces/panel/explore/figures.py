@@ -10,6 +10,7 @@ from bokeh.events import SelectionGeometry, Tap
 from bokeh.models import (
     BoxSelectTool,
     ColumnDataSource,
+    CustomJSTickFormatter,
     DatetimeTickFormatter,
     HoverTool,
     NumeralTickFormatter,
@@ -26,8 +27,18 @@ _MORE = {
     "light": ("#b5407f", "#4f7f1e", "#1b7fa6", "#8a5a3c", "#5b5fc7", "#a8872b", "#3d6b66", "#7a8594"),
     "dark": ("#e07ab0", "#7fb84a", "#4fb3d9", "#c98f6b", "#9a9ef0", "#d6bb5c", "#86bdb6", "#8f9bab"),
 }
+_SHORT = """
+const size = Math.abs(tick);
+const [unit, by] = size >= 1e9 ? ["G", 1e9] : size >= 1e6 ? ["M", 1e6] : size >= 1e3 ? ["k", 1e3] : ["", 1];
+return (tick / by).toLocaleString("en", {maximumFractionDigits: size < 1 ? 6 : 3}) + unit;
+"""
 Zoom = Callable[[int, int], None]
 """Told the first and the last nanosecond that a person has marked."""
+
+
+def short_numbers() -> CustomJSTickFormatter:
+    """Return a formatter of axes that writes 800M and 1.5G; Bokeh's own writes 800m, which reads as thousandths."""
+    return CustomJSTickFormatter(code=_SHORT)
 
 
 def palette(dark: bool) -> dict[str, str]:
@@ -136,7 +147,7 @@ def band_lines(
     low, high = min([0.0, *lowest]), max([0.0, *highest])
     room = (high - low) * 0.08 or 1.0
     plot.y_range = Range1d(low - (room if low < 0 else 0), high + room)
-    plot.yaxis.formatter = NumeralTickFormatter(format="0,0.[000]a")
+    plot.yaxis.formatter = short_numbers()
     plot.add_tools(
         HoverTool(
             renderers=lines, mode="mouse", line_policy="nearest", formatters={"@time": "datetime"},

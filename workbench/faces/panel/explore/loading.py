@@ -22,7 +22,8 @@ class Loader:
     """Runs one question after the other for one part of a page; the newest question wins."""
 
     def __init__(self) -> None:
-        self.line = html("", visible=False)
+        # Hidden by being empty: Panel fails where a pane that was not visible is shown before it was drawn.
+        self.line = html("")
         """Says that an answer is on its way, or what went wrong."""
         self._numbers = itertools.count(1)
         self._wanted = 0
@@ -34,14 +35,15 @@ class Loader:
         Args:
             work: Asks; may raise `CausewayError`, which is shown.
             done: Shows.
-            text: What is on its way.
+            text: What is on its way; '' says nothing, for what is asked again by itself and must not move the page.
         """
         number = self._wanted = next(self._numbers)
         document = pn.state.curdoc
         if document is None or document.session_context is None:
             self._finish(number, self._answer(work), done)
             return
-        self.say(f'<p class="muted small loading" role="status">{escape(text)} …</p>')
+        if text:
+            self.say(f'<p class="muted small loading" role="status">{escape(text)} …</p>')
 
         def run() -> None:
             answer = self._answer(work)
@@ -51,12 +53,13 @@ class Loader:
         _POOL.submit(run)
 
     def fail(self, text: str) -> None:
-        """Show an error."""
-        self.say(f'<p class="error" role="alert">{escape(text)}</p>')
+        """Show an error; one of several lines, such as with a mark below the word that is wrong, keeps them."""
+        tag = "pre" if "\n" in text else "p"
+        self.say(f'<{tag} class="error" role="alert">{escape(text)}</{tag}>')
 
     def say(self, text: str) -> None:
         """Show a line of HTML; '' hides it."""
-        self.line.object, self.line.visible = text, bool(text)
+        self.line.object = text
 
     def close(self) -> None:
         """Drop what is still on its way."""

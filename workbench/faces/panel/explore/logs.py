@@ -46,8 +46,9 @@ class LogsView:
         self._body = pn.Column(
             look.stack(self._counts_loader.line, self._facets),
             look.stack(self._lines_loader.line, self._lines),
-            stylesheets=[beside(230)], sizing_mode="stretch_width", margin=0,
+            sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
+        self._narrowing(True)
         self._top = card("", self._bar.view, self._chart)
         self.view = look.stack(heading("Logs"), self._top, self._body)
         self._begin()
@@ -91,8 +92,11 @@ class LogsView:
         if self._mode == "tail":
             self._follow()
         elif self._mode == "patterns":
+            self._narrowing(True)
+            # Before the first line of all there is nothing to compare with.
+            compare = bool(self._address.get("from"))
             self._lines_loader.load(
-                lambda: self._wb.call("log_patterns", compare=True, **self._arguments()), self._show_patterns,
+                lambda: self._wb.call("log_patterns", compare=compare, **self._arguments()), self._show_patterns,
                 "Grouping lines",
             )  # fmt: skip
         else:
@@ -114,7 +118,7 @@ class LogsView:
         self._lines_loader.say("")
         self._bar.show(found.start_unix_nano, found.end_unix_nano, self._tabs())
         # Without any line there is nothing to narrow by, so what to do stands in the middle.
-        self._body.stylesheets = [] if found.start_unix_nano is None else [beside(230)]
+        self._narrowing(found.start_unix_nano is not None)
         self._lines.object = render(
             "explore/lines.html.j2", lines=found.lines, empty=found.start_unix_nano is None, a=self._address,
             older=self._address.link(key=found.older) if found.older else "",
@@ -155,13 +159,13 @@ class LogsView:
             for name, label in (("", "Lines"), ("patterns", "Patterns"), ("tail", "Follow"))
         ]
 
-    def _count(self) -> None:
+    def _count(self, said: str = "Counting") -> None:
         if self._mode == "tail" or not self._readable:
             self._counts = None
             self._draw()
             return
         self._counts_loader.load(
-            lambda: self._wb.call("count_logs", facet=["host"], **self._arguments()), self._show_counts, "Counting"
+            lambda: self._wb.call("count_logs", facet=["host"], **self._arguments()), self._show_counts, said
         )
 
     def _show_counts(self, found: Any) -> None:
@@ -217,8 +221,13 @@ class LogsView:
         text = f'"{text}"' if ":" in text and not text.startswith('"') else text
         return self._address.link(view=None, q=f"{self._address.get('q')} {text}".strip())
 
+    def _narrowing(self, there: bool) -> None:
+        """Have values to narrow by beside the lines, or give the lines all of the width."""
+        self._body.stylesheets = [beside(230)] if there else []
+
     def _follow(self) -> None:
-        self._bar.show(None, None, self._tabs())
+        self._bar.show(None, None, self._tabs(), timed=False)
+        self._narrowing(False)
         self._tail_key, self._followed = "", []
         self._tick()
         document = pn.state.curdoc
@@ -238,7 +247,9 @@ class LogsView:
         if self._tail_key and not found.lines:
             return
         self._tail_key = found.key
-        self._followed = (self._followed + found.lines)[-_MOST_FOLLOWED:]
+        # What comes at once is in the order of its times; what comes late stays where it came.
+        came = sorted(found.lines, key=lambda line: line.time_unix_nano)
+        self._followed = (self._followed + came)[-_MOST_FOLLOWED:]
         self._lines.object = render(
             "explore/lines.html.j2", lines=self._followed[::-1], empty=False, a=self._address, older="", newer="",
             newest="", links=self._links, chosen=self._chosen(), followed=True, skipped=found.skipped,
@@ -252,4 +263,4 @@ class LogsView:
     async def refresh(self) -> None:
         """Count again when telemetry came; the lines stay where the person reads them."""
         if self._mode == "lines" and not self._address.get("key") and not self._address.get("to"):
-            self._count()
+            self._count("")

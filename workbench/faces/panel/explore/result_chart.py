@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from bokeh.models import ColumnDataSource, DatetimeTickFormatter, FactorRange, HoverTool, NumeralTickFormatter
+from bokeh.models import ColumnDataSource, DatetimeTickFormatter, FactorRange, HoverTool
 from bokeh.plotting import figure
 
-from workbench.faces.panel.explore.figures import palette, style
+from workbench.faces.panel.explore.figures import palette, short_numbers, style
 
 KINDS = ("Bars", "Line", "Points")
 MOST_BARS = 60
@@ -67,7 +67,7 @@ def result_figure(found: Any, x: str, y: str, kind: str, dark: bool) -> Any:
         plot.xaxis.formatter = DatetimeTickFormatter(hours="%H:%M", hourmin="%H:%M", minutes="%H:%M", days="%d %b")
     elif "x_range" in more:
         plot.xaxis.major_label_orientation = 0.6 if len(axis) > 8 else 0
-    plot.yaxis.formatter = NumeralTickFormatter(format="0,0.[000]a")
+    plot.yaxis.formatter = short_numbers()
     shown = "@x{%F %T}" if is_time else "@name"
     formats = {"@x": "datetime"} if is_time else {}
     plot.add_tools(HoverTool(renderers=[drawn], tooltips=[(x, shown), (y, "@y{0,0.[0000]}")], formatters=formats))

@@ -47,8 +47,9 @@ class ServicesView:
         self._more()
 
     async def refresh(self) -> None:
-        """Look again when something changed."""
-        self.on_query()
+        """Look again when something changed; what is drawn stays until there is something new to draw."""
+        self._ask(anew=False)
+        self._more("")
 
     def repaint(self) -> None:
         """Draw anew in the other theme."""
@@ -63,13 +64,10 @@ class ServicesView:
         self._list_loader.close()
         self._more_loader.close()
 
-    def _ask(self) -> None:
+    def _ask(self, *, anew: bool = True) -> None:
         name = self._address.get("service")
-        self._over.object = f'<h2 class="cardhead">{"Over time" if name else "Who calls whom"}</h2>'
-        self._map = self._one = None
-        self._drawing[:] = [html("")]
-        self._slos.object = ""
-        look.show(self._map_card, not name)
+        if anew:
+            self._clear(name)
         try:
             if name:
                 self._service(name)
@@ -80,6 +78,13 @@ class ServicesView:
             self._list_loader.fail(str(error))
         else:
             self._list_loader.say("")
+
+    def _clear(self, name: str) -> None:
+        self._over.object = f'<h2 class="cardhead">{"Over time" if name else "Who calls whom"}</h2>'
+        self._map = self._one = None
+        self._drawing[:] = [html("")]
+        self._slos.object = ""
+        look.show(self._map_card, not name)
 
     def _all(self) -> None:
         address = self._address
@@ -106,7 +111,7 @@ class ServicesView:
             operation=lambda wanted: address.to("traces", service=name, operation=wanted, **near),
         )  # fmt: skip
 
-    def _more(self) -> None:
+    def _more(self, said: str | None = None) -> None:
         name = self._address.get("service")
         span = self._address.span()
 
@@ -114,7 +119,9 @@ class ServicesView:
             drawn = None if name else self._wb.call("service_map", **span)
             return drawn, self._wb.call("slos")
 
-        self._more_loader.load(ask, self._show_more, "Drawing the map" if not name else "Loading")
+        self._more_loader.load(
+            ask, self._show_more, ("Loading" if name else "Drawing the map") if said is None else said
+        )
 
     def _show_more(self, found: tuple[Any, Any]) -> None:
         self._map, slos = found

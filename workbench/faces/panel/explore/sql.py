@@ -10,7 +10,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from workbench.errors import CausewayError
+from workbench.errors import Cancelled, CausewayError
 from workbench.faces.panel import look
 from workbench.faces.panel.explore.controls import beside, heading
 from workbench.faces.panel.explore.loading import Loader
@@ -22,7 +22,9 @@ from workbench.faces.panel.router import Router
 
 LIMIT = 1000
 TIMEOUT_S = 60.0
+_PATIENCE_MS = 400
 _GAP = (0, 8, 0, 0)
+_TELEMETRY = frozenset({"logs", "spans", "metrics", "events"})
 EXAMPLE = """SELECT service_name, count(*) AS lines,
        count(*) FILTER (severity_number >= 17) AS errors
 FROM logs
@@ -78,7 +80,7 @@ class SqlView:
         self._chart_card = card("Chart", pn.Row(self._kind, self._x, self._y, margin=0), self._chart)
         self._can_draw = False
         look.show(self._chart_card, False)
-        buttons = pn.FlexBox(self._run, self._cancel, self._name, keep, down, align_items="center", margin=0)
+        buttons = pn.FlexBox(self._run, self._cancel, self._name, keep, down, align_items="center", margin=(4, 0, 8, 0))
         main = look.stack(card("", self._box, buttons, self._loader.line), self._chart_card, self._rows)
         body = pn.Column(self._side, main, stylesheets=[beside(270)], sizing_mode="stretch_width", margin=0)
         self.view = look.stack(heading("SQL"), body)
@@ -111,8 +113,10 @@ class SqlView:
         self._loader.close()
 
     def _list(self) -> None:
+        tables = list(self._wb.call("sql_tables"))
         self._side.object = render(
-            "explore/sql_side.html.j2", tables=list(self._wb.call("sql_tables")),
+            "explore/sql_side.html.j2", tables=tables,
+            telemetry=any(one.rows for one in tables if one.name in _TELEMETRY),
             saved=[(one, self._address.link(sql=one.statement, x=None, y=None, kind=None)) for one in
                    self._wb.call("saved_queries")],
             select=lambda name: self._address.link(sql=f"SELECT * FROM {name} LIMIT 100", x=None, y=None, kind=None),
@@ -130,7 +134,7 @@ class SqlView:
         self._stop()
         query_id = self._query_id = uuid.uuid4().hex
         self._ran = statement
-        self._cancel.disabled = False
+        self._soon_cancellable(query_id)
 
         def ask() -> Any:
             try:
@@ -140,10 +144,24 @@ class SqlView:
 
         self._loader.load(ask, self._show, "Running")
 
+    def _soon_cancellable(self, query_id: str) -> None:
+        """Offer to cancel what is not over at once: a button that is switched on and off in a moment may stay on."""
+
+        def offer() -> None:
+            self._cancel.disabled = self._query_id != query_id
+
+        document = pn.state.curdoc
+        if document is not None and document.session_context is not None:
+            document.add_timeout_callback(offer, _PATIENCE_MS)
+
     def _show(self, found: Any) -> None:
         self._query_id, self._cancel.disabled = "", True
         if isinstance(found, CausewayError):
-            self._loader.fail(str(found))
+            self._clear()
+            if isinstance(found, Cancelled):
+                self._loader.say('<p class="muted small" role="status">Cancelled.</p>')
+            else:
+                self._loader.fail(str(found))
             return
         self._found = found
         self._down.visible = bool(found.rows)
@@ -166,6 +184,11 @@ class SqlView:
             finally:
                 self._quiet = False
         self._draw()
+
+    def _clear(self) -> None:
+        """Take away what an earlier statement gave: it is not what the box says."""
+        self._found, self._can_draw, self._rows.object, self._down.visible = None, False, "", False
+        look.show(self._chart_card, False)
 
     def _charted(self, name: str, value: Any) -> None:
         if not self._quiet:
