@@ -33,8 +33,7 @@ test: $(VENV)/.dev ## Run every test; installs what the tests need
 test-lab: $(VENV)/.dev ## Run the tests in a real JupyterLab
 	sh .ci/browser
 	$(BIN)/python extensions/build.py lab
-	$(BIN)/python -m pytest -m lab tests/lab
-	$(BIN)/python -m pytest -m lab tests/panel
+	$(BIN)/python -m pytest -m lab
 
 test-services: $(VENV)/.services ## Run the tests against real servers: databases, queues; installs what they need
 	sh .ci/services
