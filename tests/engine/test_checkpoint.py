@@ -67,6 +67,8 @@ def run(folder: Path, up_to: int, how: str = "") -> list[list[str]]:
         capture_output=True,
         text=True,
         check=False,
+        # A run that goes on with what was kept once slept for ever, on a quiet machine only.
+        timeout=120,
         env=os.environ | {"PYTHONPATH": str(root)},
     )
     assert done.returncode in (0, 9), done.stderr

@@ -17,8 +17,6 @@ from workbench.flow.text import arranged_settings
 
 ALL = 2**62
 """Everything that was read is kept: the sources had come to their end."""
-LATEST_MS = 2**43
-"""Later than any engine time of a run that goes on, in ms of the clock."""
 SNAPSHOT_MS = 500
 """How often Pathway writes what was read; after a crash at most so much is read again."""
 _METADATA = re.compile(r"(\d+)-\d+-\d+")

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
-from workbench.engine import checkpoint
 from workbench.engine.again import Again
 from workbench.engine.events import Ack, Answer, Ask, Batch, FailedRow, Goes, Keep, Recall, RejectedRow, RowError
 from workbench.engine.opening import asked_for
 from workbench.engine.wire import Wire
 from workbench.errors import CausewayError
 from workbench.facts.incident import Anomaly
+from workbench.flow.commits import LATEST_MS
 from workbench.semconv import Table
 from workbench.signals.memory import TemplateMemory
 from workbench.store import anomalies, dead_letters, flow_states, flows, rejected, runs, sources, telemetry, templates
@@ -86,7 +86,7 @@ class Intake:
         else:
             flow_states.take_back_from(self.store, self.state.state_id, event.on_from)
             self.flush()
-            self._again.learn(self.store, self.flow_name, min(event.on_from, checkpoint.LATEST_MS))
+            self._again.learn(self.store, self.flow_name, min(event.on_from, LATEST_MS))
 
     def settle(self, engine_time: int) -> None:
         """Forget how to take back what the engine has kept the input of."""

@@ -10,6 +10,7 @@ import pathway as pw
 from pydantic import Field
 
 from workbench.errors import BadInput
+from workbench.flow.commits import WAKE_MS
 from workbench.flow.fields import ColumnType, NewColumn
 from workbench.flow.naming import record_inside
 from workbench.flow.outside import as_json, row_of
@@ -133,6 +134,6 @@ def followed(follower: Follower) -> Rows:
         follower,
         schema=schema,
         name=follower.source.node,
-        autocommit_duration_ms=None,
+        autocommit_duration_ms=WAKE_MS,
         max_backlog_size=BACKLOG * BATCH,
     )

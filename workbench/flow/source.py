@@ -14,7 +14,7 @@ import pathway as pw
 from pathway.engine import SessionType
 
 from workbench.errors import CausewayError, RunFailed
-from workbench.flow.commits import Commits
+from workbench.flow.commits import WAKE_MS, Commits
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 
@@ -49,7 +49,7 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         self._covered = 0
         self._put = 0
         self._shown = False
-        self._commits = Commits(self.commit)
+        self._commits = Commits(self)
         self.most: int | None = None
         """End after so many rows, or some more; 0 reads nothing."""
         source.opened(self)
@@ -99,7 +99,7 @@ class RowSource(pw.io.python.ConnectorSubject):  # type: ignore[misc]
         """Let the graph have what came before the first wait now: whoever has started a run looks for its first row."""
         if not self._shown and rows < BATCH:
             self._shown = True
-            self.commit()
+            self._commits.now()
 
     def measure(self) -> tuple[int, int, str]:
         """Return the rows handed over so far, the rows that wait for the engine (at most), and the offset."""
@@ -157,7 +157,7 @@ def rows_of(subject: RowSource, columns: Mapping[str, Any]) -> Rows:
         subject,
         schema=schema,
         name=subject.source.node,
-        autocommit_duration_ms=None,
+        autocommit_duration_ms=WAKE_MS,
         max_backlog_size=BACKLOG,
     )
     flat = batches.flatten(pw.this.rows)

@@ -12,15 +12,16 @@ import pathway as pw
 from pydantic import Field
 
 from workbench.errors import GiveUp, RetryLater, RunFailed, SystemUnfit
+from workbench.flow.commits import LATEST_MS
 from workbench.flow.node import Delivery, Node
 from workbench.flow.outside import as_json, outward
 from workbench.flow.patience import AFTER_STOP_S, Patience
 from workbench.flow.rows import Rows
 from workbench.flow.services import Sink
 
-_FIRST_MS, _LAST_MS = 10**12, 2**43
-"""Minibatches of live tables are numbered by the clock: it was 2001 when it showed so many ms, and will be 2248. What
-windows kept back until the sources had ended comes in one of the largest number there is.
+_FIRST_MS = 10**12
+"""Minibatches of live tables are numbered by the clock: it was 2001 when it showed so many ms. What windows kept back
+until the sources had ended comes in one of the largest number there is, behind `LATEST_MS`.
 """
 
 
@@ -205,7 +206,7 @@ def up_to(minibatch: int) -> str:
     """
     if minibatch < _FIRST_MS:
         return ""
-    if minibatch > _LAST_MS:
+    if minibatch > LATEST_MS:
         return "all until the end"
     at = datetime.fromtimestamp(minibatch / 1000, UTC)
     return f"all until {at:%Y-%m-%dT%H:%M:%S}.{minibatch % 1000:03d}Z"

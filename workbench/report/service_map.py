@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.report.content import Edge, Node, Topology
-from workbench.report.svg_topology import SPOKEN, call_words
+from workbench.report.svg_topology import SPOKEN, edge_words, tag_of
 from workbench.report.words import percent, plural
 
-_TAGS = {"cause": "cause", "affected": "affected", "healthy": "", "unknown": "not known"}
 _BAD_SHARE = 0.05
 MOST_LABELS = 30
 """With more calls than this, only what fails has figures on it."""
@@ -36,14 +35,13 @@ def service_map(topology: Topology, link: Callable[[str], str] = lambda name: ""
 
 
 def _service(node: Node, href: str, callees: list[str]) -> dict[str, Any]:
-    ranked = f"#{node.rank} " if node.rank and node.rank <= 3 else ""
     failed = [f"{percent(node.error_rate)} failed"] if node.requests and node.error_rate else []
     told = [SPOKEN[node.state], *([plural(node.requests, "request")] if node.requests else []), *failed]
     told += [f"calls {', '.join(callees)}"] if callees else []
     return {
         "id": node.service_name,
         "state": node.state,
-        "tag": f"{ranked}{_TAGS[node.state]}".strip(),
+        "tag": tag_of(node),
         "caption": " · ".join([f"{node.requests:,} req", *failed]) if node.requests else "",
         "href": href,
         "said": f"{node.service_name}: {', '.join(told)}",
@@ -60,5 +58,5 @@ def _call(edge: Edge, few: bool) -> dict[str, Any]:
         "label": f"{edge.calls:,}" if shown else "",
         "failed": failed if shown else "",
         "bad": edge.failing or (edge.error_rate or 0.0) >= _BAD_SHARE,
-        "said": f"{edge.caller} calls {edge.callee}{call_words(edge)}{' (failing path)' if edge.failing else ''}",
+        "said": edge_words(edge),
     }

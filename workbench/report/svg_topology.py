@@ -54,16 +54,21 @@ def _edge(edge: Edge, places: dict[str, tuple[float, float]], prefix: str) -> st
         x1, x2, low = ax + _BOX_W / 2, bx + _BOX_W / 2, max(ay, by) + _BOX_H + 16
         way = f"M{x1:.1f},{ay + _BOX_H:.1f} C{x1:.1f},{low:.1f} {x2:.1f},{low:.1f} {x2:.1f},{by + _BOX_H:.1f}"
     css = "failing" if edge.failing else "calm"
-    words = escape(f"{edge.caller} calls {edge.callee}{call_words(edge)}" + (" (failing path)" if edge.failing else ""))
+    words = escape(edge_words(edge))
     return f'<path class="edge {css}" d="{way}" marker-end="url(#{escape(prefix)}-{css})"><title>{words}</title></path>'
 
 
-def call_words(edge: Edge) -> str:
-    """Return `: 1,204 calls, 8 % failed`, or '' when no call was seen."""
-    if not edge.calls:
-        return ""
+def edge_words(edge: Edge) -> str:
+    """Return `web calls db: 1,204 calls, 8 % failed (failing path)`, as far as it is known."""
     failed = f", {percent(edge.error_rate)} failed" if edge.error_rate else ""
-    return f": {plural(edge.calls, 'call')}{failed}"
+    counted = f": {plural(edge.calls, 'call')}{failed}" if edge.calls else ""
+    return f"{edge.caller} calls {edge.callee}{counted}{' (failing path)' if edge.failing else ''}"
+
+
+def tag_of(node: Node) -> str:
+    """Return `#1 cause`, the mark of a node; '' for a healthy one."""
+    rank = f"#{node.rank} " if node.rank and node.rank <= 3 else ""
+    return f"{rank}{_STATE_WORDS[node.state]}".strip()
 
 
 def _node(node: Node, corner: tuple[float, float]) -> str:
@@ -73,8 +78,7 @@ def _node(node: Node, corner: tuple[float, float]) -> str:
     if node.requests and node.error_rate is not None:
         said.append(f"{percent(node.error_rate)} failed")
         short.append(said[-1])
-    word = _STATE_WORDS[node.state]
-    rank = f"#{node.rank} {word}".strip() if node.rank and node.rank <= 3 else word
+    rank = tag_of(node)
     hint = "\n".join([f"{node.service_name}: {SPOKEN[node.state]}", *said])
     name_y = y + (20 if said else 28)
     parts = [
