@@ -180,13 +180,35 @@ _ROLES: tuple[tuple[MetricRole, str], ...] = (
     (MetricRole.QUEUE, r"queue|backlog|pending|lag\b"),
     (MetricRole.CPU, r"cpu|processor|load.?avg"),
     (MetricRole.MEMORY, r"mem|heap|rss|swap"),
-    (MetricRole.DISK, r"disk|filesystem|\bfs\b|inode|iops|volume"),
+    (MetricRole.DISK, r"disk|filesystem|\bfs\b|inode|iops|volume|storage"),
     (MetricRole.NETWORK, r"network|bytes|packet|receive|transmit|socket"),
     (MetricRole.TRAFFIC, r"request|workload|ops\b|throughput|traffic|rps|qps|invocation|\bcount\b|calls"),
 )
 
 
+_LEFT = re.compile(r"\b(free|freeable|avail|available|idle|remaining|unused|left|headroom)\b")
+_HELD = re.compile(r"\b(cached?|buffers?|buffered|slab|iowait|wait|steal)\b")
+
+
+def words_of_name(name: str) -> str:
+    """Return the words of a metric's name in small letters: names are split at case and punctuation."""
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()).strip()
+
+
+def tells_what_is_left(metric_name: str) -> bool:
+    """Tell whether a metric counts what is left of a resource, so that less of it is worse: `MemAvailable`, `idle`."""
+    return bool(_LEFT.search(words_of_name(metric_name)))
+
+
 def metric_role(metric_name: str) -> MetricRole:
-    """Tell what a metric is about from the words of its name; names are split at case and punctuation."""
-    words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", metric_name).lower())
-    return next((role for role, pattern in _ROLES if re.search(pattern, words)), MetricRole.OTHER)
+    """Tell what a metric is about from the words of its name.
+
+    Memory that a kernel uses as a cache, and time that a processor waits, are no use of the resource.
+    """
+    words = words_of_name(metric_name)
+    # `available` alone is about a service; available memory is about memory.
+    without = _LEFT.sub("", words)
+    known = next((role for role, pattern in _ROLES if re.search(pattern, without)), MetricRole.OTHER)
+    if known not in RESOURCES:
+        return next((role for role, pattern in _ROLES if re.search(pattern, words)), MetricRole.OTHER)
+    return MetricRole.OTHER if known in (MetricRole.CPU, MetricRole.MEMORY) and _HELD.search(words) else known

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ingest.conftest import T0, Rows, Write
+from workbench.flow.telemetry.labels import split_labels
 from workbench.ingest import import_paths
 from workbench.store.db import Store
 
@@ -189,6 +190,24 @@ def test_prometheus_matrix(store: Store, write: Write, rows: Rows) -> None:
         "SELECT time_unix_nano, metric_name, statistic, service_name, service_instance_id, value, attributes "
         "FROM metrics"
     ) == [(T0 + 500_000_000, "latency", "P99", "cart", "cart-1", 0.25, '{"zone": "eu"}')]
+
+
+def test_an_exporter_of_machines_tells_of_the_machine(store: Store, write: Write, rows: Rows) -> None:
+    labels = [
+        {"__name__": "node_load1", "job": "node", "instance": "db-1:9100"},
+        {"__name__": "node_load1", "job": "node", "instance": "10.0.0.7:9100", "node": "web-1"},
+        {"__name__": "node_requests", "service": "shop", "instance": "10.0.0.8:80"},
+        {"__name__": "queue_length", "job": "worker", "instance": "10.0.0.8:80"},
+    ]
+    series = [{"metric": one, "value": [1_700_000_000, "3"]} for one in labels]
+    document = {"status": "success", "data": {"resultType": "vector", "result": series}}
+
+    import_paths(store, [write("load.json", json.dumps(document))])
+
+    found = rows("SELECT service_name, host_name FROM metrics ORDER BY row_id")
+    assert found == [("db-1", "db-1"), ("web-1", "web-1"), ("shop", ""), ("worker", "")]
+    named = [split_labels(one, "service_name", "host_name")[0] for one in labels]
+    assert [(one["service_name"], one["host_name"]) for one in named] == found
 
 
 def test_prometheus_vector_without_a_name(store: Store, write: Write, rows: Rows) -> None:

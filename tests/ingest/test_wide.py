@@ -166,3 +166,34 @@ def test_names_that_differ_in_case_only_stay_apart(store: Store, write: Write, r
         ("web", "web"),
     ]
     assert rows("SELECT metric_name, value FROM metrics ORDER BY 2") == [("cpu", 1.0), ("CPU", 2.0)]
+
+
+def test_numbers_with_a_decimal_comma_are_numbers(store: Store, write: Write, rows: Rows) -> None:
+    text = "Time;host;CPU %;total\n14.11.2023 22:13:20;db-1;23,5;1.204,5\n14.11.2023 22:13:30;db-1;1.023,1;7\n"
+
+    report = import_paths(store, [write("node.csv", text)])
+
+    assert (report.rows, report.rejected) == ({"metrics": 4}, 0)
+    assert rows("SELECT metric_name, value FROM metrics ORDER BY row_id") == [
+        ("CPU %", 23.5), ("total", 1204.5), ("CPU %", 1023.1), ("total", 7.0)
+    ]  # fmt: skip
+
+
+def test_a_cell_that_is_no_number_is_rejected_and_does_not_cost_its_column(
+    store: Store, write: Write, rows: Rows
+) -> None:
+    lines = [f"2023-11-14T22:13:{step:02d}Z,{'ERR' if step == 7 else step},fine" for step in range(20)]
+
+    report = import_paths(store, [write("node.csv", "\n".join(["time,cpu,comment", *lines]))])
+
+    assert (report.rows, report.rejected) == ({"metrics": 19}, 1)
+    assert rows("SELECT line, reason FROM rejected") == [(9, "value 'ERR' is no finite number")]
+    assert report.sources[0].notices == ["column 'comment' is left out: 'fine' is no number"]
+
+
+def test_a_machine_stands_where_no_service_is_named(store: Store, write: Write, rows: Rows) -> None:
+    text = "time,host,service,cpu\n2023-11-14T22:13:20Z,db-1,,1\n2023-11-14T22:13:20Z,web-1,shop,2\n"
+
+    import_paths(store, [write("node.csv", text)])
+
+    assert rows("SELECT service_name, host_name FROM metrics ORDER BY row_id") == [("db-1", "db-1"), ("shop", "web-1")]

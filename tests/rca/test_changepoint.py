@@ -6,7 +6,7 @@ import pytest
 
 from workbench.facts.telemetry import Telemetry, empty_frame
 from workbench.rca.changepoint import find_change
-from workbench.rca.series import make_metrics
+from workbench.rca.metric_table import make_metrics
 from workbench.rca.visits import read_spans
 from workbench.semconv import NANOS_PER_SECOND, Table
 

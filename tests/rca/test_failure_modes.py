@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
-from workbench.facts.diagnosis import Diagnosis, Verdict
+from workbench.facts.diagnosis import Action, Cause, Diagnosis, FailureMode, Verdict
 from workbench.facts.telemetry import Case
 from workbench.rca.diagnose import diagnose
-from workbench.rca.failure_modes import with_failure_modes
+from workbench.rca.failure_modes import MOST_ACTIONS, actions_with_mode, with_failure_modes
 from workbench.rca.signatures.load import load_signatures
 from workbench.simulate.faults import parse_fault
 from workbench.simulate.world import simulate
@@ -75,3 +75,31 @@ def test_what_a_fault_free_reference_shows_as_well_is_habit() -> None:
 
     assert with_failure_modes(plain, case, load_signatures()).failure_modes == found.failure_modes
     assert with_failure_modes(plain, noisy, load_signatures()).failure_modes == []
+
+
+def test_what_a_known_failure_mode_tells_to_do_comes_before_what_its_type_does() -> None:
+    found = explained("disk_full@checkout+200")
+
+    titles = [one.title for one in found.actions]
+    steps = [one.title for one in found.failure_modes[0].steps]
+    assert titles[: len(steps)] == steps
+    assert len(titles) == len(set(titles)) <= MOST_ACTIONS
+
+
+def test_a_mode_of_another_type_leaves_out_what_the_vague_type_tells_to_do() -> None:
+    cause = Cause(rank=1, service_name="orders", fault_type="disk_full", confidence=0.9)
+    roll_back = Action(title="Roll orders back to the version before", why="Code fails.")
+    undo = Action(title="Undo the change of orders: 2.0", why="It came before.")
+    mode = FailureMode(
+        signature_id="redis-out-of-memory",
+        title="Redis is full",
+        category="resource_exhaustion",
+        subject="orders",
+        confidence=0.9,
+        sentence="Redis is full.",
+        fault_types=["memory_leak"],
+        steps=[Action(title="Raise maxmemory", why="")],
+    )
+
+    assert [one.title for one in actions_with_mode([undo, roll_back], cause, mode)] == [undo.title, "Raise maxmemory"]
+    assert actions_with_mode([undo, roll_back], cause, None) == [undo, roll_back]

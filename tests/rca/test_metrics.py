@@ -10,8 +10,9 @@ from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.changepoint import step_gains
 from workbench.rca.downtime import gone
+from workbench.rca.metric_table import make_metrics
 from workbench.rca.resources import MOST_WHILE_ROOMY, busy_resources
-from workbench.rca.series import MetricTable, indicator_series, make_metrics
+from workbench.rca.series import MetricTable, indicator_series
 from workbench.rca.sli import worst_indicator
 from workbench.rca.windows import seconds
 from workbench.semconv import Table

@@ -7,9 +7,9 @@ import pytest
 from tests.rca.made import START, frame, metric
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.pools import is_running_out, with_limits
 from workbench.rca.resources import Use, busy_resources, is_soft
-from workbench.rca.series import read_metrics
 from workbench.rca.windows import seconds
 from workbench.semconv import Table
 

@@ -163,6 +163,7 @@ def _import_file(store: Store, file: Found, rule: FileRule, scope: str, role: so
         )
         loaded = load(store, plan, source)
         sources.finish(store, source.source_id, loaded.rows, loaded.rejected)
+    read_as = explanation(plan)
     return ImportedFile(
         source_id=source.source_id,
         uri=str(file.path),
@@ -172,7 +173,8 @@ def _import_file(store: Store, file: Found, rule: FileRule, scope: str, role: so
         rejected=loaded.rejected,
         duplicates=loaded.duplicates,
         empty_cells=loaded.empty_cells,
-        read_as=explanation(plan).line(),
+        read_as=read_as.line(),
+        notices=read_as.notices(),
     )
 
 

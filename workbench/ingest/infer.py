@@ -9,7 +9,14 @@ from workbench.errors import BadInput
 from workbench.ingest.clock import Clock
 from workbench.ingest.decide_clock import decide
 from workbench.ingest.files import Found
-from workbench.ingest.infer_cells import find_clocks, mostly_numbers, numeric_columns, refine, service_from_instance
+from workbench.ingest.infer_cells import (
+    find_clocks,
+    left_out,
+    mostly_numbers,
+    numeric_columns,
+    refine,
+    service_from_instance,
+)
 from workbench.ingest.profile import ColumnRule, FileRule, TimeRule, WideRule
 from workbench.ingest.shape import Shape
 from workbench.ingest.vocabulary import DURATION_UNITS, find, squeeze
@@ -113,7 +120,8 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     if wide:
         found = {target: one for target, one in found.items() if target in _ROW_FACTS}
         metrics = [name for name in numeric if name not in {one.column for one in found.values()}]
-        changes["wide"] = _wide(columns, metrics, found, time)
+        changes["wide"] = names = _wide(columns, metrics, found, time)
+        notes += left_out(shape, [name for name in names.exclude if name not in clocks])
         notes.append(
             "1 numeric column: a metric" if len(metrics) == 1 else f"{len(metrics)} numeric columns, one metric each"
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from workbench.ingest.clock import Clock
 from workbench.ingest.decide_clock import decide
 from workbench.ingest.profile import ColumnRule, TimeRule
-from workbench.ingest.shape import Shape, is_number
+from workbench.ingest.shape import Shape, is_number, numbers_enough
 from workbench.ingest.vocabulary import find
 from workbench.semconv import Table
 
@@ -48,13 +49,17 @@ def mostly_numbers(shape: Shape, column: str) -> bool:
 
 
 def numeric_columns(shape: Shape, clocks: dict[str, Clock]) -> list[str]:
-    """Return the columns whose cells are all numbers or empty, without the clocks."""
-    found = []
-    for name in shape.columns:
-        cells = [cell for cell in shape.cells(name) if cell.strip()]
-        if name not in clocks and cells and all(is_number(cell) for cell in cells):
-            found.append(name)
-    return found
+    """Return the columns whose cells are numbers or empty, but for a few; without the clocks."""
+    return [name for name in shape.columns if name not in clocks and numbers_enough(shape.cells(name), is_number)]
+
+
+def left_out(shape: Shape, columns: Sequence[str]) -> list[str]:
+    """Say which columns of a file of metrics are not read, with a cell that is no number; empty ones are not said."""
+    said = []
+    for name in columns:
+        strange = next((cell for cell in shape.cells(name) if cell.strip() and not is_number(cell)), "")
+        said += [f"column {name!r} is left out: {strange[:40]!r} is no number"] if strange else []
+    return said
 
 
 def find_clocks(shape: Shape) -> dict[str, Clock]:

@@ -105,6 +105,9 @@ def _insert(cursor: duckdb.DuckDBPyConnection, plan: Plan, part: Part, source_id
     for name, kind in COLUMNS[part.table].items():
         empty = "'{}'" if name == "attributes" else _DEFAULTS[kind]
         targets.setdefault(name, f"coalesce({sql.name(name)}, {empty})" if name in part.columns else empty)
+    if "host_name" in part.columns and "service_name" in targets:
+        # What a machine says of itself belongs to no service; without a name nobody would ever look at it.
+        targets["service_name"] = f"coalesce(nullif({targets['service_name']}, ''), {targets['host_name']})"
     expressions = ", ".join(f"{expression} AS {name}" for name, expression in targets.items())
     statement = f"INSERT INTO {part.table} ({', '.join(targets)}) SELECT {expressions} FROM ({part.select})"
     return _written(cursor, plan, statement)

@@ -11,7 +11,7 @@ from itertools import islice
 from workbench.errors import BadInput
 from workbench.ingest.files import Found
 from workbench.ingest.profile import FileRule, Layout
-from workbench.ingest.shape import SAMPLE_ROWS, Shape, is_number
+from workbench.ingest.shape import SAMPLE_ROWS, Shape, is_number, numbers_enough
 
 
 def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
@@ -39,7 +39,9 @@ def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
             hint="Put a line with the columns' names on top",
         )
     sample = tuple(tuple((row + [""] * len(columns))[: len(columns)]) for row in body[:SAMPLE_ROWS])
-    said = f"{len(columns)} columns divided by {delimiter!r}"
+    commas = _decimal_commas(sample) if delimiter != "," else ()
+    said = [f"{len(columns)} columns divided by {delimiter!r}"]
+    said += [f"numbers with a decimal comma in {', '.join(repr(columns[at]) for at in commas)}"] if commas else []
     return Shape(
         "csv",
         layout,
@@ -47,10 +49,28 @@ def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
         escape=escape,
         columns=tuple(columns),
         titles=tuple(cell.strip() for cell in header),
-        rows=sample,
+        rows=tuple(tuple(with_point(cell) if at in commas else cell for at, cell in enumerate(row)) for row in sample),
         header_rows=above,
-        reasons=(said,),
+        decimal_commas=tuple(columns[at] for at in commas),
+        reasons=tuple(said),
     )
+
+
+_WITH_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?(e[+-]?\d+)?", re.IGNORECASE)
+
+
+def _decimal_commas(rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """Return the places of the columns whose cells are numbers, some of them with a comma before the decimals."""
+    return tuple(
+        at
+        for at, cells in enumerate(zip(*rows, strict=True))
+        if any("," in cell for cell in cells) and numbers_enough(cells, _WITH_COMMA.fullmatch)
+    )
+
+
+def with_point(cell: str) -> str:
+    """Return a number with a decimal comma, and perhaps points between thousands, as programs write it."""
+    return cell.replace(".", "").replace(",", ".")
 
 
 def _delimiter(text: str, file: Found) -> str:

@@ -100,8 +100,13 @@ def _csv(file: Found, shape: Shape) -> str:
     # With `skip` the reader counts from the first line that it did not skip.
     first = len(shape.header_rows) if shape.header_rows else 1
     cells = ", ".join(f"coalesce({sql.name(name)}, '')" for name in shape.columns)
+    mended = ", ".join(
+        f"replace(replace({sql.name(name)}, '.', ''), ',', '.') AS {sql.name(name)}" for name in shape.decimal_commas
+    )
+    every = f"* REPLACE ({mended})" if mended else "*"
     return (
-        f"SELECT row_number() OVER () + {first} AS {LINE}, concat_ws({sql.text(shape.delimiter)}, {cells}) AS {RAW}, * "
+        f"SELECT row_number() OVER () + {first} AS {LINE}, "
+        f"concat_ws({sql.text(shape.delimiter)}, {cells}) AS {RAW}, {every} "
         f"FROM read_csv({sql.text(str(file.path))}, auto_detect = false, delim = {sql.text(shape.delimiter)}, "
         f"quote = '\"', escape = {sql.text(shape.escape)}, {header}, columns = {{{columns}}}, "
         f"{_common(file, shape.encoding)})"

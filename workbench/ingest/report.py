@@ -22,6 +22,8 @@ class ImportedFile(Frozen):
     """Cells of wide metrics without a number: empty, NaN, null."""
     read_as: str = ""
     """Format, table and clock in one line."""
+    notices: list[str] = []
+    """What its reader should know, such as columns that were left out."""
     already_there: bool = False
     """The same content was in this scope before; nothing was added."""
 
@@ -75,6 +77,10 @@ class Explanation(Frozen):
         times = "; ".join(f"time {column}: {said}" for column, said in self.times.items())
         shifts = [reason for reason in self.reasons if "is used" in reason]
         return "; ".join([f"{self.format} -> {', '.join(self.tables)}", *([times] if times else []), *shifts])
+
+    def notices(self) -> list[str]:
+        """Return what is not read though it is there."""
+        return [reason for reason in self.reasons if "is left out" in reason]
 
     def text(self) -> str:
         """Return the explanation for a terminal."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from workbench.ingest.profile import Format, Layout
 
 SAMPLE_ROWS = 300
+NUMBERS = 0.9
+"""Share of the cells of a column of numbers that have to be numbers; the others are rejected one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Shape:
     """JSON: one document per line, not one per file."""
     variant: str = ""
     """JSON: `array` when the document is a list; of Jaeger also `data_list` and `data_object`."""
+    decimal_commas: tuple[str, ...] = ()
+    """CSV columns with numbers such as `1.234,5`; `rows` has them as `1234.5`."""
     reasons: tuple[str, ...] = ()
 
     def cells(self, column: str) -> list[str]:
@@ -49,3 +54,9 @@ def is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def numbers_enough(cells: Sequence[str], fits: Callable[[str], object]) -> bool:
+    """Tell whether the cells of a column are numbers; one in ten may be something else, an `ERR` or a `-`."""
+    said = [cell.strip() for cell in cells if cell.strip()]
+    return bool(said) and sum(bool(fits(cell)) for cell in said) >= NUMBERS * len(said)

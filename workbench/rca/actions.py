@@ -66,6 +66,8 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "latency": (("Profile {service}", "Its own work takes longer, nothing else explains it.", "low"),),
 }
+UNDO = "Undo the change"
+"""How the title of an action begins that takes a change back."""
 _OTHERWISE = (("Look at {service} first", "It departs most from what is healthy.", "low"),)
 
 
@@ -74,7 +76,7 @@ def actions_for(cause: Cause, changes: Sequence[Changed]) -> list[Action]:
     service = cause.service_name
     found = [
         Action(
-            title=f"Undo the change of {service}: {change.summary or change.name}",
+            title=f"{UNDO} of {service}: {change.summary or change.name}",
             why=f"It came {abs(change.before_s):.0f} s {'before' if change.before_s >= 0 else 'after'} the onset.",
             risk="medium",
         )

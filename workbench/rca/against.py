@@ -13,9 +13,11 @@ from workbench.rca.cache import ReferenceCache
 from workbench.rca.findings import WORDS, Look
 from workbench.rca.fuse import Sign
 from workbench.rca.narrate import Span, with_unit
+from workbench.rca.narrate_use import own_values, spread_of
 from workbench.rca.observe import Observation
 from workbench.rca.onset import date_onset
 from workbench.rca.report import Finding
+from workbench.rca.series import Reading
 from workbench.rca.windows import seconds
 from workbench.semconv import MetricRole, Table
 
@@ -149,20 +151,20 @@ def _calm_processor(seen: Observation, service: str, span: Span) -> Iterable[Evi
     if not own or any(use.ratio >= WITHIN or use.value > use.median + SPREADS * use.spread for use in own):
         return
     use = max(own, key=lambda one: one.value)
-    share = use.metric.unit == "1" and use.metric.name.endswith("utilization")
-    scale, unit = (100, "%") if share else (1, use.metric.unit)
+    value, baseline, unit = own_values(use)
+    plain = use.metric.reading is Reading.PLAIN
+    spread = f" (spread {spread_of(use)})" if plain else ""
     yield Evidence(
         kind=EvidenceKind.RESOURCE,
         service_name=service,
         summary=(
-            f"{use.metric.label} of {service} stayed within what is healthy: at most "
-            f"{with_unit(scale * use.value, unit)};"
-            f" usual is {with_unit(scale * use.median, unit)} (spread {with_unit(scale * use.spread, unit)})."
+            f"{use.metric.label} of {service} stayed within what is healthy: at {'most' if plain else 'least'} "
+            f"{with_unit(value, unit)}; usual is {with_unit(baseline, unit)}{spread}."
         ),
         supports=False,
         strength=round(use.ratio, 3),
-        value=use.value,
-        baseline=use.median,
+        value=use.value if plain else value,
+        baseline=use.median if plain else baseline,
         unit=use.metric.unit,
         selection=Selection(
             table=Table.METRICS,

@@ -14,9 +14,10 @@ from workbench.rca.columns import Ints
 from workbench.rca.graph_levels import SIGN, times_of, to_grid
 from workbench.rca.graph_own import FEW, INCIDENT, LEAST_CALM, REPORTED, explain_by_own_past
 from workbench.rca.graphform import Baseline, GraphFinding, explain, learn
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.narrate import number, with_unit
 from workbench.rca.report import Finding
-from workbench.rca.series import MetricTable, read_metrics
+from workbench.rca.series import MetricTable
 from workbench.rca.topology import Topology
 from workbench.semconv import RESOURCES, MetricRole, Table
 

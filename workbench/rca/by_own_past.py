@@ -21,13 +21,13 @@ from workbench.rca.habit_onset import habit_onset
 from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.line_patterns import with_line_patterns
 from workbench.rca.logerrors import burst_onset
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
 from workbench.rca.own_structure import own_structures
 from workbench.rca.peers import add_peers, short_past
 from workbench.rca.report import Finding
 from workbench.rca.resources import busy_resources
-from workbench.rca.series import read_metrics
 from workbench.rca.symptoms import first_changed
 from workbench.rca.topology import read_topology
 from workbench.rca.weak_signs import REPORTED, loud_errors, weak_signs

@@ -14,10 +14,10 @@ from workbench.rca.calibrate import structure_null
 from workbench.rca.ended import judged_until_end
 from workbench.rca.findings import Look, finding_of
 from workbench.rca.fuse import Sign, Thresholds, fuse, rank
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
 from workbench.rca.report import Finding
-from workbench.rca.series import read_metrics
 from workbench.rca.sli import Indicator, front_evidence, front_service, worst_indicator
 from workbench.rca.topology import Topology
 from workbench.rca.windows import Window, from_time, recent, seconds

@@ -18,9 +18,10 @@ from workbench.rca.cache import ReferenceCache
 from workbench.rca.enough import with_doubt
 from workbench.rca.failure_modes import with_failure_modes
 from workbench.rca.items import read_visits
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.report import Finding, make_diagnosis
 from workbench.rca.sampling import sampled
-from workbench.rca.series import MetricTable, read_metrics
+from workbench.rca.series import MetricTable
 from workbench.rca.signatures.load import load_signatures
 from workbench.rca.signatures.model import Signature
 from workbench.rca.topology import Topology, read_topology

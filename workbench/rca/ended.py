@@ -12,8 +12,8 @@ from workbench.rca.cache import ReferenceCache
 from workbench.rca.changepoint import CAP, SURE, find_change, indicator_grid, measured, step_gains
 from workbench.rca.columns import Floats
 from workbench.rca.items import read_visits
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.report import Finding
-from workbench.rca.series import read_metrics
 from workbench.rca.visits import middle_of
 from workbench.semconv import TIME_COLUMN
 

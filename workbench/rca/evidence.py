@@ -16,10 +16,10 @@ from workbench.rca.narrate import (
     burst_evidence,
     edge_evidence,
     latency_evidence,
-    resource_evidence,
     rule_evidence,
     silence_evidence,
 )
+from workbench.rca.narrate_use import resource_evidence
 from workbench.rca.network import Network
 from workbench.rca.observe import Observation
 

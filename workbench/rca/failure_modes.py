@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbench.facts.diagnosis import Cause, Diagnosis, FailureMode, Verdict
+from workbench.facts.diagnosis import Action, Cause, Diagnosis, FailureMode, Verdict
 from workbench.facts.evidence import EvidenceKind
 from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.actions import UNDO
 from workbench.rca.signatures.hits import base_of
 from workbench.rca.signatures.match import find_failure_modes
 from workbench.rca.signatures.model import Signature
@@ -17,6 +18,11 @@ from workbench.semconv import SEVERITY
 BEFORE_S = 600
 """Failure modes are looked for from so long before the onset."""
 MOST_MODES = 6
+MOST_ACTIONS = 5
+VAGUE = (None, "exception", "latency")
+"""Types of fault that say how it shows, and not what it is."""
+NAMES_TYPE = 0.9
+"""Confidence from which a known failure mode of the first cause names the type of fault in their place."""
 _LATER = 2**63 - 1
 
 
@@ -44,7 +50,42 @@ def with_failure_modes(diagnosis: Diagnosis, case: Case, signatures: Sequence[Si
         key=lambda mode: _place(mode, suspects),
     )[:MOST_MODES]
     causes = [_with_mode(cause, new, diagnosis) for cause in diagnosis.causes]
-    return diagnosis.model_copy(update={"failure_modes": new, "causes": causes})
+    told = [_as_told(mode, diagnosis.causes[0]) if diagnosis.causes else mode for mode in new]
+    actions = actions_with_mode(diagnosis.actions, causes[0], _fitting(causes[0], new)) if causes else []
+    return diagnosis.model_copy(update={"failure_modes": told, "causes": causes, "actions": actions})
+
+
+def _fitting(cause: Cause, modes: Sequence[FailureMode]) -> FailureMode | None:
+    """Return the mode that says what to do about a cause: one of its own, else one of the same type of fault."""
+    known = [mode for mode in modes if mode.role == "cause" and not mode.consequence_of]
+    own = [mode for mode in known if base_of(mode.service_name or mode.subject) == base_of(cause.service_name)]
+    same = [mode for mode in known if cause.fault_type and cause.fault_type in mode.fault_types]
+    return next(iter([*own, *same]), None)
+
+
+def actions_with_mode(actions: Sequence[Action], cause: Cause, mode: FailureMode | None) -> list[Action]:
+    """Return the actions with the steps of a known failure mode before those of the type of fault in general.
+
+    Steps that undo a change stay in front. What is right for the type only is left out where the mode is of another.
+    """
+    if mode is None or not mode.steps:
+        return list(actions)
+    undo = [one for one in actions if one.title.startswith(UNDO)]
+    general = [one for one in actions if one not in undo] if cause.fault_type in mode.fault_types else []
+    steps = [
+        one.model_copy(update={"why": one.why or f"{mode.title} (runbook {mode.signature_id})."}) for one in mode.steps
+    ]
+    return [*undo, *steps, *general][:MOST_ACTIONS]
+
+
+def _as_told(mode: FailureMode, first: Cause) -> FailureMode:
+    """Return a mode that bears out the first cause in the words of the service that only tells of it."""
+    here = base_of(mode.service_name or mode.subject) == base_of(first.service_name)
+    logged = all(one.kind is EvidenceKind.LOG for one in mode.evidence)
+    if here or not logged or not mode.service_name or first.fault_type not in mode.fault_types:
+        return mode
+    title = mode.title[:1].lower() + mode.title[1:]
+    return mode.model_copy(update={"sentence": f"The log of {mode.service_name} tells of it: {title}."})
 
 
 def _habits(case: Case, signatures: Sequence[Signature], begin: int) -> set[tuple[str, str]]:
@@ -95,4 +136,7 @@ def _with_mode(cause: Cause, modes: Sequence[FailureMode], diagnosis: Diagnosis)
     )
     if change is not None and change.time_unix_nano <= (diagnosis.onset_unix_nano or 0):
         sentence += f" Before it, at {clock(change.time_unix_nano)}: {change.text}"
-    return cause.model_copy(update={"failure_mode": sentence})
+    changes: dict[str, str] = {"failure_mode": sentence}
+    if cause.fault_type in VAGUE and own[0].fault_types and own[0].confidence >= NAMES_TYPE:
+        changes["fault_type"] = own[0].fault_types[0]
+    return cause.model_copy(update=changes)

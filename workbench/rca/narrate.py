@@ -14,7 +14,6 @@ from workbench.rca.downtime import Silence
 from workbench.rca.faulttype import is_error
 from workbench.rca.logerrors import Burst
 from workbench.rca.queries import span_name, words_of
-from workbench.rca.resources import Use
 from workbench.rca.structure import BrokenRule
 from workbench.semconv import SEVERITY_ERROR, Table
 
@@ -81,33 +80,6 @@ def with_unit(value: float, unit: str) -> str:
 
 
 _BYTES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
-
-
-def resource_evidence(use: Use, span: Span, kind: EvidenceKind = EvidenceKind.RESOURCE) -> Evidence:
-    """Say how much of a resource is used."""
-    equals = {"metric_name": use.metric.name, "statistic": use.metric.statistic, "service_name": use.source.service}
-    if use.source.instance:
-        equals["service_instance_id"] = use.source.instance
-    # OpenTelemetry gives utilization as a share of 1; people read percent.
-    share = use.metric.unit == "1" and use.metric.name.endswith("utilization")
-    scale, unit = (100, "%") if share else (1, use.metric.unit)
-    reached = (
-        f"{number(use.value)} of {with_unit(use.limit, unit)}" if use.limit else with_unit(scale * use.value, unit)
-    )
-    return Evidence(
-        kind=kind,
-        service_name=use.source.service,
-        summary=(
-            f"{use.metric.label} of {use.source.instance or use.source.service} reached "
-            f"{reached}; healthy is {with_unit(scale * use.median, unit)} "
-            f"(spread {with_unit(scale * use.spread, unit)})."
-        ),
-        strength=round(use.ratio, 3),
-        value=use.value,
-        baseline=use.median,
-        unit=use.metric.unit,
-        selection=Selection(table=Table.METRICS, start_unix_nano=span.start, end_unix_nano=span.end, equals=equals),
-    )
 
 
 def edge_evidence(edge: pd.Series, service: str, ratio: float, span: Span, *, what: EdgeSign) -> Evidence:

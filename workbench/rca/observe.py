@@ -21,10 +21,10 @@ from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.joined import Part
 from workbench.rca.latency import LEAST_TEST, OwnLatency, own_times, slower_work
 from workbench.rca.logerrors import LogErrors, error_bursts
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.network import Network, Usual, heavy_tails, slow_network, span_gaps
 from workbench.rca.pools import with_limits
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
-from workbench.rca.series import read_metrics
 from workbench.rca.statements import SlowStatement, slow_statement
 from workbench.rca.structure import Structure, broken_rules
 from workbench.rca.symptoms import symptoms

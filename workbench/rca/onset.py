@@ -13,9 +13,9 @@ from workbench.rca.columns import Flags, Ints
 from workbench.rca.edge_series import edge_gaps
 from workbench.rca.fuse import Sign
 from workbench.rca.items import read_visits
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.network import KEYS, span_gaps
 from workbench.rca.observe import Observation
-from workbench.rca.series import read_metrics
 from workbench.rca.steps import most_likely_step
 from workbench.rca.windows import seconds
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from workbench.rca.levels import HABIT, Row, read_row
-from workbench.rca.series import Group, Metric, MetricTable, Source
+from workbench.rca.remaining import share_gone
+from workbench.rca.series import Group, Metric, MetricTable, Reading, Source
 from workbench.semconv import RESOURCES, MetricRole
 
 RELATIVE_FLOOR = 0.15
@@ -122,7 +123,7 @@ def roomy_stores(test: MetricTable, since: int, room: Mapping[MetricRole, float]
     fullest: dict[tuple[MetricRole, Source], float] = {}
     for metric, group in test.items():
         whole = _whole(metric)
-        if metric.role not in room or whole is None:
+        if metric.role not in room or (whole is None and metric.reading is not Reading.SCARCE):
             continue
         for source, series in group.items():
             late = series.value[series.time >= since]
@@ -130,7 +131,8 @@ def roomy_stores(test: MetricTable, since: int, room: Mapping[MetricRole, float]
                 store = (metric.role, source)
                 # Bursts come and go; what is stored stays.
                 used = float(np.median(late) if metric.role is MetricRole.CPU else late.max())
-                fullest[store] = max(fullest.get(store, 0.0), used / whole)
+                share = used / whole if whole else share_gone(series, used)
+                fullest[store] = max(fullest.get(store, 0.0), share)
     return {store for store, share in fullest.items() if share < room[store[0]]}
 
 
@@ -142,6 +144,8 @@ def share_of_limit(metric: Metric, value: float) -> float | None:
 
 def _whole(metric: Metric) -> float | None:
     """Return the value that means full, when the metric is a share of a limit."""
+    if metric.reading is not Reading.PLAIN:
+        return 1.0 if metric.reading is Reading.USED else None
     if metric.unit == "%":
         return 100.0
     return 1.0 if metric.unit in ("1", "ratio") or "utilization" in metric.name else None

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
-from workbench.rca.cache import ReferenceCache
 from workbench.rca.columns import Floats, Ints, find_pairs, flags, texts
 from workbench.rca.visits import MS, middle_of, quantile_of
-from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, MetricRole, metric_role
+from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, MetricRole
 
-_COUNTER = ("_total", ".total")
-"""Endings of counters, which only grow; their rate is what tells something."""
 MS_OF_UNIT = {"s": 1e3, "ms": 1.0, "us": 1e-3, "ns": 1e-6, "": 1e3}
 """Milliseconds in a unit of time; OpenTelemetry's is the second."""
+
+
+class Reading(StrEnum):
+    """How the values of a series are to be read."""
+
+    PLAIN = "plain"
+    USED = "used"
+    """They are the used share, 0 to 1, of what the metric counts what is left of."""
+    SCARCE = "scarce"
+    """They grow as less is left: `SCARCE` divided by what the metric counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +36,14 @@ class Metric:
     statistic: str
     role: MetricRole
     unit: str
+    state: str = ""
+    """Which part of a whole is counted: `idle`, `free`; from a label called `state` or `mode`."""
+    reading: Reading = Reading.PLAIN
 
     @property
     def label(self) -> str:
-        """Name and statistic, for people."""
-        return f"{self.name} {self.statistic}".strip()
+        """Name, statistic and state, for people."""
+        return " ".join(word for word in (self.name, self.statistic, self.state) if word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class Source:
     service: str
     instance: str = ""
     peer: str = ""
+    part: str = ""
+    """The attributes, as JSON, where they tell several series of one instance apart: disks, processors, topics."""
 
 
 WINDOW, LONG_WINDOW = 5, 10
@@ -113,52 +126,6 @@ class Group(dict[Source, Series]):
 
 
 MetricTable = dict[Metric, Group]
-
-
-def read_metrics(telemetry: Telemetry, cache: ReferenceCache) -> MetricTable:
-    """Return all series of the telemetry's metrics; remembered in `cache`."""
-    return cache.get("metrics", [telemetry], lambda: make_metrics(telemetry.metrics))
-
-
-def make_metrics(metrics: pd.DataFrame) -> MetricTable:
-    """Return the series by metric and source. Counters become rates per second; values that are not finite are left
-    out.
-    """
-    table: MetricTable = {}
-    finite = metrics[np.isfinite(metrics["value"].to_numpy(dtype=float))]
-    keys = ["metric_name", "statistic", "service_name", "service_instance_id", "peer_service_name"]
-    ordered = finite.sort_values([*keys, "time_unix_nano", "value"], kind="stable")
-    time, value = ordered["time_unix_nano"].to_numpy(dtype=np.int64), ordered["value"].to_numpy(dtype=float)
-    columns = [texts(ordered, key) for key in keys]
-    units = texts(ordered, "unit")
-    if not len(ordered):
-        return table
-    changed = np.zeros(len(ordered), dtype=np.bool_)
-    changed[0] = True
-    for column in columns:
-        changed[1:] |= column[1:] != column[:-1]
-    starts = np.flatnonzero(changed)
-    metric_of: dict[tuple[str, str], Metric] = {}
-    # A row that was read twice is one row: the second largest of a test must not be the largest again.
-    fresh = changed.copy()
-    fresh[1:] |= (time[1:] != time[:-1]) | (value[1:] != value[:-1])
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(ordered)], strict=True):
-        name, statistic, service, instance, peer = (str(column[start]) for column in columns)
-        metric = metric_of.setdefault((name, statistic), Metric(name, statistic, metric_role(name), str(units[start])))
-        once = fresh[start:end]
-        series = Series(time[start:end][once], value[start:end][once])
-        if name.lower().endswith(_COUNTER):
-            series = _rate(series)
-        table.setdefault(metric, Group())[Source(service, instance, peer)] = series
-    return table
-
-
-def _rate(series: Series) -> Series:
-    """Return the growth per second of a counter; a reset counts as no growth."""
-    if len(series.time) < 2:
-        return Series(series.time[:0], series.value[:0])
-    seconds = np.maximum(np.diff(series.time) / NANOS_PER_SECOND, 1e-9)
-    return Series(series.time[1:], np.clip(np.diff(series.value), 0, None) / seconds)
 
 
 def indicator_series(telemetry: Telemetry, bucket_s: float) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from workbench.rca.cache import ReferenceCache
 from workbench.rca.findings import Look
 from workbench.rca.fuse import Sign, rank
 from workbench.rca.items import read_visits
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.outspoken import outspoken, outspoken_evidence, with_outspoken
 from workbench.rca.peers import short_past
-from workbench.rca.series import read_metrics
 from workbench.rca.sli import front_evidence, front_service, worst_indicator
 from workbench.rca.topology import read_topology
 

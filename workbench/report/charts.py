@@ -11,7 +11,8 @@ import pandas as pd
 from workbench.facts.diagnosis import Diagnosis
 from workbench.facts.evidence import Evidence, Selection
 from workbench.facts.telemetry import Telemetry
-from workbench.rca.series import indicator_series, make_metrics
+from workbench.rca.metric_table import make_metrics
+from workbench.rca.series import indicator_series
 from workbench.report.content import Chart, Line
 from workbench.report.window import Window
 from workbench.semconv import NANOS_PER_SECOND, Table

@@ -95,7 +95,10 @@ def _report_lines(report: ImportReport) -> list[str]:
     rows = ", ".join(f"{count:,} {table}" for table, count in report.rows.items()) or "no new rows"
     lines = [f"{report.scope}: {rows}; {report.rejected:,} rejected, {report.skipped:,} files already there"]
     width = max((len(Path(file.uri).name) for file in report.sources), default=0)
-    return lines + [f"  {Path(file.uri).name:<{width}}  {_file(file)}" for file in report.sources]
+    for file in report.sources:
+        lines.append(f"  {Path(file.uri).name:<{width}}  {_file(file)}")
+        lines += [f"  {'':<{width}}  {notice}" for notice in file.notices]
+    return lines
 
 
 def _file(file: ImportedFile) -> str:

@@ -25,6 +25,12 @@ def _empty(table: Table) -> tuple[tuple[str, Any], ...]:
     return tuple((name, kind()) for name, kind in columns_of(table).items())
 
 
+@cache
+def _service_at(table: Table) -> int | None:
+    names = list(columns_of(table))
+    return names.index("service_name") if {"service_name", "host_name"} <= set(names) else None
+
+
 def row_of(table: Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return values in the order of a table's columns; what is not given is empty, `attributes` become JSON.
 
@@ -35,6 +41,9 @@ def row_of(table: Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
         json_text(values.get(name) or {}) if name == "attributes" else values.get(name, empty)
         for name, empty in _empty(table)
     )
+    if (service := _service_at(table)) is not None and not row[service] and values.get("host_name"):
+        # As files are read: what a machine says of itself belongs to no service, so the machine stands in its place.
+        row = (*row[:service], values["host_name"], *row[service + 1 :])
     if not EARLIEST_UNIX_NANO <= row[0] < LATEST_UNIX_NANO:
         raise ValueError(f"time {row[0]} is missing or lies outside of 1980 to 2200")
     return row

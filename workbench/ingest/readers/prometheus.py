@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.flow.telemetry.labels import LABELS
+from workbench.flow.telemetry.labels import HOST_METRICS, LABELS
 from workbench.ingest import sql
 from workbench.ingest.clock import Clock, out_of_range
 from workbench.ingest.files import Found
@@ -37,6 +37,7 @@ def build(file: Found, shape: Shape) -> tuple[Part, ...]:
         "statistic": "CASE WHEN labels['quantile'] IS NULL THEN '' ELSE 'P' || regexp_replace("
         "CAST(round(try_cast(labels['quantile'] AS DOUBLE) * 100, 3) AS VARCHAR), '\\.0$', '') END",
         **{target: _first(labels) for target, labels in LABELS.items()},
+        **_of_machines(),
         "value": "try_cast(point[2] AS DOUBLE)",
         "attributes": _rest(),
     }
@@ -54,6 +55,19 @@ def build(file: Found, shape: Shape) -> tuple[Part, ...]:
 
 def _first(labels: tuple[str, ...]) -> str:
     return f"coalesce({', '.join(f'labels[{sql.text(label)}]' for label in labels)}, '')"
+
+
+def _of_machines() -> dict[str, str]:
+    """Return SQL for service and host where an exporter tells of a whole machine; as `labels.machine_of` does."""
+    begins = " OR ".join(f"starts_with(labels['__name__'], {sql.text(prefix)})" for prefix in HOST_METRICS)
+    service = _first(tuple(label for label in LABELS["service_name"] if label != "job"))
+    host = _first(LABELS["host_name"])
+    machine = f"coalesce(nullif({host}, ''), regexp_replace(labels['instance'], ':[^:]*$', ''), '')"
+    is_machine = f"(({begins}) AND {service} = '' AND {machine} <> '')"
+    return {
+        "service_name": f"CASE WHEN {is_machine} THEN {machine} ELSE {_first(LABELS['service_name'])} END",
+        "host_name": f"CASE WHEN {is_machine} THEN {machine} ELSE {host} END",
+    }
 
 
 def _rest() -> str:

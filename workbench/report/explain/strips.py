@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
-from workbench.rca.series import indicator_series, make_metrics
+from workbench.rca.metric_table import make_metrics
+from workbench.rca.series import indicator_series
 from workbench.report.content import Chart
 from workbench.report.explain.content import Strip
 from workbench.report.window import Window
