@@ -133,6 +133,8 @@ class Diagnosis(Frozen):
     """Known failure modes, causes before their consequences, those that are over last."""
     ruled_out: list[str] = []
     """What looks like a cause and is none, and why."""
+    explained: dict[str, str] = {}
+    """Service -> why what is seen there comes from another one, for services that are no candidates for that."""
     checked: list[str] = []
     """What was looked at and found in order."""
     notable: list[str] = []
@@ -146,7 +148,7 @@ class Diagnosis(Frozen):
     """What healthy behaviour was taken from."""
     seconds: float = 0.0
     lead: str = ""
-    """The kind of sign that decides the order, such as `network time of the calls`."""
+    """The kind of sign that decides the order, such as `delay of the calls`."""
     signs: dict[str, dict[str, float]] = {}
     """Service -> kind of sign -> strength, for every service that shows one; 1 is the edge of what was seen while
     healthy.

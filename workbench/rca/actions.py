@@ -72,7 +72,9 @@ _OTHERWISE = (("Look at {service} first", "It departs most from what is healthy.
 
 
 def actions_for(cause: Cause, changes: Sequence[Changed]) -> list[Action]:
-    """Return the actions for the first cause; a change of the same service near the onset comes first."""
+    """Return the actions for the first cause; a change of the same service near the onset comes first, if it is not
+    too late to have started it.
+    """
     service = cause.service_name
     found = [
         Action(
@@ -81,7 +83,7 @@ def actions_for(cause: Cause, changes: Sequence[Changed]) -> list[Action]:
             risk="medium",
         )
         for change in changes
-        if change.service == service
+        if change.service == service and not change.is_late
     ][:1]
     rules = _RULES.get(cause.fault_type or "", _OTHERWISE)
     return found + [Action(title=title.format(service=service), why=why, risk=risk) for title, why, risk in rules]

@@ -10,15 +10,17 @@ import pandas as pd
 from workbench.facts.evidence import Evidence, EvidenceKind, Selection
 from workbench.facts.telemetry import Case
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.failures import call_outcomes
 from workbench.rca.findings import WORDS, Look
 from workbench.rca.fuse import Sign
+from workbench.rca.items import read_visits
 from workbench.rca.narrate import Span, with_unit
 from workbench.rca.narrate_use import own_values, spread_of
 from workbench.rca.observe import Observation
 from workbench.rca.onset import date_onset
 from workbench.rca.report import Finding
 from workbench.rca.series import Reading
-from workbench.rca.windows import seconds
+from workbench.rca.windows import Window, seconds
 from workbench.semconv import MetricRole, Table
 
 NEAR = 4
@@ -31,6 +33,10 @@ WITHIN = 0.3
 SPREADS = 2.0
 LEAST_CALLS = 10
 MOST_NAMES = 3
+SLOWER, LATER, FAIL_MORE = 1.3, 1.5, 0.02
+"""Calls are as ever while their median and 95 % quantile stay below so many times the usual, and their failures within
+so much of the usual share: whatever the reason of it, nobody would say of slower ones that they are well.
+"""
 
 
 def with_against(finding: Finding, case: Case, look: Look, cache: ReferenceCache) -> Finding:
@@ -41,15 +47,16 @@ def with_against(finding: Finding, case: Case, look: Look, cache: ReferenceCache
     span = Span(look.window.since if look.window.since is not None else look.window.metrics_since, extent[1] + 1)
     near = list(finding.scores)[:NEAR]
     evidence, edges = dict(finding.evidence), _edges(look.seen)
+    outcomes = call_outcomes(read_visits(case.telemetry, cache).spans)
     for place, service in enumerate(near):
         found: list[Evidence] = []
         if place and not finding.apart:
             found += [
                 *_began_later(finding, look, case, service, near[0], cache),
-                *_others_well(edges, service, near[0], span),
+                *_others_well(edges, outcomes, look.window, service, near[0], span),
             ]
         if not place:
-            found += _callers_well(edges, service, span)
+            found += _callers_well(edges, outcomes, look.window, service, span)
         if place or look.fused.lead is not Sign.RESOURCE:
             found += _calm_processor(look.seen, service, span)
         evidence[service] = [*evidence.get(service, ()), *found[:MOST]]
@@ -96,7 +103,7 @@ _KIND = {
 
 def _edges(seen: Observation) -> pd.DataFrame:
     """Return the edges with enough calls, with what is wrong with any of them: slow or failing."""
-    frames = [one.edges for one in [*seen.network[:1], seen.failures] if len(one.edges)]
+    frames = [one.edges for one in [*seen.network[:1], seen.failures, seen.tails] if len(one.edges)]
     if not frames:
         return pd.DataFrame()
     edges = pd.concat([frame[["caller", "callee", "slow", "calls"]] for frame in frames])
@@ -104,13 +111,35 @@ def _edges(seen: Observation) -> pd.DataFrame:
     return edges[edges["calls"] >= LEAST_CALLS]
 
 
-def _others_well(edges: pd.DataFrame, service: str, first: str, span: Span) -> Iterable[Evidence]:
+def _felt(edges: pd.DataFrame, outcomes: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Return those of the edges whose calls take longer than usual for the caller, or end with an error more often."""
+    own = outcomes.merge(edges[["caller", "callee"]], on=["caller", "callee"])
+    before = own[own["time"] < (window.spans_before or window.since or 0)]
+    after = own[own["time"] >= (window.since or 0)]
+    now, usual = (
+        part.groupby(["caller", "callee"]).agg(
+            median=("ms", "median"), top=("ms", lambda ms: ms.quantile(0.95)), errors=("error", "mean")
+        )
+        for part in (after, before)
+    )
+    both = now.join(usual.add_suffix("_usual"), how="inner")
+    worse = (
+        (both["median"] > SLOWER * both["median_usual"])
+        | (both["top"] > LATER * both["top_usual"])
+        | (both["errors"] > both["errors_usual"] + FAIL_MORE)
+    )
+    return both[worse].reset_index()[["caller", "callee"]]
+
+
+def _others_well(
+    edges: pd.DataFrame, outcomes: pd.DataFrame, window: Window, service: str, first: str, span: Span
+) -> Iterable[Evidence]:
     """Say that a caller's calls to others than the first cause are as ever: its trouble comes from there."""
     if not len(edges):
         return
     own = edges[edges["caller"] == service]
     to_first, others = own[own["callee"] == first], own[own["callee"] != first]
-    if not to_first["slow"].any() or not len(others) or others["slow"].any():
+    if not to_first["slow"].any() or not len(others) or others["slow"].any() or len(_felt(others, outcomes, window)):
         return
     names = [str(name) for name in others.sort_values("calls", ascending=False, kind="stable")["callee"]]
     yield Evidence(
@@ -124,13 +153,18 @@ def _others_well(edges: pd.DataFrame, service: str, first: str, span: Span) -> I
     )
 
 
-def _callers_well(edges: pd.DataFrame, service: str, span: Span) -> Iterable[Evidence]:
+def _callers_well(
+    edges: pd.DataFrame, outcomes: pd.DataFrame, window: Window, service: str, span: Span
+) -> Iterable[Evidence]:
     """Say which callers of the first cause do not suffer, though others do."""
     if not len(edges):
         return
     own = edges[edges["callee"] == service]
     well = own[~own["slow"].astype(bool)]
     if not own["slow"].any() or not len(well):
+        return
+    well = well[~well["caller"].isin(_felt(well, outcomes, window)["caller"])]
+    if not len(well):
         return
     names = [str(name) for name in well.sort_values("calls", ascending=False, kind="stable")["caller"]]
     calls = _calls(names[0], [service], span)

@@ -13,6 +13,8 @@ from workbench.semconv import NANOS_PER_SECOND
 
 BEFORE_S, AFTER_S = 300, 60
 """Changes so long before the onset may have to do with it; after it, because an onset is known to about a minute."""
+AT_ONSET_S = 30
+"""An onset is dated so finely; what came later than this did not start it."""
 NEAR_S = 150
 """Only so near it makes other evidence of the same service stronger."""
 _CHANGE = re.compile(r"deploy|config|release|roll(out|ed)|flag|feature|scal|migrat|change|upgrade", re.IGNORECASE)
@@ -37,9 +39,15 @@ class Changed:
         """Tell whether other code runs since."""
         return bool(_DEPLOY.search(f"{self.name} {self.summary}"))
 
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it came too long after the onset to have started it."""
+        return self.before_s < -AT_ONSET_S
+
     def sentence(self) -> str:
         """Say what was changed and when."""
         when = f"{abs(self.before_s):.0f} s {'before' if self.before_s >= 0 else 'after'} the onset"
+        when += ", so it hardly started it" if self.is_late else ""
         what = self.name.replace("_", " ") or "change"
         return f"{what} of {self.service or 'the system'} {when}: {self.summary or 'no details'}"
 

@@ -22,6 +22,7 @@ from workbench.rca.narrate import (
 from workbench.rca.narrate_use import resource_evidence
 from workbench.rca.network import Network
 from workbench.rca.observe import Observation
+from workbench.rca.queries import span_name
 
 MOST_OF_A_KIND = 3
 MOST_EDGES = 2
@@ -91,7 +92,8 @@ def _edges(seen: Observation, service: str, thresholds: Thresholds, span: Span) 
         edges = network.edges
         own = edges[edges["slow"] & ((edges["caller"] == service) | (edges["callee"] == service))]
         for _, edge in own.sort_values("excess", ascending=False, kind="stable").head(MOST_EDGES).iterrows():
-            yield edge_evidence(edge, service, ratio, span, what=what)
+            silent = bool(seen.traced) and str(edge["callee"]) not in seen.traced
+            yield edge_evidence(edge, service, ratio, span, what=what, silent=silent)
 
 
 def _rules(seen: Observation, service: str, thresholds: Thresholds, span: Span) -> Iterable[Evidence]:
@@ -110,6 +112,12 @@ def _latency(seen: Observation, service: str, thresholds: Thresholds, span: Span
     ratio = seen.latency.scores.get(service, 0.0) / thresholds.latency
     if ratio < LEAST_RATIO or not len(operations):
         return
-    own = operations[(operations["service"] == service) & (operations["z"] > 0)]
+    # A statement that is sent to a store without spans is told as a call to it.
+    edges = seen.network[0].edges if seen.network else pd.DataFrame()
+    sent = edges[(edges["caller"] == service) & edges["slow"]] if len(edges) else edges
+    told = {span_name(str(name)) for name in sent.get("operation", []) if name}
+    own = operations[
+        (operations["service"] == service) & (operations["z"] > 0) & ~operations["operation"].isin(sorted(told))
+    ]
     for _, row in own.sort_values("z", ascending=False, kind="stable").head(MOST_EDGES).iterrows():
         yield latency_evidence(row, ratio, span)

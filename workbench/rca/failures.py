@@ -29,7 +29,8 @@ LEAST_EFFECT = 0.02
 def call_outcomes(table: SpanTable, keep: Flags | None = None) -> pd.DataFrame:
     """Return one row per client span with a callee.
 
-    Columns: caller, callee, operation (''), name (of the span), failed, answered, own (the fault type, when the
+    Columns: caller, callee, operation (''), name (of the span), error (whoever is to blame), failed (without an error
+    of the callee), answered, own (the fault type, when the
     message says that the caller could not even call), first (of this name in its visit), ms, time (ns). `keep` chooses
     spans; visits are kept or left out as a whole.
     """
@@ -56,6 +57,7 @@ def _all_outcomes(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
             "callee": callee[chosen],
             "operation": "",
             "name": table.operation[chosen],
+            "error": table.error[chosen],
             "failed": table.error[chosen] & ~child_error[chosen],
             "answered": answered[chosen],
             "own": own[codes],

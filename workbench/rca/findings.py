@@ -9,6 +9,7 @@ from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case
 from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.evidence import evidence_of
+from workbench.rca.explained import explained_store
 from workbench.rca.faulttype import fault_type
 from workbench.rca.fuse import Fused, Sign, Thresholds
 from workbench.rca.narrate import Span
@@ -36,7 +37,7 @@ WORDS = {
     Sign.RETRIES: "number of repeated calls",
     Sign.RESOURCE: "resource use",
     Sign.ABSENCE: "silence",
-    Sign.NETWORK: "network time of the calls",
+    Sign.NETWORK: "delay of the calls",
     Sign.FAILURE: "share of failed calls",
     Sign.SATURATION: "use of connections, threads or queues",
     Sign.STRUCTURE: "change in what requests do",
@@ -97,6 +98,7 @@ def finding_of(
         },
         kind=KIND.get(lead) if lead else None,
         lead=WORDS[lead] if lead else "",
+        explained=explained_store(seen.network[0].edges, seen.statement) if incident and seen.statement else {},
         signs={
             service: {WORDS[sign]: round(float(ratio), 3) for sign, ratio in own.items() if ratio >= LEAST_SIGN}
             for service, own in fused.ratios.items()

@@ -31,6 +31,11 @@ class EdgeSign(StrEnum):
     RETRIES = "retries"
 
 
+_SILENT_CALLEE = {
+    EdgeSign.GAPS: "Calls from {name} take {value} ms ({calls} calls); healthy is {healthy} ms.",
+    EdgeSign.FAILED: "{share:.0%} of {calls} calls from {name} fail; healthy is {usual:.0%}.",
+}
+"""Of a callee without spans nobody knows what it spends inside."""
 _EDGE_SENTENCES = {
     EdgeSign.GAPS: "Calls from {name} spend {value} ms outside of {callee} ({calls} calls); healthy is {healthy} ms.",
     EdgeSign.MINUTES: (
@@ -76,14 +81,18 @@ def with_unit(value: float, unit: str) -> str:
     if unit.startswith("{") and unit.endswith("}"):
         # UCUM puts what is counted into braces, in the singular.
         return f"{number(value)} {unit[1:-1]}{'' if value == 1 else 's'}"
+    if unit == "s" and 0 < abs(value) < 1:
+        return f"{number(1000 * value)} ms"
     return number(value) + {"1": "", "": "", "%": " %"}.get(unit, f" {unit}")
 
 
 _BYTES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
-def edge_evidence(edge: pd.Series, service: str, ratio: float, span: Span, *, what: EdgeSign) -> Evidence:
-    """Say what is wrong with the calls over one edge."""
+def edge_evidence(
+    edge: pd.Series, service: str, ratio: float, span: Span, *, what: EdgeSign, silent: bool = False
+) -> Evidence:
+    """Say what is wrong with the calls over one edge; `silent` means that the callee writes no spans."""
     caller, callee, operation = str(edge["caller"]), str(edge["callee"]), str(edge["operation"])
     equals, contains = {"service_name": caller}, {}
     if operation:
@@ -103,7 +112,7 @@ def edge_evidence(edge: pd.Series, service: str, ratio: float, span: Span, *, wh
     return Evidence(
         kind=EvidenceKind.ERROR if what is EdgeSign.FAILED else EvidenceKind.NETWORK,
         service_name=service,
-        summary=_EDGE_SENTENCES[what].format(
+        summary=((_SILENT_CALLEE.get(what) if silent else None) or _EDGE_SENTENCES[what]).format(
             name=name,
             callee=callee,
             value=number(value),
@@ -233,11 +242,16 @@ def _given(rule: BrokenRule) -> str:
         "error": "that fail in",
         "end": "that end with",
     }
-    return "" if kind == "op" else f" {words.get(kind, kind)} {what.replace('|', ' ')}"
+    return "" if kind == "op" else f" {words.get(kind, kind)} {_named(kind, what)}"
+
+
+def _named(kind: str, what: str) -> str:
+    name = what.replace("|", " ").strip()
+    return f'"{name}"' if kind in ("log", "twice") else name
 
 
 def _event(kind: str, what: str, novel: bool) -> str:
-    name = what.replace("|", " ")
+    name = what.replace("|", " ").strip()
     phrases = {
         "op": (f"the step {name} appears", f"the step {name} is missing"),
         "call": (f"{name} is called", f"the call to {name} is missing"),

@@ -55,6 +55,8 @@ class Finding:
     """Services that are causes of their own (two faults at once), with the strength of their own evidence."""
     lead: str = ""
     """The kind of sign that decides the order, in words."""
+    explained: Mapping[str, str] = field(default_factory=dict)
+    """Service -> why what is seen there comes from another one."""
     undecided: str = ""
     """Why the data bears no verdict; '' when it does."""
     signs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -142,6 +144,8 @@ def make_diagnosis(
         timeline=timeline_of(telemetry.logs, onset, causes, changes, finding.ended_unix_nano),
         impact=impact_of(visits, onset),
         actions=actions_for(causes[0], changes) if finding.incident and causes else [],
+        ruled_out=list(finding.explained.values()),
+        explained=dict(finding.explained),
         not_known=[*finding.missing, *missing_data(case)],
         edges=sorted(topology.edges),
         services=services_of(case, topology),

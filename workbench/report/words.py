@@ -77,6 +77,8 @@ def quantity(value: float, unit: str) -> str:
     """Return a number with three significant digits and its unit."""
     if unit == "ms":
         return milliseconds(value)
+    if unit == "s" and 0 < abs(value) < 1:
+        return milliseconds(1000 * value)
     if unit in ("By", "bytes") and abs(value) >= 1e6:
         return f"{value / 1e9:.3g} GB" if abs(value) >= 1e9 else f"{value / 1e6:.3g} MB"
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from workbench.facts.telemetry import Telemetry, empty_frame
 from workbench.report.explain.strips import find_strips, first_by_service, said
@@ -51,6 +52,12 @@ def test_series_are_in_the_order_in_which_they_moved() -> None:
     moved = first_by_service(found)
     assert 0 < moved["first"] - ONSET <= 20 * SECOND
     assert moved["late"] - moved["first"] >= 80 * SECOND
+
+
+@pytest.mark.parametrize(("count", "moves"), [(1.0, False), (4.0, True)])
+def test_one_thing_more_is_no_move(count: float, moves: bool) -> None:
+    lost = metric("web", [0.0] * 62 + [count] * 20, "retransmits", "{segment}")
+    assert bool(find_strips(telemetry(lost), WINDOW, ["web"], "")) is moves
 
 
 def test_a_fall_is_a_move_too_and_is_said_as_one() -> None:

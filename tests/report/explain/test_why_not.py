@@ -6,6 +6,7 @@ import pytest
 
 from workbench.errors import BadInput
 from workbench.facts.diagnosis import Cause, Diagnosis, Verdict
+from workbench.report.explain.content import Strip
 from workbench.report.explain.reasoning import reasoning
 from workbench.report.explain.why_not import suspects, why_not
 
@@ -41,6 +42,35 @@ def test_what_it_would_take_is_said() -> None:
     told = " ".join(why_not(DIAGNOSIS, "search", []).sentences)
     assert "It would be first if its resource use were above 9.0." in told
     assert "not among the ranked causes" in told
+
+
+def test_a_store_that_another_service_keeps_busy_says_so_before_all_else() -> None:
+    busy = "auth is busy with one statement of cart."
+    told = why_not(DIAGNOSIS.model_copy(update={"explained": {"auth": busy}}), "auth", [])
+    assert told.answer == busy
+    assert not [text for text in told.sentences if text.startswith("It would be first")]
+
+
+@pytest.mark.parametrize(
+    ("late_s", "words"),
+    [
+        (0, "That is together with cart."),
+        (-10, "That is together with cart, as far as values every 30 s tell."),
+        (60, "That is 1 min after cart."),
+        (-60, "That is 1 min before cart."),
+    ],
+)
+def test_an_order_is_told_only_where_the_values_are_close_enough(late_s: int, words: str) -> None:
+    second = 1_000_000_000
+
+    def strip(service: str, every_s: int, moved_s: int) -> Strip:
+        times = [place * every_s * second for place in range(10)]
+        return Strip(
+            service_name=service, label="use", unit="", times_unix_nano=times, values=[1.0] * 10,
+            moved_unix_nano=moved_s * second, change=9.0, healthy=1.0, peak=2.0, cause=service == "cart",
+        )  # fmt: skip
+
+    assert words in why_not(DIAGNOSIS, "stock", [strip("cart", 30, 90), strip("stock", 10, 90 + late_s)]).sentences
 
 
 def test_a_service_that_is_not_there_names_those_that_are() -> None:

@@ -26,6 +26,8 @@ MARGIN_S = 60.0
 """What moves earlier than this before the onset moved for a reason of its own."""
 _FLOOR = 0.05
 """A spread is at least this share of the level, so that a flat series does not jump at a crumb."""
+COUNT_SPREADS = 0.5
+"""Nor does a count by one: chance makes it vary by its root (Poisson)."""
 _LABELS = {
     "error_rate": ("failed requests", "%", 100.0),
     "latency_p95_ms": ("latency, 95th percentile", "ms", 1.0),
@@ -41,6 +43,8 @@ class _Candidate:
     unit: str
     times: np.ndarray
     values: np.ndarray
+    counted: bool = False
+    """Whether each value is a whole number of things."""
 
 
 def find_strips(telemetry: Telemetry, window: Window, services: Collection[str], cause: str) -> list[Strip]:
@@ -108,7 +112,9 @@ def _metrics(telemetry: Telemetry, width_s: float, services: Collection[str]) ->
             bucketed = pd.Series(series.value).groupby(series.time // width * width).mean()
             unit = _plural(metric.unit)
             times = bucketed.index.to_numpy(dtype=np.int64)
-            yield _Candidate(source.service, f"{metric.label}{where}", unit, times, bucketed.to_numpy(dtype=float))
+            values = bucketed.to_numpy(dtype=float)
+            counted = bool(np.array_equal(series.value, np.round(series.value)))
+            yield _Candidate(source.service, f"{metric.label}{where}", unit, times, values, counted)
 
 
 def _plural(unit: str) -> str:
@@ -129,6 +135,7 @@ def _moved(one: _Candidate, onset: int, width_s: float, cause: str) -> Strip | N
         1.4826 * float(np.median(np.abs(healthy - level))),
         float(np.quantile(np.abs(healthy - level), 0.95)),
         _FLOOR * abs(level),
+        COUNT_SPREADS * max(level, 1.0) ** 0.5 if one.counted else 0.0,
         1e-9,
     )
     outside = np.where(finite, (one.values - level) / spread, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from workbench.errors import BadInput
 from workbench.facts.diagnosis import Cause, Diagnosis, Verdict
@@ -54,6 +55,8 @@ def _answer(diagnosis: Diagnosis, service: str, first: Cause) -> str:
     largest = max(signs.values(), default=0.0)
     mine, theirs = signs.get(lead, 0.0), diagnosis.signs.get(first.service_name, {}).get(lead, 0.0)
     on_path = service in first.path[1:]
+    if service in diagnosis.explained:
+        return diagnosis.explained[service]
     if not signs:
         return f"{service}: no sign of trouble was found there."
     if on_path and mine < theirs:
@@ -86,9 +89,30 @@ def _compared(diagnosis: Diagnosis, service: str, first: Cause) -> list[str]:
     if theirs:
         found.append(f"Signs of {first.service_name}: {sign_words(theirs, 5)}.")
     lead = diagnosis.lead
-    if lead and theirs.get(lead, 0.0) > signs.get(lead, 0.0):
+    if service not in diagnosis.explained and lead and theirs.get(lead, 0.0) > signs.get(lead, 0.0):
         found.append(f"It would be first if its {lead} were above {max(EDGE, theirs[lead]):.1f}.")
     return found
+
+
+def _order(strips: Sequence[Strip], service: str, first: str) -> str:
+    """Say whether a service moved before or after the first cause, as far as the distance of the values tells."""
+    own, other = (min((s for s in strips if s.service_name == name), key=_moved) for name in (service, first))
+    seconds = (own.moved_unix_nano - other.moved_unix_nano) / 1e9
+    apart = max(_distance_s(own), _distance_s(other))
+    if not seconds:
+        return f"together with {first}"
+    if abs(seconds) < apart:
+        return f"together with {first}, as far as values every {words.span(apart)} tell"
+    return f"{words.span(abs(seconds))} {'after' if seconds > 0 else 'before'} {first}"
+
+
+def _moved(strip: Strip) -> int:
+    return strip.moved_unix_nano
+
+
+def _distance_s(strip: Strip) -> float:
+    gaps = sorted(after - one for one, after in pairwise(strip.times_unix_nano))
+    return gaps[len(gaps) // 2] / 1e9 if gaps else 0.0
 
 
 def _seen(service: str, own: Cause | None, strips: Sequence[Strip], first: Cause) -> list[str]:
@@ -98,9 +122,7 @@ def _seen(service: str, own: Cause | None, strips: Sequence[Strip], first: Cause
     if strip is not None:
         found.append(f"It moved at {words.clock(strip.moved_unix_nano)}: {said(strip)}.")
         if first.service_name in moved:
-            seconds = (moved[service] - moved[first.service_name]) / 1e9
-            after = f"{words.span(abs(seconds))} {'after' if seconds > 0 else 'before'}" if seconds else "together with"
-            found.append(f"That is {after} {first.service_name}.")
+            found.append(f"That is {_order(strips, service, first.service_name)}.")
     if own is None:
         return [*found, "It is not among the ranked causes."]
     found.append(f"It is ranked {own.rank} at {words.percent(own.confidence)}.")
