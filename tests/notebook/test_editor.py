@@ -89,7 +89,7 @@ def test_a_run_from_the_canvas_is_drawn_over_it_to_its_end(
     while states[-1] != "succeeded" and time.monotonic() < deadline:
         time.sleep(0.05)
 
-    assert widget.overlay == {"run": {"id": widget.run, "state": "succeeded", "reason": "done"}}
+    assert widget.overlay == {"run": {"id": widget.run, "state": "succeeded", "reason": "done", "part": ""}}
     assert widget.error == ""
     widget.run = ""
     assert widget.overlay == {}

@@ -38,6 +38,8 @@ class Job(Frozen):
     options: RunOptions = RunOptions()
     given: dict[str, Given] = {}
     """Nodes that are not built, and the rows that stand for their output."""
+    ends_with: str = ""
+    """A node that runs although nobody reads from it."""
     peek_at: str = ""
     peek_rows: int = 0
     state: str = ""

@@ -1,4 +1,4 @@
-"""Rows that stand in for the output of a node: of dead letters that are tried again."""
+"""Rows that stand in for the output of a node: of dead letters, or those that a part of a flow begins with."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _GivenReader(RowSource):
             try:
                 self.put(values_of(row, self.given.columns))
             except ValueError as error:
-                self.source.reject(uri="retry", line=number, reason=str(error), raw=row)
+                self.source.reject(uri="given rows", line=number, reason=str(error), raw=row)
 
 
 def _cell(column: ColumnSchema, record: Mapping[str, Any]) -> Any:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from workbench.engine.asking import Asking
 from workbench.engine.children import Children
-from workbench.engine.events import Event, Given, Job, Tapped
+from workbench.engine.events import Event, Job, Tapped
 from workbench.engine.intake import Opens
+from workbench.engine.portion import Portion
 from workbench.engine.running import Running
 from workbench.engine.states import States
 from workbench.errors import CausewayError, NotFound
@@ -83,7 +84,7 @@ class Supervisor(Asking):
         scope: str | None = None,
         folder: Path | None = None,
         options: RunOptions | None = None,
-        given: dict[str, Given] | None = None,
+        portion: Portion | None = None,
     ) -> Run:
         """Run a flow in a child process.
 
@@ -94,7 +95,7 @@ class Supervisor(Asking):
             scope: Data set that stored rows belong to; that of the kept state, or the run's id, when left out.
             folder: What relative paths are relative to; the workspace when left out.
             options: Restarts, limits, going on; those of the flow when left out.
-            given: Nodes that are not built, and the rows that stand for their output.
+            portion: What it is when it is only a part of the flow that it has the name of.
 
         Returns:
             The run; one that failed has `exit_reason` and `error_node`.
@@ -111,7 +112,8 @@ class Supervisor(Asking):
             started_unix_nano=time.time_ns(),
             scope=kept.scope,
             resumed_from=kept.resumed_from,
-            note=kept.note,
+            note=kept.note or (portion.note if portion else ""),
+            part=portion.words if portion else "",
         )
         runs.create(self._store, run)
         running = Running(
@@ -128,9 +130,8 @@ class Supervisor(Asking):
             self._running[run_id] = running
             self._forget_old()
         try:
-            job = self._children.job(
-                "run", flow, folder, options=options, state=str(kept.folder or ""), given=given or {}
-            )
+            more = {"given": dict(portion.given), "ends_with": portion.ends_with} if portion else {}
+            job = self._children.job("run", flow, folder, options=options, state=str(kept.folder or ""), **more)
             running.start_again = lambda: self._start(running, job)
             self._start(running, job)
         except CausewayError as error:

@@ -179,11 +179,7 @@ def _work(job: Job, wire: Wire, outbox: Outbox, unsealed: Unsealed, stop: thread
     )
     calm_collector()
     inputs = {node: [name for several in job.flow.wires(node).values() for name in several] for node in built.tables}
-    taps = Taps(wire.send, job.options.tap_share)
-    for node in job.options.tap:
-        if (table := built.tables.get(node)) is not None:
-            taps.add(node, table)
-    taps.start()
+    taps = _led_out(job, built, wire)
     level = meter.start(inputs, built.tables)
     replay.begin(something_kept=goes_on and level is not pw.MonitoringLevel.NONE)
     try:
@@ -214,6 +210,18 @@ _NOT_BUILDABLE = frozenset(
         "unknown_setting",
     }
 )
+
+
+def _led_out(job: Job, built: Built, wire: Wire) -> Taps:
+    """Lead rows out of the graph that no sink takes: those that are looked at, and those of the end of a part."""
+    taps = Taps(wire.send, job.options.tap_share)
+    for node in job.options.tap:
+        if (table := built.tables.get(node)) is not None:
+            taps.add(node, table)
+    taps.start()
+    if (end := built.tables.get(job.ends_with)) is not None:
+        pw.io.null.write(end)
+    return taps
 
 
 def _persistence(job: Job, catalog: Catalog, wire: Wire) -> tuple[pw.persistence.Config | None, bool]:

@@ -76,6 +76,13 @@ class Run(Frozen):
     """Data set of the rows it stores."""
     resumed_from: str = ""
     """The run whose state it went on with; empty when it began afresh."""
+    part: str = ""
+    """Which part of the flow ran, such as `up to clean`; empty for all of it."""
+
+    @property
+    def named(self) -> str:
+        """The flow, and the part of it."""
+        return f"{self.flow_name}, {self.part}" if self.part else self.flow_name
 
     @property
     def why(self) -> str:

@@ -51,6 +51,40 @@ def behind(flow: Flow, given: str, first: str | None = None) -> Flow:
     return part.model_copy(update={"edges": [edge for edge in ways if edge in part.edges and edge.target != given]})
 
 
+def after(flow: Flow, node_id: str) -> set[str]:
+    """Return the ids of the nodes that read from a node, directly or not; raises `NotFound`."""
+    found = {flow.node(node_id).id}
+    while more := {edge.target for edge in flow.edges if edge.source in found} - found:
+        found |= more
+    return found - {node_id}
+
+
+def stretch(flow: Flow, *, first: str | None = None, last: str | None = None, given: Iterable[str] = ()) -> Flow:
+    """Return the part of a flow from a node on, up to a node, or from one to the other, with all else that it needs.
+
+    Args:
+        flow: The whole flow.
+        first: The node whose output is given; nothing before it is in the part unless a way around it needs it.
+        last: The node that it ends with; all ways to their ends when left out.
+        given: More nodes whose output is given.
+
+    Raises:
+        NotFound: the flow has no such node.
+        BadInput: no node reads from `first`, or `last` does not.
+    """
+    whole = flow if first is None else fed(flow, {first, *given})
+    if first is not None:
+        behind_it = after(whole, first)
+        if not behind_it:
+            raise BadInput(f"no node reads from {first!r}", where=flow.name, hint="Run the flow up to it")
+        if last is not None and last not in behind_it:
+            raise BadInput(f"node {last!r} does not read from {first!r}", where=flow.name)
+        ends = behind_it if last is None else {last}
+        wanted = {node.id for end in ends for node in upstream(whole, end).nodes}
+        return _only(whole, wanted)
+    return whole if last is None else upstream(whole, last)
+
+
 def _only(flow: Flow, wanted: set[str]) -> Flow:
     return flow.model_copy(
         update={

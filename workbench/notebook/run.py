@@ -103,7 +103,7 @@ class RunInHand(Frames, Shown):
 
     def __repr__(self) -> str:
         one = self.facts
-        return f"<{one.run_id}: {one.flow_name} {one.status}, {one.rows_in:,} rows in, {one.rows_out:,} out>"
+        return f"<{one.run_id}: {one.named} {one.status}, {one.rows_in:,} rows in, {one.rows_out:,} out>"
 
 
 class History(Frames):
@@ -127,8 +127,8 @@ class RunsInHand(Frames, Shown):
     """Runs, the latest first; by number or by id one gets the run."""
 
     columns: ClassVar[Mapping[str, str]] = {
-        "run_id": "text", "flow_name": "text", "status": "text", "started": "time", "ended": "time", "rows_in": "int",
-        "rows_out": "int", "rows_rejected": "int", "exit_reason": "text", "scope": "text",
+        "run_id": "text", "flow_name": "text", "part": "text", "status": "text", "started": "time", "ended": "time",
+        "rows_in": "int", "rows_out": "int", "rows_rejected": "int", "exit_reason": "text", "scope": "text",
     }  # fmt: skip
     title = "Runs"
 

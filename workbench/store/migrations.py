@@ -149,6 +149,12 @@ def m008_owners(db: duckdb.DuckDBPyConnection) -> None:
     db.execute("ALTER TABLE incident_notes ADD COLUMN happened_unix_nano BIGINT DEFAULT NULL")
 
 
+@migration
+def m009_runs_of_parts(db: duckdb.DuckDBPyConnection) -> None:
+    """Which part of its flow a run was of."""
+    db.execute("ALTER TABLE runs ADD COLUMN part VARCHAR DEFAULT ''")
+
+
 def known_version() -> int:
     """Return the schema version that this Causeway writes."""
     return MIGRATIONS[-1][0]

@@ -134,13 +134,17 @@ def retry_rows(
         if output is None or not rows:
             continue
         from workbench.engine.events import Given
+        from workbench.engine.portion import Portion
 
         run = wb.supervisor.run(
             behind(document, given, first),
             folder=place.folder,
             scope=run_store.get(wb.store, run_id).scope or run_id,
             options=document.run.model_copy(update={"resume": False, "restart": "never", "max_errors": None}),
-            given={given: Given(columns=output, rows=[text for _, text in rows])},
+            portion=Portion(
+                words=f"failed rows of {letters[0].node} again",
+                given={given: Given(columns=output, rows=[text for _, text in rows])},
+            ),
         )
         done.append(run)
         if run.status is RunStatus.SUCCEEDED:

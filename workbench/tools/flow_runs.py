@@ -14,6 +14,7 @@ from workbench.guard.tool import tool
 from workbench.store import runs as run_store
 from workbench.store import sources as source_store
 from workbench.store.runs import RunError
+from workbench.tools.flow_part import options_of_part, part_of
 from workbench.tools.flows import settings_of
 from workbench.tools.texts import one_line
 
@@ -44,7 +45,7 @@ class FlowRun(Frozen):
         run = self.run
         seconds = f"{(run.ended_unix_nano - run.started_unix_nano) / 1e9:.1f} s" if run.ended_unix_nano else "going on"
         lines = [
-            f"{run.run_id}: {run.flow_name} {_ending(run)} ({seconds})",
+            f"{run.run_id}: {run.named} {_ending(run)} ({seconds})",
             f"{run.rows_in:,} rows in, {run.rows_out:,} out, {run.rows_rejected:,} rejected",
         ]
         if self.stored:
@@ -73,10 +74,14 @@ def flow_run(
     max_errors: int | None = None,
     tap: list[str] = [],  # noqa: B006 - never changed
     tap_share: float | None = None,
+    up_to: str | None = None,
+    from_: str | None = None,
+    pinned: str | None = None,
 ) -> FlowRun:
-    """Run a flow; Ctrl-C stops it in order: what was read is finished.
+    """Run a flow, or a part of it; Ctrl-C stops it in order: what was read is finished.
 
-    Restarts, limits and going on stand in the flow under `run`; what is given here counts for this run.
+    Restarts, limits and going on stand in the flow under `run`; what is given here counts for this run. A part is run
+    as the whole is: sources are read and sinks written. But it keeps no state, and leaves that of the flow as it is.
 
     Args:
         flow: Path of a flow, or the name of one in the workspace or among the samples.
@@ -93,6 +98,9 @@ def flow_run(
         max_errors: Rows that may fail; one more, and the run ends in order and has failed.
         tap: A node whose rows can be looked at while it runs, by `causeway flow-tap`; may be given several times.
         tap_share: Which part of the rows of tapped nodes is sampled, 0.01 unless said; 1 shows all and costs most.
+        up_to: Run this node and what it reads from, and nothing else.
+        from_: Run what reads from this node, on its first thousand rows; another branch that is needed is read anew.
+        pinned: Rows to begin with in their place, as JSON: {"node": {"columns": [...], "rows": [...]}}.
     """
     found = locate(flow, wb.path)
     live = _Live()
@@ -108,13 +116,16 @@ def flow_run(
         tap=tap or None,
         tap_share=tap_share,
     )
+    flow_now = found.flow.with_settings(settings_of(set_))
+    part = part_of(wb, found, flow_now, options, first=from_, last=up_to, pinned=pinned or "")
     run = wb.supervisor.run(
-        found.flow.with_settings(settings_of(set_)),
+        part.flow,
         wait=False,
         on_event=live.take,
         scope=scope,
         folder=found.folder,
-        options=options,
+        options=options_of_part(options, resume=resume, restart=restart) if part.portion else options,
+        portion=part.portion,
     )
     if wait:
         run = _follow(wb, run, live, seconds)

@@ -68,7 +68,7 @@ class Overview(Frozen):
         if not self.runs:
             return "none"
         last = self.runs[0]
-        return f"{last.flow_name} {last.status} {utc(last.started_unix_nano)}, {count(last.rows_in, 'row')} in"
+        return f"{last.named} {last.status} {utc(last.started_unix_nano)}, {count(last.rows_in, 'row')} in"
 
 
 @tool(risk="read")

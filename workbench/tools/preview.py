@@ -73,7 +73,7 @@ def flow_preview(
     """
     found = locate(flow, wb.path, document)
     changed = found.flow.with_settings(settings_of(set_))
-    seen = wb.supervisor.peek(changed, node, rows, folder=found.folder, given=_given(pinned))
+    seen = wb.supervisor.peek(changed, node, rows, folder=found.folder, given=given_rows(pinned or ""))
     return Preview(
         node=node,
         columns=seen.columns,
@@ -123,7 +123,12 @@ class _Pinned(Frozen):
     rows: list[dict[str, Any]]
 
 
-def _given(pinned: str | None) -> dict[str, Given]:
+def given_rows(pinned: str) -> dict[str, Given]:
+    """Return the rows that stand for nodes, by node; '' is none.
+
+    Raises:
+        BadInput: the text is not JSON of that shape.
+    """
     try:
         found = TypeAdapter(dict[str, _Pinned]).validate_json(pinned or "{}")
     except ValidationError as error:

@@ -68,7 +68,7 @@ class Runs(Frozen):
             return "No runs."
         head = ("RUN", "FLOW", "STATUS", "STARTED", "SECONDS", "IN", "OUT", "REJECTED", "ENDED BECAUSE")
         rows = [
-            (one.run_id, one.flow_name, one.status, utc(one.started_unix_nano), _seconds(one), f"{one.rows_in:,}",
+            (one.run_id, one.named, one.status, utc(one.started_unix_nano), _seconds(one), f"{one.rows_in:,}",
              f"{one.rows_out:,}", f"{one.rows_rejected:,}", one_line(one.exit_reason, 60) or "-")
             for one in self.runs
         ]  # fmt: skip

@@ -206,7 +206,8 @@ export interface EdgeOverlay {
 }
 
 export interface Overlay {
-  run?: { id?: string; state: RunState; reason?: string };
+  /** `part` says which part of the flow it is of, in words; all of it when there is none. */
+  run?: { id?: string; state: RunState; reason?: string; part?: string };
   nodes?: Record<string, NodeOverlay>;
   /** By `source>target.port`, see `edgeId`. */
   edges?: Record<string, EdgeOverlay>;

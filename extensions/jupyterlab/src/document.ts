@@ -64,10 +64,10 @@ export class FlowPanel extends Widget {
     return path === `${workspace}/flows/${nameOf(path)}.flow.json` ? nameOf(path) : path;
   }
 
-  /** Save the document and run it; the run is drawn over all views of it until it ends. */
-  async run(): Promise<void> {
+  /** Save the document and run it, or the part of it that `options` names; the run is drawn over all views of it until it ends. */
+  async run(options: Record<string, unknown> = {}): Promise<void> {
     await this.saves.save();
-    const started = await call<{ run: { run_id: string } }>('flow_run', { flow: await this.path(), wait: false });
+    const started = await call<{ run: { run_id: string } }>('flow_run', { ...options, flow: await this.path(), wait: false });
     const { shared } = this;
     const runId = (shared.running = started.run.run_id);
     await follow(
@@ -208,7 +208,7 @@ export class FlowPanel extends Widget {
   private async obey(command: string, args: Record<string, unknown>): Promise<void> {
     try {
       if (command === 'save') await this.saves.save();
-      else if (command === 'run') await this.run();
+      else if (command === 'run') await this.run(args);
       else if (command === 'stop') await this.stop();
       else Notification.info(`${command} is not offered in JupyterLab; the app has it.`);
     } catch (error) {

@@ -8,6 +8,8 @@ export interface Run {
   status: string;
   started_unix_nano: number;
   exit_reason: string;
+  /** Which part of the flow ran; empty for all of it. */
+  part: string;
   rows_in: number;
   rows_out: number;
   rows_rejected: number;
@@ -24,7 +26,7 @@ export const latest = async (limit = 20): Promise<Run[]> => (await call<{ runs: 
 export async function follow(runId: string, told: (overlay: object, run: Run) => void, over: () => boolean): Promise<void> {
   while (!over()) {
     const run = (await call<{ runs: Run[] }>('runs', { run_id: runId })).runs[0];
-    told({ run: { id: runId, state: run.status, reason: run.exit_reason } }, run);
+    told({ run: { id: runId, state: run.status, reason: run.exit_reason, part: run.part } }, run);
     if (!isGoingOn(run)) return;
     await new Promise(resolve => setTimeout(resolve, TICK_MS));
   }

@@ -50,7 +50,7 @@ class FlowEditorTab:
             pn.state.execute(do)
 
     async def do(self, command: str, given: dict[str, Any]) -> None:
-        """Run the flow (`tap`: nodes to look into), or stop a run (`run_id`, `now`)."""
+        """Run the flow (`tap`: nodes to look into; `up_to`, `from_`: only a part), or stop a run (`run_id`, `now`)."""
         tool, more = ("flow_run", {"flow": self._name, "wait": False}) if command == "run" else ("flow_stop", {})
         try:
             done = await asyncio.to_thread(self._wb.call, tool, **more, **given)
@@ -66,7 +66,8 @@ class FlowEditorTab:
         if not runs:
             return {}
         run = runs[0]
-        return {"run": {"id": run.run_id, "state": run.status.value, "reason": run.exit_reason}}
+        shown = {"id": run.run_id, "state": run.status.value, "reason": run.exit_reason, "part": run.part}
+        return {"run": shown}
 
     def _lay_over(self, shown: dict[str, Any]) -> None:
         if self.editor.overlay != shown:

@@ -42,7 +42,7 @@ class Notices:
                 if run.run_id not in self._failed:
                     self._failed.add(run.run_id)
                     where = link(flow=run.flow_name, tab="runs", run=run.run_id)
-                    self._shown[where] = ("Run failed", f"{run.flow_name}: {run.why}")
+                    self._shown[where] = ("Run failed", f"{run.named}: {run.why}")
         self._draw()
 
     def dismiss(self, where: str) -> None:

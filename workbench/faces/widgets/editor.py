@@ -128,7 +128,8 @@ class FlowEditor(anywidget.AnyWidget):  # type: ignore[misc]
         except CausewayError as error:
             self.error = str(error)
             return False
-        self.overlay = {"run": {"id": run_id, "state": run.status.value, "reason": run.exit_reason}}
+        shown = {"id": run_id, "state": run.status.value, "reason": run.exit_reason, "part": run.part}
+        self.overlay = {"run": shown}
         return bool(RUN_MOVES[run.status])
 
     def _repr_html_(self) -> str:

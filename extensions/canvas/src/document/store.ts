@@ -21,6 +21,8 @@ export class EditorStore {
   version = 0;
   /** Asks the host to do something that is its own: save, run, stop, export. */
   command: (name: string, args?: Record<string, unknown>) => void = () => undefined;
+  /** Resolves when every change is kept, as far as the host keeps them. */
+  written: () => Promise<void> = () => Promise.resolve();
   private listeners = new Set<() => void>();
   private derived = new Derived();
   private navigation = new Navigation();

@@ -103,6 +103,12 @@ export function saveDrafts(store: EditorStore, name: string, key: string, pause 
     clearTimeout(timer);
     if (JSON.stringify(store.flow) !== saved) timer = setTimeout(() => void write(), after);
   };
+  store.written = async () => {
+    clearTimeout(timer);
+    // A change that came while another is written waits for it.
+    for (; busy; ) await new Promise((resolve) => setTimeout(resolve, 20));
+    await write();
+  };
   const forgetHistory = store.history.subscribe(() => soon());
   void read().then((id) => (over ??= id));
   return {

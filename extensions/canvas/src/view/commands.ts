@@ -6,6 +6,8 @@ import { idsOf, nodeOf, nodesOf } from "../document/nodes";
 import { neighbour, type Direction } from "../document/spots";
 import type { EditorStore } from "../document/store";
 import { runFromHere } from "../panels/preview/pins";
+import { runFlow, runFrom, runUpTo, stopRun } from "../panels/run/begin";
+import { isActive } from "../panels/run/overlay";
 import * as act from "./actions";
 import * as tidy from "./arrange";
 import type { Stage } from "./stage";
@@ -21,7 +23,7 @@ export interface Command {
   title: string;
   /** As they are written for people: `Ctrl+Z`; several are apart by a space. */
   keys: string;
-  area: "Add and wire" | "Edit" | "Rows" | "Arrange" | "Parts" | "Move about" | "Panels";
+  area: "Add and wire" | "Edit" | "Rows" | "Run" | "Arrange" | "Parts" | "Move about" | "Panels";
   icon?: string;
   /** Whether it changes the document; such are not offered where it is only read. */
   edits?: boolean;
@@ -40,6 +42,9 @@ const grouped = ({ store }: Context): boolean => Boolean(store.graph.groups?.som
 const part = (context: Context): boolean => one(context) && isPart(nodeOf(context.store.graph, context.store.selectedNodes[0] ?? "")?.kind ?? "");
 const inPart = ({ store }: Context): boolean => store.path.length > 0;
 const oneLive = (context: Context): boolean => one(context) && context.store.outside.host.live;
+const live = ({ store }: Context): boolean => store.outside.host.live;
+const runs = ({ store }: Context): boolean => store.outside.host.live && store.outside.overlay.run !== undefined && isActive(store.outside.overlay.run.state);
+const only = ({ store }: Context): string => store.selectedNodes[0] ?? "";
 const anyNode = ({ store }: Context): boolean => store.selectedNodes.length > 0;
 
 function jump(direction: Direction): (context: Context) => void {
@@ -62,8 +67,12 @@ export const COMMANDS: Command[] = [
   { title: "Redo", keys: "Ctrl+Y Ctrl+Shift+Z", area: "Edit", icon: "redo", edits: true, run: ({ store }) => store.redo() },
   { title: "Settings", keys: "Enter", area: "Edit", menu: true, when: anyNode, run: ({ stage }) => stage.focusInspector() },
   { title: "Rename", keys: "F2", area: "Edit", edits: true, menu: true, when: drawnOne, run: ({ stage }) => stage.openRename() },
-  { title: "Rows up to here", keys: "R", area: "Rows", menu: true, when: oneLive, run: ({ ui }) => ui.set({ bottom: "preview" }) },
-  { title: "Run previews from here, or no longer", keys: "Shift+R", area: "Rows", menu: true, when: oneLive, run: ({ store }) => void runFromHere(store, store.selectedNodes[0] ?? "") },
+  { title: "See the rows up to here", keys: "R", area: "Rows", menu: true, when: oneLive, run: ({ ui }) => ui.set({ bottom: "preview" }) },
+  { title: "See rows from here on, or no longer", keys: "Shift+R", area: "Rows", menu: true, when: oneLive, run: ({ store }) => void runFromHere(store, store.selectedNodes[0] ?? "") },
+  { title: "Run the flow", keys: "Ctrl+Enter", area: "Run", when: live, run: ({ store, ui }) => (ui.set({ bottom: "run" }), runFlow(store)) },
+  { title: "Run up to here", keys: "Alt+Enter", area: "Run", menu: true, when: oneLive, run: (context) => (context.ui.set({ bottom: "run" }), runUpTo(context.store, only(context))) },
+  { title: "Run from here", keys: "Alt+Shift+Enter", area: "Run", menu: true, when: oneLive, run: (context) => (context.ui.set({ bottom: "run" }), runFrom(context.store, only(context))) },
+  { title: "Stop the run", keys: "Ctrl+.", area: "Run", when: runs, run: ({ store }) => stopRun(store) },
   { title: "Duplicate", keys: "Ctrl+D", area: "Edit", icon: "copy", edits: true, menu: true, when: anyNode, run: ({ store, stage }) => (act.duplicate(store), stage.bring()) },
   { title: "Copy", keys: "Ctrl+C", area: "Edit", menu: true, when: some, run: ({ stage }) => stage.copy() },
   { title: "Cut", keys: "Ctrl+X", area: "Edit", edits: true, menu: true, when: some, run: ({ stage }) => stage.copy(true) },

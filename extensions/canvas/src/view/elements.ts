@@ -9,6 +9,7 @@ import type { Place } from "../document/nodes";
 import { BOX_HEIGHT, heightOf, WIDTH } from "../document/sizes";
 import type { EditorStore } from "../document/store";
 import { membersIn, overlayAt, summed } from "../document/sums";
+import { takesPart } from "../panels/run/begin";
 import { outputOf } from "../panels/problems/parts";
 import type { Finding, FlowGroup, FlowNode, FlowNote, NodeOverlay, NodeType } from "../types";
 import { Remembered } from "./remembered";
@@ -26,6 +27,8 @@ export interface StepData extends Record<string, unknown> {
   ends: string;
   /** How many of its rows are pinned; 0 when it runs in previews. */
   pinned: number;
+  /** Whether a part of the flow runs that it is not in. */
+  beside: boolean;
 }
 
 /** A folded group. */
@@ -70,7 +73,8 @@ export class Elements {
       const height = heightOf(kinds, node.kind);
       const ends = endsOf(store, node.id);
       const pinned = pinnedAt(store, full, node.kind);
-      const of = [node, type, at?.x ?? place[0], at?.y ?? place[1], findings, overlay, selected, height, tabStop === node.id, ends, pinned];
+      const beside = !takesPart(store, node.id);
+      const of = [node, type, at?.x ?? place[0], at?.y ?? place[1], findings, overlay, selected, height, tabStop === node.id, ends, pinned, beside];
       return this.steps.make(node.id, of, () => ({
         id: node.id,
         type: "step" as const,
@@ -79,8 +83,8 @@ export class Elements {
         width: WIDTH,
         height,
         zIndex: selected ? 2 : 1,
-        data: { node, type, findings, overlay, ends, pinned },
-        domAttributes: { tabIndex: tabStop === node.id ? 0 : -1, "aria-label": spoken(node, type, findings, overlay, pinned), "aria-roledescription": "node" },
+        data: { node, type, findings, overlay, ends, pinned, beside },
+        domAttributes: { tabIndex: tabStop === node.id ? 0 : -1, "aria-label": spoken(node, type, findings, overlay, pinned, beside), "aria-roledescription": "node" },
       }));
     });
     this.steps.done();

@@ -6,7 +6,7 @@ import { COMMANDS, type Command, type Context } from "./commands";
 import { Dialog } from "./dialog";
 import { Icon } from "./icons";
 
-const AREAS: Command["area"][] = ["Add and wire", "Edit", "Rows", "Arrange", "Parts", "Move about", "Panels"];
+const AREAS: Command["area"][] = ["Add and wire", "Edit", "Rows", "Run", "Arrange", "Parts", "Move about", "Panels"];
 
 export function Help({ context, close }: { context: Context; close: () => void }) {
   const shown = COMMANDS.filter((command) => command.keys && !(command.edits && context.store.outside.readonly));

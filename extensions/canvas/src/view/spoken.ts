@@ -9,9 +9,10 @@ export function spokenBox(group: FlowGroup, count: number, findings: readonly Fi
   return parts.join(", ");
 }
 
-export function spoken(node: FlowNode, type: NodeType | undefined, findings: readonly Finding[], overlay: NodeOverlay | undefined, pinned = 0): string {
+export function spoken(node: FlowNode, type: NodeType | undefined, findings: readonly Finding[], overlay: NodeOverlay | undefined, pinned = 0, beside = false): string {
   const parts = [node.id, type?.title ?? `${node.kind}, which is not known`];
   if (overlay?.state) parts.push(overlay.state);
+  if (beside) parts.push("not in this run");
   if (pinned > 0) parts.push(`${pinned} rows pinned`);
   if (overlay?.health) parts.push(overlay.health);
   if (findings.length > 0) parts.push(`${findings.length} ${findings.length === 1 ? "problem" : "problems"}: ${findings[0]?.message}`);

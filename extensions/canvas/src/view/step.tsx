@@ -10,12 +10,12 @@ import { Icon } from "./icons";
 import { compact } from "./numbers";
 
 function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
-  const { node, type, findings, overlay, ends, pinned } = data;
+  const { node, type, findings, overlay, ends, pinned, beside } = data;
   const errors = findings.filter((finding) => finding.severity === "error");
   const group = type?.group ?? "other";
   const inputs: Port[] = type?.inputs ?? [{ name: "rows", required: false, many: true }];
   const state = overlay?.health ?? overlay?.state ?? "";
-  const classes = ["cw-step", selected && "is-selected", errors.length > 0 && "has-errors", !type && !overlay?.health && "is-unknown", inputs.length > 1 && "has-ports"];
+  const classes = ["cw-step", selected && "is-selected", errors.length > 0 && "has-errors", beside && "is-beside", !type && !overlay?.health && "is-unknown", inputs.length > 1 && "has-ports"];
   return (
     <div className={classes.filter(Boolean).join(" ")} data-group={group} data-state={state} data-mark={overlay?.mark}>
       <span className="cw-step-icon">

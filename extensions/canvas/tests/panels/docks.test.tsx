@@ -1,6 +1,6 @@
 /** The panels in the editor's store: what one does in them, and that axe finds nothing wrong. */
 
-import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ComponentType } from "react";
 import { afterEach, expect, test } from "vitest";
@@ -219,9 +219,13 @@ test("while a run goes on its sampled rows can be looked at", async () => {
   expect(screen.getByRole("status").textContent).toBe("2 of 40 sampled rows");
 });
 
-test("how a run ended is said once", () => {
-  open(RunDock, { overlay: { run: { id: "R", state: "stopped", reason: "stopped" }, nodes: {} } });
-  expect(screen.getByRole("status").textContent).toBe("R: stopped");
+test.each([
+  [{ state: "stopped" as const, reason: "stopped" }, "R: stopped"],
+  [{ state: "failed" as const, reason: "failed: no such file" }, "R: failed, no such file"],
+  [{ state: "succeeded" as const, reason: "done", part: "up to group" }, "R, up to group: succeeded, done"],
+])("how a run ended is said once: %o", (run, said) => {
+  open(RunDock, { overlay: { run: { id: "R", ...run }, nodes: {} } });
+  expect(screen.getByRole("status").textContent).toBe(said);
 });
 
 test("the run is begun and stopped by commands to the host; errors keep it from being begun", async () => {
@@ -234,9 +238,10 @@ test("the run is begun and stopped by commands to the host; errors keep it from 
   expect(await faultsOf(container)).toEqual([]);
   act(() => store.set({ overlay: {} }));
   await user.click(screen.getByRole("button", { name: "Run" }));
+  await waitFor(() => expect(commands.length).toBe(3));
   act(() => store.set({ findings: [WRONG] }));
 
-  expect(commands).toEqual([["stop", { run_id: "R" }], ["stop", { run_id: "R", now: true }], ["run", undefined]]);
+  expect(commands).toEqual([["stop", { run_id: "R" }], ["stop", { run_id: "R", now: true }], ["run", {}]]);
   expect((screen.getByRole("button", { name: "Run" }) as HTMLButtonElement).disabled).toBe(true);
 });
 

@@ -6,38 +6,52 @@ import { Spark } from "./spark";
 
 interface Props {
   overlay: Overlay;
+  /** Why the flow cannot be run now; empty when it can. */
+  why: string;
   errors: number;
-  /** The selected node, if it is one. */
-  selected: string;
-  command: (name: string, args?: Record<string, unknown>) => void;
+  /** The selected node, if it is one, and why the flow cannot be run up to it or from it. */
+  selected: { id: string; whyNotUpTo: string; whyNotFrom: string } | null;
+  run: () => void;
+  runAndWatch: (id: string) => void;
+  runUpTo: (id: string) => void;
+  runFrom: (id: string) => void;
+  stop: (now: boolean) => void;
   select: (node: string) => void;
 }
 
 const COUNTS = new Set(["Rows in", "Rows out", "Rows/s", "Behind", "Failed"]);
 
-export function RunView({ overlay, errors, selected, command, select }: Props) {
+export function RunView({ overlay, why, errors, selected, stop, select, ...begin }: Props) {
   const { run } = overlay;
   const active = run !== undefined && isActive(run.state);
   const nodes = Object.entries(overlay.nodes ?? {});
   return (
     <div className="cw-run">
       <div className="cw-preview-bar" role="toolbar" aria-label="Run">
-        <button type="button" className="cw-push is-main" disabled={active || errors > 0} title={errors > 0 ? "Mend the errors first" : "Run the flow"} onClick={() => command("run")}>
+        <button type="button" className="cw-push is-main" disabled={why !== ""} title={why || "Run the flow (Ctrl+Enter)"} onClick={begin.run}>
           Run
         </button>
-        <button type="button" className="cw-push" disabled={!active || run.state === "stopping"} title="Finish what was read, then end" onClick={() => command("stop", { run_id: run?.id })}>
+        <button type="button" className="cw-push" disabled={!active || run.state === "stopping"} title="Finish what was read, then end" onClick={() => stop(false)}>
           Stop
         </button>
-        <button type="button" className="cw-push" disabled={!active} title="End at once; rows that are under way are lost" onClick={() => command("stop", { run_id: run?.id, now: true })}>
+        <button type="button" className="cw-push" disabled={!active} title="End at once; rows that are under way are lost" onClick={() => stop(true)}>
           Stop now
         </button>
         {selected && (
-          <button type="button" className="cw-push" disabled={active || errors > 0} title={`Run, with the rows of ${selected} to look at`} onClick={() => command("run", { tap: [selected] })}>
-            Run and watch {selected}
-          </button>
+          <>
+            <button type="button" className="cw-push" disabled={why !== ""} title={why || `Run the flow, with rows of ${selected.id} to look at`} onClick={() => begin.runAndWatch(selected.id)}>
+              Run and watch {selected.id}
+            </button>
+            <button type="button" className="cw-push" disabled={selected.whyNotUpTo !== ""} title={selected.whyNotUpTo || "Run this node and what it reads from, with some of its rows to look at (Alt+Enter)"} onClick={() => begin.runUpTo(selected.id)}>
+              Run up to here
+            </button>
+            <button type="button" className="cw-push" disabled={selected.whyNotFrom !== ""} title={selected.whyNotFrom || "Run what reads from it, on its pinned rows or its first thousand (Alt+Shift+Enter)"} onClick={() => begin.runFrom(selected.id)}>
+              Run from here
+            </button>
+          </>
         )}
         <span role="status" className={run?.state === "failed" ? "is-bad" : undefined}>
-          {run ? `${run.id ?? "Run"}: ${run.state}${run.reason && run.reason !== run.state ? `, ${run.reason}` : ""}` : errors > 0 ? `${errors} ${errors === 1 ? "error keeps" : "errors keep"} it from running.` : "Not running."}
+          {run ? told(run) : errors > 0 ? `${errors} ${errors === 1 ? "error keeps" : "errors keep"} it from running.` : "Not running."}
         </span>
       </div>
       {nodes.length > 0 && (
@@ -60,6 +74,12 @@ export function RunView({ overlay, errors, selected, command, select }: Props) {
       )}
     </div>
   );
+}
+
+/** How it stands; the reason begins with the state when the run failed, which is said once. */
+function told({ id = "Run", state, reason = "", part }: NonNullable<Overlay["run"]>): string {
+  const why = reason === state ? "" : reason.replace(new RegExp(`^${state}: `), "");
+  return `${id}${part ? `, ${part}` : ""}: ${state}${why ? `, ${why}` : ""}`;
 }
 
 const count = (value: number | null | undefined): string => (value == null ? "–" : value.toLocaleString("en"));
