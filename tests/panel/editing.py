@@ -72,6 +72,13 @@ def node(tab: Any, name: str) -> Any:
     return tab.locator(f'.react-flow__node[data-id="{name}"]')
 
 
+def select(tab: Any, name: str) -> None:
+    """Click a node once the view has come to rest, and wait until it is the selected one."""
+    still(node(tab, name))
+    node(tab, name).click()
+    tab.locator(f'.react-flow__node[data-id="{name}"] .is-selected').wait_for()
+
+
 def names(tab: Any) -> list[str]:
     return sorted(one.get_attribute("data-id") for one in tab.locator(".react-flow__node-step").all())
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.panel.editing import AXE, node, served, still
+from tests.panel.editing import AXE, node, select, served, still
 from workbench import open_workbench
 from workbench.flow.graph import Flow
 
@@ -75,7 +75,7 @@ def test_a_fault_leads_to_its_field_and_mends_itself(editor: Any) -> None:
     editor.get_by_role("button", name=re.compile("Use service")).click()
     editor.get_by_text("Nothing to mend.").wait_for()
 
-    assert focused.is_visible()
+    focused.wait_for()
     editor.keyboard.press("Escape")
 
 
@@ -175,12 +175,12 @@ def test_a_panel_that_opens_leaves_the_selected_node_in_sight(editor: Any) -> No
 
 
 def test_previews_run_from_pinned_rows_and_the_node_shows_it(editor: Any) -> None:
-    node(editor, "slow").click()
+    select(editor, "slow")
     editor.keyboard.press("Shift+R")
     editor.get_by_text("Previews run from here: 2 rows of slow pinned.").wait_for()
     node(editor, "slow").get_by_title("2 rows pinned: previews run from here").wait_for()
 
-    node(editor, "out").click()
+    select(editor, "out")
     editor.keyboard.press("r")
 
     editor.get_by_text("runs from the rows pinned at slow").wait_for()
