@@ -118,6 +118,7 @@ SEVERITY: dict[str, int] = {
     "CONFIG": 7,
     "INFO": 9,
     "INFORMATION": 9,
+    "LOG": 9,
     "NOTICE": 10,
     "WARN": 13,
     "WARNING": 13,

@@ -14,7 +14,7 @@ from workbench.ingest.look import look
 from workbench.ingest.plan import Part, Plan
 from workbench.ingest.profile import FileRule, Profile, TimeRule, WideRule
 from workbench.ingest.raw import raw_rows
-from workbench.ingest.readers import jaeger, matrix, objects, otlp, parsed, prometheus, records, text, wide
+from workbench.ingest.readers import access, jaeger, matrix, objects, otlp, parsed, prometheus, records, text, wide
 from workbench.ingest.saved import reader
 from workbench.ingest.saved.documents import is_one
 from workbench.ingest.shape import Shape
@@ -57,6 +57,8 @@ def make_plan(file: Found, rule: FileRule) -> Plan:
         return _parsed(file, shape, rule)
     if shape.format == "text":
         return _text(file, shape, rule)
+    if shape.format == "access_log":
+        return _access(file, shape, rule)
     try:
         return _tabular(file, shape, rule)
     except BadInput:
@@ -101,6 +103,28 @@ def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
             ("time_unix_nano, severity_text", "the line's header"),
             ("service_name", service),
             ("body", "the rest of the line"),
+        ),
+    )
+
+
+def _access(file: Found, shape: Shape, rule: FileRule) -> Plan:
+    constant = rule.columns["service_name"].constant if "service_name" in rule.columns else None
+    service, why = (constant, "the profile") if constant else access.service_of(file)
+    form = access.duration_form([row[0] for row in shape.rows])
+    timed = (
+        f"lines say how long requests took ({form}): each is a span, too" if form else "no line says how long it took"
+    )
+    return Plan(
+        file=file,
+        shape=shape,
+        rule=_completed(rule, shape),
+        parts=access.build(file, shape, service),
+        clocks=(Clock("time", "text", said="written with its zone"),),
+        notes=(*shape.reasons, timed),
+        mapping=(
+            ("service_name", f"{service}, {why}"),
+            ("severity_text", "ERROR from status 500 on"),
+            ("body", "the request and its status"),
         ),
     )
 

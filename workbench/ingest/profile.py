@@ -15,6 +15,7 @@ Format = Literal[
     "jsonl",
     "json",
     "parquet",
+    "access_log",
     "otlp_json",
     "jaeger_json",
     "prometheus_json",

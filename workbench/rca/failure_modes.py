@@ -12,6 +12,7 @@ from workbench.rca.signatures.hits import base_of
 from workbench.rca.signatures.match import find_failure_modes
 from workbench.rca.signatures.model import Signature
 from workbench.rca.signatures.words import clock
+from workbench.rca.told_cause import VAGUE, with_told_cause
 from workbench.rca.windows import seconds
 from workbench.semconv import SEVERITY
 
@@ -19,15 +20,13 @@ BEFORE_S = 600
 """Failure modes are looked for from so long before the onset."""
 MOST_MODES = 6
 MOST_ACTIONS = 5
-VAGUE = (None, "exception", "latency")
-"""Types of fault that say how it shows, and not what it is."""
 NAMES_TYPE = 0.9
 """Confidence from which a known failure mode of the first cause names the type of fault in their place."""
 _LATER = 2**63 - 1
 
 
 def with_failure_modes(diagnosis: Diagnosis, case: Case, signatures: Sequence[Signature]) -> Diagnosis:
-    """Return the diagnosis with the failure modes that its telemetry shows; verdict and ranking stay as they are.
+    """Return the diagnosis with the failure modes that its telemetry shows; the verdict stays as it is.
 
     What is seen in fault-free telemetry, or in the case's own time long before the onset, too, is habit and no failure.
     """
@@ -49,6 +48,7 @@ def with_failure_modes(diagnosis: Diagnosis, case: Case, signatures: Sequence[Si
         ),
         key=lambda mode: _place(mode, suspects),
     )[:MOST_MODES]
+    diagnosis = with_told_cause(diagnosis, new) if diagnosis.causes else diagnosis
     causes = [_with_mode(cause, new, diagnosis) for cause in diagnosis.causes]
     told = [_as_told(mode, diagnosis.causes[0]) if diagnosis.causes else mode for mode in new]
     actions = actions_with_mode(diagnosis.actions, causes[0], _fitting(causes[0], new)) if causes else []

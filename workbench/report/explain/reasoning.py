@@ -104,10 +104,14 @@ def _against(first: Cause) -> list[str]:
 
 
 def _sure(diagnosis: Diagnosis, first: Cause) -> list[str]:
-    found = [
-        f"{words.percent(first.confidence)}: of answers with such a strength and margin about that share was right on "
-        "cases with a known cause."
-    ]
+    sure = words.percent(first.confidence)
+    if first.failure_mode and not diagnosis.lead:
+        found = [f"{sure}: as sure as this failure is known by its signs; that it is behind all else was not measured."]
+    else:
+        found = [
+            f"{sure}: of answers with such a strength and margin about that share was right on cases with a known "
+            "cause."
+        ]
     if len(diagnosis.causes) > 1:
         second = diagnosis.causes[1]
         found.append(f"The next candidate is {second.service_name} with {words.percent(second.confidence)}.")
