@@ -11,6 +11,7 @@ from workbench.rca.failures import call_outcomes, failed_calls
 from workbench.rca.fuse import Sign, rank
 from workbench.rca.observe import Observation
 from workbench.rca.report import Finding
+from workbench.rca.statements import SlowStatement
 from workbench.rca.topology import Topology
 from workbench.rca.visits import read_spans
 from workbench.semconv import NANOS_PER_SECOND as S
@@ -61,6 +62,17 @@ def test_a_caller_of_the_first_cause_is_no_cause_of_its_own(calls: list[tuple[st
     both = set_apart(Observation(), fused, Topology.of(calls), Telemetry(), ReferenceCache(), {})
 
     assert [one.service for one in both] == expected
+
+
+def test_who_waits_for_the_store_that_the_first_cause_keeps_busy_is_no_cause_of_its_own() -> None:
+    fused = rank(ratios(slow={Sign.NETWORK: 8.0}, broken={Sign.STRUCTURE: 4.0}, web={}), Sign)
+    calls = Topology.of([("web", "slow"), ("web", "broken"), ("slow", "db"), ("broken", "db")])
+    busy = Observation(statement=SlowStatement("db", "slow", "SELECT a"))
+
+    alone, blamed = (set_apart(seen, fused, calls, Telemetry(), ReferenceCache(), {}) for seen in (busy, Observation()))
+
+    assert alone == []
+    assert [one.service for one in blamed] == ["slow", "broken"]
 
 
 @pytest.mark.parametrize(

@@ -18,16 +18,16 @@ EXTENT = (START, START + seconds(600))
 CITIES = ("Bremen", "Cork", "Gent", "Graz", "Lyon", "Porto")
 
 
-def requests(onset_s: float, *, left_out: int = 1, of: int = 1) -> VisitTable:
+def requests(onset_s: float, *, left_out: int = 1, of: int = 1, before: int = 0) -> VisitTable:
     """A request each two seconds: web calls cart, cart calls stock but for `left_out` of `of` requests since the
-    onset.
+    onset, and for `before` of them until then.
     """
     rows = []
     for trace, at in enumerate(range(0, 600, 2)):
         outer = call(trace, "web", "cart", at)
         inner = call(trace, "cart", "stock", at)
         inner[1]["parent_span_id"] = outer[2]["span_id"]
-        rows += outer + ([] if at >= onset_s and trace % of < left_out else inner[1:])
+        rows += outer + ([] if trace % of < (left_out if at >= onset_s else before) else inner[1:])
     return make_visits(frame(Table.SPANS, rows), NO_LOGS)
 
 
@@ -37,6 +37,14 @@ def test_step_that_is_left_out_is_dated_wherever_it_begins() -> None:
 
         assert found is not None
         assert 0 <= onset_s - (found - START) / seconds(1) <= 20
+
+
+def test_what_most_requests_did_and_few_do_now_is_dated_too() -> None:
+    found = habit_onset(requests(300, left_out=4, of=5, before=1), EXTENT)
+
+    assert found is not None
+    assert 0 <= 300 - (found - START) / seconds(1) <= 20
+    assert habit_onset(requests(300, left_out=2, of=5, before=1), EXTENT) is None
 
 
 def test_habits_that_hold_have_no_onset() -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workbench.rca.network import at_one_end, slow_network
-from workbench.rca.statements import SlowStatement, slow_statement
+from workbench.rca.statements import SlowStatement, slow_statement, waiting_for, without_edges
 
 MS_PER_CALL = 50
 
@@ -47,6 +47,25 @@ CULPRIT = SlowStatement("db", "cart", "SELECT a")
 )
 def test_the_statement_that_got_slow_first_or_alone_is_named(cart, stock, expected):
     assert found(cart, stock) == expected
+
+
+def test_the_queue_in_front_of_a_service_that_waits_for_the_statement_is_no_slow_network():
+    late, queue = [900.0] * 60, [700.0] * 60
+    edges = [
+        calls("cart", "SELECT a", late),
+        calls("stock", "SELECT b", [500.0] * 60),
+        calls("web", "", queue).assign(callee="stock"),
+        calls("web", "", usual(60)).assign(callee="cart"),
+    ]
+    base = [frame.assign(gap_ms=usual(60)) for frame in edges]
+    network = slow_network(pd.concat(base), pd.concat(edges))
+
+    waiting = waiting_for(network.edges, CULPRIT)
+    scores = without_edges(network.scores, network.edges, CULPRIT, waiting)
+
+    assert waiting == {"stock"}
+    assert network.scores["stock"] > network.scores["cart"]
+    assert list(scores) == ["cart"]
 
 
 def test_lost_messages_are_counted_at_the_end_to_which_the_late_calls_point():

@@ -41,6 +41,17 @@ def test_same_habits_break_no_rule() -> None:
     assert (found.scores, found.rules) == ({}, [])
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "broken"),
+    [(12, 48, True), (12, 20, False), (30, 58, False)],
+    ids=["mostly-and-now-rarely", "mostly-and-still-more-often-than-not", "half-of-the-time-is-no-habit"],
+)
+def test_what_most_visits_did_and_few_do_now_is_a_broken_habit(before: int, after: int, broken: bool) -> None:
+    found = broken_rules([whole(visits(0, 60, broken=before))], whole(visits(100, 60, broken=after)))
+
+    assert any(rule.then == "call:stock|do" for rule in found.rules) is broken
+
+
 def test_caller_of_a_broken_visit_is_not_blamed_for_its_own_broken_visit() -> None:
     usual, late = visits(0, 60), visits(100, 20, broken=10)
     lines = [

@@ -73,7 +73,7 @@ def set_apart(
     for service, sign, ratio in _candidates(fused, first):
         onset = _began(seen, sign, service, telemetry, cache, changed)
         before = onset is not None and start is not None and start - onset > seconds(EARLIER_S)
-        if before or not _may_come_from(service, sign, first, fused, topology):
+        if before or not _may_come_from(service, sign, first, fused, topology, _burdened(seen, first)):
             found.append(Apart(service, sign, ratio, onset))
     found = sorted(found, key=lambda one: -one.ratio)[:MOST]
     if not found:
@@ -92,7 +92,8 @@ def with_apart(finding: Finding, case: Case, look: Look, topology: Topology, cac
     both = set_apart(look.seen, look.fused, topology, case.telemetry, cache, changed)
     if not both:
         filling = filling_services(look.seen)
-        return with_second(finding, next_suspect(look.fused, topology, filling, changed))
+        burdened = _burdened(look.seen, look.fused.ranked()[0])
+        return with_second(finding, next_suspect(look.fused, topology, filling, changed, burdened=burdened))
     names = [one.service for one in both]
     top = max(finding.scores.values())
     scores = {names[0]: top, names[1]: 0.999 * top}
@@ -120,11 +121,19 @@ def with_apart(finding: Finding, case: Case, look: Look, topology: Topology, cac
     )
 
 
-def next_suspect(fused: Fused, topology: Topology, filling: Collection[str] = (), changed: Collection[str] = ()) -> str:
+def next_suspect(
+    fused: Fused,
+    topology: Topology,
+    filling: Collection[str] = (),
+    changed: Collection[str] = (),
+    *,
+    burdened: str = "",
+) -> str:
     """Return the service for which most speaks that the first cause does not show and cannot have brought about; ''
     when nothing goes beyond what is healthy. It is too little for a second fault, and the next to be looked at.
 
-    `filling` are services whose disk or memory fills up, which needs no confirmation here. Where all that is seen may
+    `filling` are services whose disk or memory fills up, which needs no confirmation here; `burdened` is the store that
+    the first cause keeps busy. Where all that is seen may
     come from the first cause, one of the `changed` services with symptoms is next.
     """
     first = fused.ranked()[0]
@@ -134,7 +143,7 @@ def next_suspect(fused: Fused, topology: Topology, filling: Collection[str] = ()
         fills = fused.ratios[service][Sign.RESOURCE] if service in filling else 0.0
         if fills >= LEAST / UNCONFIRMED:
             own[Sign.RESOURCE] = fills
-        if own and not _may_come_from(service, max(own, key=lambda sign: own[sign]), first, fused, topology):
+        if own and not _may_come_from(service, max(own, key=lambda sign: own[sign]), first, fused, topology, burdened):
             best = max(best, (_doublings(own.values()), service), key=lambda one: one[0])
     for service in () if best[1] else fused.ranked()[1:]:
         felt = [ratio for sign in SYMPTOMS if (ratio := fused.ratios[service][sign]) >= 1]
@@ -201,13 +210,20 @@ def _candidates(fused: Fused, first: str) -> Iterable[tuple[str, Sign, float]]:
     return [(service, sign, ratio) for service, (sign, ratio) in strongest.items()]
 
 
-def _may_come_from(service: str, sign: Sign, first: str, fused: Fused, topology: Topology) -> bool:
-    """Tell whether the evidence of a service may be an effect of the first one: trouble goes up to callers, and calls
-    that changed go down.
+def _burdened(seen: Observation, first: str) -> str:
+    """Return the store that a statement of the first cause keeps busy; '' where there is none."""
+    return seen.statement.store if seen.statement is not None and seen.statement.caller == first else ""
+
+
+def _may_come_from(service: str, sign: Sign, first: str, fused: Fused, topology: Topology, burdened: str = "") -> bool:
+    """Tell whether the evidence of a service may be an effect of the first one: trouble goes up to callers, also to
+    those of a store that the first one keeps busy, and calls that changed go down.
     """
     if sign is Sign.RESOURCE:
-        return fused.ratios[service][sign] < SURE and first in topology.callees.get(service, frozenset())
-    above = first in topology.below(service)
+        waits = bool({first, burdened} & topology.callees.get(service, frozenset()))
+        return fused.ratios[service][sign] < SURE and waits
+    below_it = topology.below(service)
+    above = first in below_it or (burdened != "" and burdened in below_it)
     below = service in topology.callees.get(first, frozenset())
     changed = fused.ratios[first][Sign.STRUCTURE] >= 1 or fused.ratios[first][Sign.FAILURE] >= 1
     return above or (below and changed)

@@ -20,6 +20,7 @@ from workbench.rca.fuse import Sign, Thresholds, fuse
 from workbench.rca.habit_onset import habit_onset
 from workbench.rca.items import VisitTable, read_visits
 from workbench.rca.line_patterns import with_line_patterns
+from workbench.rca.loaded import without_load
 from workbench.rca.logerrors import burst_onset
 from workbench.rca.metric_table import read_metrics
 from workbench.rca.observe import observe
@@ -253,6 +254,7 @@ def look_back(
     short = short_past(telemetry, window, cache)
     thresholds = own_thresholds(telemetry, window, cache, short=short, named=named)
     seen = observe(telemetry, [], window, cache)
+    seen.latency = without_load(seen, read_visits(telemetry, cache), window)
     if seen.traced and window.since is not None:
         own_structures(seen, own_visits(telemetry, cache), window.since, around=short, named=named)
     if short:

@@ -17,7 +17,7 @@ from workbench.rca.network import at_one_end
 from workbench.rca.observe import Observation
 from workbench.rca.pools import is_running_out
 from workbench.rca.resources import MOST_WHILE_IDLE, Use, share_of_limit
-from workbench.rca.statements import without_edges
+from workbench.rca.statements import waiting_for, without_edges
 from workbench.rca.waiting import waited_for
 from workbench.semconv import MetricRole
 
@@ -241,8 +241,10 @@ def _scores(seen: Observation, limit: Thresholds) -> Iterable[tuple[Sign, Mappin
     slow = seen.statement
     if slow is None:
         return found
+    waiting = waiting_for(seen.network[0].edges, slow)
     return [
-        (sign, without_edges(scores, _edges_of(seen, scores), slow), threshold) for sign, scores, threshold in found
+        (sign, without_edges(scores, _edges_of(seen, scores), slow, waiting), threshold)
+        for sign, scores, threshold in found
     ]
 
 

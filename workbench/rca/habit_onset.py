@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.rca.columns import Floats, Ints
 from workbench.rca.items import VisitTable
+from workbench.rca.structure import held
 from workbench.rca.windows import seconds
 
 BUCKET_S = 10.0
@@ -20,8 +21,6 @@ EDGE_S = (60.0, 20.0)
 """Nothing to compare with lies before the first seconds and after the last ones."""
 LEAST_BEFORE = 20.0
 """So many visits make a habit."""
-RARE = 0.1
-"""A share at or below this is `never`, at or above 1 - this is `always`."""
 LEAST_HITS = 5
 """An item that comes less often takes no part: it could gain nothing that is sure."""
 LEAST_STEP = 0.2
@@ -63,15 +62,15 @@ def habit_onset(table: VisitTable, extent: tuple[int, int]) -> int | None:
 def step_of_share(hits: Floats, visits: Floats) -> Floats:
     """Return the gain of a step before each bucket. Both arguments are running sums, shape (pairs, buckets + 1).
 
-    The share before has to be `always` or `never`; the result has shape (pairs, buckets).
+    The share before has to be a habit (see `structure.held`); the result has shape (pairs, buckets).
     """
     k0, n0 = hits[:, :-1], visits[:, :-1]
     k1, n1 = hits[:, -1:] - k0, visits[:, -1:] - n0
     with np.errstate(divide="ignore", invalid="ignore"):
         before, after, whole = k0 / n0, k1 / n1, hits[:, -1:] / visits[:, -1:]
         gain = _likelihood(k0, n0, before) + _likelihood(k1, n1, after) - _likelihood(k0 + k1, n0 + n1, whole)
-        stepped = ((before >= 1 - RARE) & (after < before - LEAST_STEP)) | (
-            (before <= RARE) & (after > before + LEAST_STEP)
+        stepped = (held(before, after) & (after < before - LEAST_STEP)) | (
+            held(1 - before, 1 - after) & (after > before + LEAST_STEP)
         )
     found: Floats = np.where(stepped & (n0 >= LEAST_BEFORE), gain, 0.0)
     return found

@@ -70,7 +70,11 @@ def slower_work(base: pd.DataFrame, test: pd.DataFrame, *, least_calls: int = LE
     rows["spread"] = spread.clip(lower=max(float(spread.median()), 1e-9))
     rows["z"] = ((rows["value"] - rows["median"]) / rows["spread"]).clip(0, CLIP)
     rows["weight"] = rows["calls"].clip(upper=ENOUGH).astype(float)
-    rows["weighted"] = rows["z"] * rows["weight"]
-    sums = rows.groupby("service")[["weighted", "weight"]].sum()
-    scores = {str(name): float(value) for name, value in (sums["weighted"] / sums["weight"]).items()}
-    return OwnLatency(scores=scores, operations=rows.drop(columns=["top", "base_calls", "weighted"]))
+    return OwnLatency(scores=scores_of(rows), operations=rows.drop(columns=["top", "base_calls"]))
+
+
+def scores_of(rows: pd.DataFrame) -> dict[str, float]:
+    """Return the weighted mean of z per service; `rows` are operations with service, z and weight."""
+    parts = pd.DataFrame({"weighted": rows["z"] * rows["weight"], "weight": rows["weight"]})
+    sums = parts.groupby(rows["service"]).sum()
+    return {str(name): float(value) for name, value in (sums["weighted"] / sums["weight"]).items()}

@@ -4,7 +4,7 @@ its caller's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,16 +118,25 @@ def _was_first(group: pd.DataFrame, place: int, gaps: pd.DataFrame | None) -> bo
     )
 
 
-def without_edges(scores: Mapping[str, float], edges: pd.DataFrame | None, slow: SlowStatement) -> dict[str, float]:
-    """Return the scores without what the slow statement explains: the store itself, and its slowness for other
-    callers.
+def waiting_for(edges: pd.DataFrame, slow: SlowStatement) -> set[str]:
+    """Return the other callers of the store whose calls to it got slow, too: they wait for the slow statement."""
+    others = edges[(edges["callee"] == slow.store) & (edges["caller"] != slow.caller) & edges["slow"].astype(bool)]
+    return set(texts(others, "caller").tolist())
+
+
+def without_edges(
+    scores: Mapping[str, float], edges: pd.DataFrame | None, slow: SlowStatement, waiting: Collection[str] = ()
+) -> dict[str, float]:
+    """Return the scores without what the slow statement explains: the store itself, its slowness for other callers, and
+    the queues in front of those that are `waiting` for it.
     """
     if edges is None or not len(edges):
         return {service: score for service, score in scores.items() if service != slow.store}
-    rest = edges[(edges["callee"] != slow.store) | (edges["caller"] == slow.caller)]
+    of_store, of_caller = edges["callee"] == slow.store, edges["caller"] == slow.caller
+    rest = edges[(~of_store | of_caller) & ~edges["callee"].isin(list(waiting))]
     found = blame_ends(rest)
     # The statement is the caller's own: all of its excess counts, however few of the caller's edges are slow.
-    own = edges[(edges["callee"] == slow.store) & (edges["caller"] == slow.caller)]
+    own = edges[of_store & of_caller]
     found[slow.caller] = max(found.get(slow.caller, 0.0), float(own["excess"].sum()))
     found.pop(slow.store, None)
     return found

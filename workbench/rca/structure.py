@@ -25,6 +25,8 @@ from workbench.rca.visits import middle_of, quantile_of
 
 RARE = 0.1
 """A baseline share at or below this is `never`, at or above 1 - this is `always`."""
+MOSTLY, TURNED = 0.75, 0.5
+"""What so large a part of the visits did, and at most half as many do now, is a habit that is broken, too."""
 LEAST_TEST = 1.5
 LEAST_BASE_VISITS = 1
 LARGEST_P = 0.01
@@ -143,8 +145,8 @@ def _search(joined: Joined, habits: Habits, broken: _Broken, doubt: Doubt) -> li
         share0, share1 = base / base_size[:, None], test / test_size[:, None]
     rules: list[BrokenRule] = []
     for novel, which in (
-        (False, pair & (share0 >= 1 - RARE) & (share1 < 1 - 1e-9)),
-        (True, pair & (share0 <= RARE) & (share1 > 1e-9)),
+        (False, pair & (share1 < 1 - 1e-9) & held(share0, share1)),
+        (True, pair & (share1 > 1e-9) & held(1 - share0, 1 - share1)),
     ):
         given, then = np.nonzero(which)
         if not len(given):
@@ -178,6 +180,11 @@ def _search(joined: Joined, habits: Habits, broken: _Broken, doubt: Doubt) -> li
                 )
             )
     return rules
+
+
+def held(before: Floats, after: Floats) -> Flags:
+    """Tell which shares were a habit: nearly always, or mostly and now far less."""
+    return (before >= 1 - RARE) | ((before >= MOSTLY) & (after <= TURNED * before))
 
 
 def _short(own_ms: Floats, part: Ints, is_test: Flags) -> Flags:
