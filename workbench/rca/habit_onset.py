@@ -53,13 +53,16 @@ def habit_onset(table: VisitTable, extent: tuple[int, int]) -> int | None:
     hits = _summed(pair, bucket[visit], weight[visit], int(pair.max()) + 1, buckets)
     of_pair = np.zeros(len(hits), dtype=np.int64)
     of_pair[pair] = kind[visit]
-    gains = step_of_share(hits, visits[of_pair])[:, first:last]
-    best = np.unravel_index(int(np.argmax(gains)), gains.shape)
-    # The habit may have broken inside of the bucket before: what is called healthy must not hold that.
-    return start + (first + int(best[1]) - 1) * width if gains[best] >= SURE else None
+    for mostly in (False, True):
+        gains = step_of_share(hits, visits[of_pair], mostly=mostly)[:, first:last]
+        best = np.unravel_index(int(np.argmax(gains)), gains.shape)
+        if gains[best] >= SURE:
+            # The habit may have broken inside of the bucket before: what is called healthy must not hold that.
+            return start + (first + int(best[1]) - 1) * width
+    return None
 
 
-def step_of_share(hits: Floats, visits: Floats) -> Floats:
+def step_of_share(hits: Floats, visits: Floats, *, mostly: bool) -> Floats:
     """Return the gain of a step before each bucket. Both arguments are running sums, shape (pairs, buckets + 1).
 
     The share before has to be a habit (see `structure.held`); the result has shape (pairs, buckets).
@@ -69,8 +72,8 @@ def step_of_share(hits: Floats, visits: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         before, after, whole = k0 / n0, k1 / n1, hits[:, -1:] / visits[:, -1:]
         gain = _likelihood(k0, n0, before) + _likelihood(k1, n1, after) - _likelihood(k0 + k1, n0 + n1, whole)
-        stepped = (held(before, after) & (after < before - LEAST_STEP)) | (
-            held(1 - before, 1 - after) & (after > before + LEAST_STEP)
+        stepped = (held(before, after, mostly) & (after < before - LEAST_STEP)) | (
+            held(1 - before, 1 - after, mostly) & (after > before + LEAST_STEP)
         )
     found: Floats = np.where(stepped & (n0 >= LEAST_BEFORE), gain, 0.0)
     return found

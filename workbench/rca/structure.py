@@ -26,7 +26,11 @@ from workbench.rca.visits import middle_of, quantile_of
 RARE = 0.1
 """A baseline share at or below this is `never`, at or above 1 - this is `always`."""
 MOSTLY, TURNED = 0.75, 0.5
-"""What so large a part of the visits did, and at most half as many do now, is a habit that is broken, too."""
+"""What so large a part of the visits did, and at most half as many do now, is a habit that is broken, too: where no
+clearer one is.
+"""
+TOLD = 1.0
+"""Scores below this tell nothing."""
 LEAST_TEST = 1.5
 LEAST_BASE_VISITS = 1
 LARGEST_P = 0.01
@@ -44,6 +48,8 @@ class Doubt(NamedTuple):
     prior: Prior
     least_base: float
     """Traces of the baseline in which the rule has to hold."""
+    mostly: bool = False
+    """Whether what visits mostly did counts as well, where nothing that they always or never did is broken."""
 
 
 HABITS_HOLD = Doubt(RARELY, 1.0)
@@ -89,6 +95,13 @@ def broken_rules(
     seen of a rule before it holds.
     """
     joined = join([*base, test])
+    found = _compared(joined, short, doubt._replace(mostly=False))
+    if doubt.mostly and max(found.scores.values(), default=0.0) < TOLD:
+        found = _compared(joined, short, doubt)
+    return found
+
+
+def _compared(joined: Joined, short: Mapping[str, float] | None, doubt: Doubt) -> Structure:
     broken = _Broken(len(joined.kind))
     rules = [rule for habits in joined.habits() for rule in _search(joined, habits, broken, doubt)]
     rules.sort(key=lambda rule: (rule.p, rule.kind, rule.novel, rule.given, rule.then))
@@ -145,8 +158,8 @@ def _search(joined: Joined, habits: Habits, broken: _Broken, doubt: Doubt) -> li
         share0, share1 = base / base_size[:, None], test / test_size[:, None]
     rules: list[BrokenRule] = []
     for novel, which in (
-        (False, pair & (share1 < 1 - 1e-9) & held(share0, share1)),
-        (True, pair & (share1 > 1e-9) & held(1 - share0, 1 - share1)),
+        (False, pair & (share1 < 1 - 1e-9) & held(share0, share1, doubt.mostly)),
+        (True, pair & (share1 > 1e-9) & held(1 - share0, 1 - share1, doubt.mostly)),
     ):
         given, then = np.nonzero(which)
         if not len(given):
@@ -182,9 +195,10 @@ def _search(joined: Joined, habits: Habits, broken: _Broken, doubt: Doubt) -> li
     return rules
 
 
-def held(before: Floats, after: Floats) -> Flags:
-    """Tell which shares were a habit: nearly always, or mostly and now far less."""
-    return (before >= 1 - RARE) | ((before >= MOSTLY) & (after <= TURNED * before))
+def held(before: Floats, after: Floats, mostly: bool) -> Flags:
+    """Tell which shares were a habit: nearly always, or `mostly` and now far less."""
+    always: Flags = before >= 1 - RARE
+    return always | ((before >= MOSTLY) & (after <= TURNED * before)) if mostly else always
 
 
 def _short(own_ms: Floats, part: Ints, is_test: Flags) -> Flags:
