@@ -76,6 +76,22 @@ def test_who_waits_for_the_store_that_the_first_cause_keeps_busy_is_no_cause_of_
 
 
 @pytest.mark.parametrize(
+    ("lead", "expected"),
+    [
+        pytest.param(Sign.RETRIES, ["storm"], id="called-again-and-again"),
+        pytest.param(Sign.CLOCK, ["storm", "cache"], id="called-as-ever"),
+    ],
+)
+def test_who_is_kept_busy_by_repeated_calls_is_no_cause_of_its_own(lead: Sign, expected: list[str]) -> None:
+    fused = rank(ratios(storm={lead: 20.0}, cache={Sign.RESOURCE: 11.0}), Sign)
+    calls = Topology.of([("storm", "stock"), ("stock", "cache")])
+
+    both = set_apart(Observation(), fused, calls, Telemetry(), ReferenceCache(), {})
+
+    assert [one.service for one in both] == (expected if len(expected) > 1 else [])
+
+
+@pytest.mark.parametrize(
     ("second", "expected"),
     [
         pytest.param({Sign.RESOURCE: 2.5, Sign.ABSENCE: 1.9}, ["skewed", "full"], id="two-kinds-confirm-each-other"),

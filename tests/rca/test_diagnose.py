@@ -41,6 +41,15 @@ def test_onset_is_dated_within_a_minute(broken: Simulation, diagnosis: Diagnosis
     assert abs(diagnosis.onset_unix_nano - (broken.start_unix_nano + 200 * 10**9)) <= 60 * 10**9
 
 
+def test_a_service_that_is_down_is_dated_and_called_down_beside_a_reference() -> None:
+    made = run("dependency_down@cart+200")
+
+    found = diagnose(Case("down", made.telemetry, {"calm": run(seed=42).telemetry}))
+
+    assert (found.causes[0].service_name, found.causes[0].fault_type) == ("cart", "dependency_down")
+    assert abs((found.onset_unix_nano or 0) - (made.start_unix_nano + 200 * 10**9)) <= 60 * 10**9
+
+
 @pytest.mark.parametrize("seed", [41, 42])
 def test_healthy_run_is_called_healthy(seed: int) -> None:
     found = diagnose(Case("case", run(seed=seed).telemetry))

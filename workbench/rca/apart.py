@@ -30,6 +30,8 @@ from workbench.semconv import NANOS_PER_SECOND
 LEADING = (Sign.CLOCK, Sign.RESOURCE, Sign.ABSENCE, Sign.NETWORK, Sign.FAILURE, Sign.STRUCTURE)
 """Kinds of evidence that can name a cause of their own; the others only confirm."""
 OF_CODE = (Sign.FAILURE, Sign.STRUCTURE)
+OF_LOAD = (Sign.RESOURCE, Sign.NETWORK, Sign.SATURATION)
+"""What many more calls do to whoever gets them."""
 LEAST = 2.0
 SHARE_OF_FIRST = 0.4
 """Doublings of the other's evidence, as a share of those of the first: what is far smaller may be a side effect."""
@@ -219,6 +221,9 @@ def _may_come_from(service: str, sign: Sign, first: str, fused: Fused, topology:
     """Tell whether the evidence of a service may be an effect of the first one: trouble goes up to callers, also to
     those of a store that the first one keeps busy, and calls that changed go down.
     """
+    if sign in OF_LOAD and fused.ratios[first][Sign.RETRIES] >= 1 and service in topology.below(first):
+        # Calls that are made again and again keep all busy that lies behind them.
+        return True
     if sign is Sign.RESOURCE:
         waits = bool({first, burdened} & topology.callees.get(service, frozenset()))
         return fused.ratios[service][sign] < SURE and waits

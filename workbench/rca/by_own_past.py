@@ -28,7 +28,7 @@ from workbench.rca.onset import date_onset
 from workbench.rca.own_structure import own_structures
 from workbench.rca.peers import add_peers, short_past
 from workbench.rca.report import Finding
-from workbench.rca.resources import busy_resources
+from workbench.rca.resource_onset import CLEARLY, resource_onset
 from workbench.rca.symptoms import first_changed
 from workbench.rca.topology import read_topology
 from workbench.rca.weak_signs import REPORTED, loud_errors, weak_signs
@@ -48,9 +48,6 @@ EDGES = 2.0
 """A case's own minutes are few and may hold other incidents, so minutes of an edge must differ more."""
 SPARE, IDLE = 0.8, 0.6
 """With so much of a processor in use at most, work waits little for it, or not at all."""
-SCANNED = (0.3, 0.45, 0.6, 0.75)
-"""Shares of the case's time at which resources are looked at when no indicator leads anywhere."""
-CLEARLY = 1.5
 FAR = 0.2
 NOTICED_LATE_S = 900.0
 ABOUT_AS_STRONG = 0.8
@@ -101,6 +98,12 @@ def _find(case: Case, cache: ReferenceCache) -> Finding | str:
         for later in others if burst is None else [burst, *others]:
             again = _look_at(case, extent, later, cache)
             if isinstance(again, Finding) and again.incident:
+                return again
+        mostly = habit_onset(own_visits(case.telemetry, cache), extent, mostly=True) if habit is None else None
+        if mostly is not None:
+            again = _look_at(case, extent, mostly, cache, dated=True, mostly=True)
+            # One more look is one more chance of a false alarm.
+            if isinstance(again, Finding) and again.incident and again.strength >= CLEARLY:
                 return again
     return found
 
@@ -162,25 +165,18 @@ def _elsewhere(extent: tuple[int, int], at: int) -> list[int]:
     return [middle] if abs(at - middle) > FAR * whole else []
 
 
-def resource_onset(telemetry: Telemetry, extent: tuple[int, int], cache: ReferenceCache) -> int | None:
-    """Return the time at which a resource leaves its level most, of a few times; None when none clearly does."""
-    metrics = read_metrics(telemetry, cache)
-    best: tuple[float, int] | None = None
-    for share in SCANNED:
-        at = int(extent[0] + share * (extent[1] - extent[0]))
-        uses = busy_resources(metrics, [], since=at, before=at).uses
-        if uses and uses[0].ratio >= CLEARLY and (best is None or uses[0].ratio > best[0]):
-            series = metrics[uses[0].metric][uses[0].source]
-            hot = (series.value > (uses[0].median + uses[0].value) / 2) & (series.time >= at)
-            best = (uses[0].ratio, int(series.time[np.argmax(hot)]) if hot.any() else at)
-    return best[1] if best else None
-
-
 def _look_at(
-    case: Case, extent: tuple[int, int], at: int, cache: ReferenceCache, *, dated: bool = False, loud: bool = False
+    case: Case,
+    extent: tuple[int, int],
+    at: int,
+    cache: ReferenceCache,
+    *,
+    dated: bool = False,
+    loud: bool = False,
+    mostly: bool = False,
 ) -> Finding | str:
     """Return what the time `at` shows; `dated` means that something began just then, and not at about that time.
-    `loud` makes an incident of requests that fail whenever they are seen.
+    `loud` makes an incident of requests that fail whenever they are seen, `mostly` counts what visits mostly did.
     """
     short = too_short(extent, at)
     if short:
@@ -191,7 +187,7 @@ def _look_at(
     window = from_time(at, guard_s=min(GUARD_S, GUARD_SHARE * before), exact=exact)
     changed = changed_services(changes_near(case.telemetry.events, at))
     given = case.at_unix_nano is not None
-    look = look_back(case.telemetry, window, cache, changed, named=given)
+    look = look_back(case.telemetry, window, cache, changed, named=given, mostly=mostly)
     baseline = f"the {before:.0f} s of this case before the onset"
     shown = None
     if given and not look.fused.incident:
@@ -248,7 +244,13 @@ def too_short(extent: tuple[int, int], at: int) -> str:
 
 
 def look_back(
-    telemetry: Telemetry, window: Window, cache: ReferenceCache, changed: Collection[str] = (), *, named: bool = True
+    telemetry: Telemetry,
+    window: Window,
+    cache: ReferenceCache,
+    changed: Collection[str] = (),
+    *,
+    named: bool = True,
+    mostly: bool = False,
 ) -> Look:
     """Return what the window shows against the case's own past; `named` means that somebody named its time."""
     short = short_past(telemetry, window, cache)
@@ -256,7 +258,7 @@ def look_back(
     seen = observe(telemetry, [], window, cache)
     seen.latency = without_load(seen, read_visits(telemetry, cache), window)
     if seen.traced and window.since is not None:
-        own_structures(seen, own_visits(telemetry, cache), window.since, around=short, named=named)
+        own_structures(seen, own_visits(telemetry, cache), window.since, around=short, named=named, mostly=mostly)
     if short:
         add_peers(seen, telemetry, window, cache)
     return Look(window, seen, fuse(seen, thresholds, changed), thresholds)

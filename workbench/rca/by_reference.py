@@ -11,9 +11,11 @@ from workbench.rca.against import with_against
 from workbench.rca.apart import with_apart
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import structure_null
-from workbench.rca.ended import judged_until_end
+from workbench.rca.ended import judged_until_end, likeliest_onset
+from workbench.rca.failures import call_outcomes, failed_since
 from workbench.rca.findings import Look, finding_of
 from workbench.rca.fuse import Sign, Thresholds, fuse, rank
+from workbench.rca.items import read_visits
 from workbench.rca.metric_table import read_metrics
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
@@ -46,7 +48,7 @@ def _find(case: Case, topology: Topology, cache: ReferenceCache) -> Finding:
     first = last = _look(case.telemetry, references, from_time(at) if at is not None else recent(case.telemetry), cache)
     onset = at
     if at is None and first.fused.strength >= SUSPECTED:
-        onset = date_onset(first.seen, first.fused.lead, first.fused.ranked()[0], case.telemetry, cache)
+        onset = _dated(first, case.telemetry, cache)
         if onset is not None:
             again = _look(case.telemetry, references, from_time(onset - seconds(EARLIER_S)), cache)
             last = again if again.fused.incident else first
@@ -71,6 +73,17 @@ def _find(case: Case, topology: Topology, cache: ReferenceCache) -> Finding:
     finding = replace(finding, calibrated=True)
     finding = with_apart(finding, case, last, topology, cache)
     return with_against(finding, case, last, cache)
+
+
+def _dated(look: Look, telemetry: Telemetry, cache: ReferenceCache) -> int | None:
+    """Return when the leading evidence began (ns), else when calls began to fail; where neither has a date, but there
+    is an incident, when most indicators changed.
+    """
+    service = look.fused.ranked()[0]
+    onset = date_onset(look.seen, look.fused.lead, service, telemetry, cache)
+    if onset is None:
+        onset = failed_since(look.seen.failures, call_outcomes(read_visits(telemetry, cache).spans), service)
+    return likeliest_onset(telemetry, cache) if onset is None and look.fused.incident else onset
 
 
 def distinct(references: Iterable[Telemetry]) -> list[Telemetry]:

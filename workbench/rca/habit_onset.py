@@ -28,10 +28,10 @@ SURE = 12.0
 """A gain below this comes by chance among thousands of pairs."""
 
 
-def habit_onset(table: VisitTable, extent: tuple[int, int]) -> int | None:
+def habit_onset(table: VisitTable, extent: tuple[int, int], *, mostly: bool = False) -> int | None:
     """Return the time (ns) of the clearest step in what visits contain; None when no habit breaks.
 
-    A trace, not a visit, is the unit of counting.
+    A trace, not a visit, is the unit of counting. `mostly` counts what visits mostly did as well (`structure.held`).
     """
     start, end = extent
     width = max(seconds(BUCKET_S), (end - start) // MOST_BUCKETS)
@@ -53,13 +53,10 @@ def habit_onset(table: VisitTable, extent: tuple[int, int]) -> int | None:
     hits = _summed(pair, bucket[visit], weight[visit], int(pair.max()) + 1, buckets)
     of_pair = np.zeros(len(hits), dtype=np.int64)
     of_pair[pair] = kind[visit]
-    for mostly in (False, True):
-        gains = step_of_share(hits, visits[of_pair], mostly=mostly)[:, first:last]
-        best = np.unravel_index(int(np.argmax(gains)), gains.shape)
-        if gains[best] >= SURE:
-            # The habit may have broken inside of the bucket before: what is called healthy must not hold that.
-            return start + (first + int(best[1]) - 1) * width
-    return None
+    gains = step_of_share(hits, visits[of_pair], mostly=mostly)[:, first:last]
+    best = np.unravel_index(int(np.argmax(gains)), gains.shape)
+    # The habit may have broken inside of the bucket before: what is called healthy must not hold that.
+    return start + (first + int(best[1]) - 1) * width if gains[best] >= SURE else None
 
 
 def step_of_share(hits: Floats, visits: Floats, *, mostly: bool) -> Floats:

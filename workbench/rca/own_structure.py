@@ -17,20 +17,25 @@ from workbench.rca.faulttype import is_error
 from workbench.rca.items import VisitTable
 from workbench.rca.joined import Part
 from workbench.rca.observe import Observation
-from workbench.rca.structure import HABITS_HOLD, NOTHING_KNOWN, TOLD, Doubt, Structure, broken_rules
+from workbench.rca.structure import HABITS_HOLD, NOTHING_KNOWN, Doubt, Structure, broken_rules
 from workbench.rca.windows import seconds
 
 AROUND_S = (-60, -40, -20, 20, 40)
 """A time is known to about a minute: steps are looked for so long before and after it, too."""
 LEAST_VISITS = 20
+TOLD = 1.0
+"""Scores below this are not looked at again."""
 
 
-def own_structures(seen: Observation, case: VisitTable, since: int, *, around: bool, named: bool = True) -> None:
-    """Put the habits that broke inside of the case into `seen`; `around` looks for steps near `since` (ns) as well.
+def own_structures(
+    seen: Observation, case: VisitTable, since: int, *, around: bool, named: bool = True, mostly: bool = False
+) -> None:
+    """Put the habits that broke inside of the case into `seen`; `around` looks for steps near `since` (ns) as well,
+    `mostly` counts what visits mostly did.
 
     Where nobody `named` the time, many times are tried: what a few visits did before one of them is no habit yet.
     """
-    doubt = (HABITS_HOLD if named else NOTHING_KNOWN)._replace(mostly=True)
+    doubt = (HABITS_HOLD if named else NOTHING_KNOWN)._replace(mostly=mostly)
     clean = ~saw_error(case)
     splits = [since, *(since + seconds(shift) for shift in AROUND_S)] if around else [since]
     found = []

@@ -26,11 +26,9 @@ from workbench.rca.visits import middle_of, quantile_of
 RARE = 0.1
 """A baseline share at or below this is `never`, at or above 1 - this is `always`."""
 MOSTLY, TURNED = 0.75, 0.5
-"""What so large a part of the visits did, and at most half as many do now, is a habit that is broken, too: where no
-clearer one is.
+"""What so large a part of the visits did, and at most half as many do now, is a habit that is broken, too: one that
+is asked for where nothing clearer is wrong.
 """
-TOLD = 1.0
-"""Scores below this tell nothing."""
 LEAST_TEST = 1.5
 LEAST_BASE_VISITS = 1
 LARGEST_P = 0.01
@@ -49,7 +47,7 @@ class Doubt(NamedTuple):
     least_base: float
     """Traces of the baseline in which the rule has to hold."""
     mostly: bool = False
-    """Whether what visits mostly did counts as well, where nothing that they always or never did is broken."""
+    """Whether what visits mostly did counts as well."""
 
 
 HABITS_HOLD = Doubt(RARELY, 1.0)
@@ -95,13 +93,6 @@ def broken_rules(
     seen of a rule before it holds.
     """
     joined = join([*base, test])
-    found = _compared(joined, short, doubt._replace(mostly=False))
-    if doubt.mostly and max(found.scores.values(), default=0.0) < TOLD:
-        found = _compared(joined, short, doubt)
-    return found
-
-
-def _compared(joined: Joined, short: Mapping[str, float] | None, doubt: Doubt) -> Structure:
     broken = _Broken(len(joined.kind))
     rules = [rule for habits in joined.habits() for rule in _search(joined, habits, broken, doubt)]
     rules.sort(key=lambda rule: (rule.p, rule.kind, rule.novel, rule.given, rule.then))
