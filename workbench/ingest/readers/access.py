@@ -104,8 +104,9 @@ def build(file: Found, shape: Shape, service: str) -> tuple[Part, ...]:
 def _part(table: Table, values: dict[str, str], entries: str) -> Part:
     listed = ", ".join(f"{expression} AS {target}" for target, expression in values.items())
     reason = (
-        f"CASE WHEN one.status = '' THEN 'the line is no entry of an access log' {out_of_range('moment')} "
-        f"WHEN moment IS NULL THEN concat('time ''', one.time, ''' cannot be read') END"
+        f"CASE WHEN one.status = '' THEN 'the line is no entry of an access log' "
+        f"WHEN moment IS NULL THEN concat('time ' || chr(39), one.time, chr(39) || ' cannot be read') "
+        f"{out_of_range('moment')} END"
     )
     select = (
         f"SELECT {LINE} AS source_line, {LINE} AS ordinal, {listed}, left(line, 4096) AS raw, {reason} AS reason "
