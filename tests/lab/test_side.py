@@ -76,6 +76,33 @@ def test_an_incident_that_nobody_looked_into_says_so_in_a_sentence(lab: Lab, vis
     page.locator(".cwl-inner", has_text="No report 'INC-2'. It was not investigated yet.").wait_for()
 
 
+def test_a_report_that_is_not_there_was_asked_for_again_at_each_refresh(
+    lab: Lab, visit: Callable[[str], Any]
+) -> None:
+    page = visit("")
+    side(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    listed(page, "unfold", "INC-2").click()
+    page.locator(".cwl-inner", has_text="It was not investigated yet.").wait_for()
+    for _ in range(2):
+        with page.expect_response("**/causeway/call/changes*"):
+            pass
+
+    assert len([one for one in asked if "/report_content" in one]) == 1
+
+
+def test_the_cards_of_the_launcher_have_icons_of_their_own(lab: Lab, visit: Callable[[str], Any]) -> None:
+    page = visit("")
+    cards = page.locator('.jp-LauncherCard[data-category="Causeway"]')
+    cards.nth(1).wait_for()
+
+    icons = [cards.nth(place).locator("svg").get_attribute("data-icon") for place in range(2)]
+
+    assert icons == ["causeway:mark", "causeway:app"]
+
+
 def test_a_flow_is_sent_to_the_notebook_and_run_there(lab: Lab, visit: Callable[[str], Any]) -> None:
     path = write_flow(lab, "sent")
     page = visit(write_notebook(lab, "flow_4"))

@@ -165,6 +165,23 @@ def test_keys_reach_everything(tab: Any, full: str) -> None:
     tab.get_by_role("heading", name="payments: connection pool exhausted").wait_for()
 
 
+def test_in_a_narrow_window_the_sidebar_lies_over_the_page_only_when_it_is_asked_for(tab: Any, full: str) -> None:
+    tab.set_viewport_size({"width": 470, "height": 800})
+    visit(tab, full)
+    away = tab.get_by_role("link", name="Settings", exact=True)
+    away.wait_for(state="hidden")
+    box = tab.locator(".kpis").last.bounding_box()
+    assert box["x"] + box["width"] <= 470
+
+    tab.get_by_role("button", name="Open drawer").click()
+    away.click()
+
+    tab.get_by_role("heading", name="Settings").first.wait_for()
+    away.wait_for(state="hidden")
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    away.wait_for()
+
+
 @pytest.mark.parametrize("width", [1280, 1920])
 @pytest.mark.parametrize("query", ["", "incident=INC-1"])
 def test_nothing_is_wider_than_the_window(tab: Any, full: str, width: int, query: str) -> None:

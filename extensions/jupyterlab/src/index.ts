@@ -13,7 +13,7 @@ import { Widget } from '@lumino/widgets';
 import { appUrl } from './calls';
 import canvas from './canvas.js';
 import { FlowFactory, type FlowDocument } from './document';
-import { icon } from './icon';
+import { appIcon, icon } from './icon';
 import { send } from './notebook';
 import { isGoingOn, latest } from './runs';
 import { SidePanel } from './side';
@@ -84,7 +84,7 @@ function openApp(app: JupyterFrontEnd, tabs: boolean, query: string, title: stri
   const widget = new MainAreaWidget({ content });
   widget.id = id;
   widget.title.label = title;
-  widget.title.icon = icon;
+  widget.title.icon = appIcon;
   widget.title.closable = true;
   app.shell.add(widget, 'main');
   app.shell.activateById(id);
@@ -144,7 +144,7 @@ function activate(
   commands.addCommand('causeway:app', {
     label: args => (args.isPalette ? 'Open Causeway App' : 'Causeway'),
     caption: 'Incidents, flows, services and reports in a tab',
-    icon: args => (args.isPalette ? undefined : icon),
+    icon: args => (args.isPalette ? undefined : appIcon),
     execute: () => open('', 'Causeway')
   });
   commands.addCommand('causeway:side', {

@@ -52,6 +52,8 @@ export class SidePanel extends Widget {
   private runs: Run[] = [];
   /** Incidents whose evidence is shown, and what it is as HTML. */
   private readonly opened = new Map<string, string>();
+  /** How incidents and reports stood when the evidence of each was asked for; it is asked for again once they changed. */
+  private readonly asked = new Map<string, string>();
 
   constructor(private readonly does: Does) {
     super();
@@ -68,7 +70,7 @@ export class SidePanel extends Widget {
   async refresh(): Promise<void> {
     let html: string;
     try {
-      await Promise.all([...this.opened.keys()].map(id => this.look(id)));
+      if (this.opened.size > 0) await this.lookAt([...this.opened.keys()]);
       const [incidents, runs, { services }] = await Promise.all([
         call<Incident[]>('incidents', { limit: MOST }),
         latest(MOST),
@@ -103,7 +105,7 @@ export class SidePanel extends Widget {
       section(
         'Runs',
         runs.map(one =>
-          item(row('openRun', one.run_id, one.flow_name, one.run_id, `${one.status}, ${one.rows_in.toLocaleString('en')} rows in`, one.status, 'sendRun'))
+          item(row('openRun', one.run_id, one.flow_name, one.part || one.run_id, `${one.status}, ${one.rows_in.toLocaleString('en')} rows in`, one.status, 'sendRun'))
         ),
         'No runs. Open a flow and run it.'
       ),
@@ -127,11 +129,19 @@ export class SidePanel extends Widget {
 
   /** Show the evidence of an incident, or hide it again. */
   private async unfold(id: string): Promise<void> {
+    this.asked.delete(id);
     if (!this.opened.delete(id)) this.opened.set(id, '<p class="cwl-empty">Looking ...</p>');
     await this.refresh();
   }
 
-  private async look(id: string): Promise<void> {
+  private async lookAt(ids: string[]): Promise<void> {
+    const { marks } = await call<{ marks: Record<string, string> }>('changes');
+    const mark = `${marks.incidents} ${marks.reports}`;
+    await Promise.all(ids.filter(id => this.asked.get(id) !== mark).map(id => this.look(id, mark)));
+  }
+
+  private async look(id: string, mark: string): Promise<void> {
+    this.asked.set(id, mark);
     try {
       const { causes } = await call<Content>('report_content', { incident_id: id });
       const lines = causes.flatMap(cause => cause.evidence.flatMap(one => (one.evidence_id ? [evidence(id, one.evidence_id, cause.service_name, one)] : [])));

@@ -99,9 +99,9 @@ def render(template: str, **values: Any) -> str:
 
 def stack(*parts: Any, **given: Any) -> pn.Column:
     """Return parts below each other, each as high as it wants to be."""
-    # Panel's columns are flex boxes, which squeeze what does not fit the window.
+    # Panel's columns are flex boxes, which squeeze what does not fit the window, and never narrower than any part.
     sheets = [
-        ":host { display: block !important; } :host(.gone) { display: none !important; }",
+        ":host { display: block !important; min-width: 0 !important; } :host(.gone) { display: none !important; }",
         *given.pop("stylesheets", []),
     ]
     return pn.Column(*parts, stylesheets=sheets, sizing_mode="stretch_width", margin=given.pop("margin", 0), **given)

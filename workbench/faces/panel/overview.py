@@ -10,7 +10,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import card, html, render
+from workbench.faces.panel.look import card, html, render, stack
 from workbench.faces.panel.router import Router
 
 
@@ -25,7 +25,7 @@ class OverviewView:
         self._start = html("")
         self._folder = pmui.TextInput(
             label="Folder or file on this machine", placeholder="/var/log/shop", size="small",
-            sizing_mode="stretch_width", margin=(4, 8, 4, 0), min_width=240,
+            sizing_mode="stretch_width", min_width=200, margin=(4, 8, 4, 0), styles={"flex": "1 1 240px"},
         )  # fmt: skip
         self._at = pmui.TextInput(
             label="Began at (optional)",
@@ -45,9 +45,9 @@ class OverviewView:
         self._actions = card(
             "",
             self._start,
-            pn.Row(
+            pn.FlexBox(
                 self._folder, self._at, analyze.button, demo.button, sizing_mode="stretch_width",
-                align=("start", "center"), margin=(8, 0, 0, 0),
+                align_items="center", flex_wrap="wrap", margin=(8, 0, 0, 0),
             ),
             analyze.status,
             demo.status,
@@ -57,7 +57,7 @@ class OverviewView:
             if self._filled
             else (self._numbers, self._actions, self._tables)
         )
-        self.view = pn.Column(*order, sizing_mode="stretch_width", margin=0)
+        self.view = stack(*order)
         self._show()
 
     @property

@@ -93,6 +93,7 @@ class App:
         )
         self.page.param.watch(lambda event: setattr(self.router, "dark", event.new), "dark_theme")
         self.router.param.watch(self._themed, "dark")
+        self.router.param.watch(lambda event: setattr(self.page, "sidebar_open", not event.new), "narrow")
         self.router.param.watch(lambda _: self.route(), "query")
         self.route()
 
@@ -107,6 +108,8 @@ class App:
         elif not self.router.quiet:
             _tell(self._current, "on_query")
         self._side.show(page)
+        if self.router.narrow:
+            self.page.sidebar_open = False
         self._notices.arrived()
         self._drawer.show(wanted.get("evidence", ""))
 

@@ -138,11 +138,19 @@ export function render({ model }) {
     document.removeEventListener("pointerdown", inside);
     window.removeEventListener("popstate", popped);
   });
+  // As wide as panel-material-ui lays the sidebar over the page.
+  const small = matchMedia("(max-width: 599.95px)");
+  const resized = () => { model.narrow = small.matches; };
+  small.addEventListener("change", resized);
+  model.on("remove", () => small.removeEventListener("change", resized));
   // The page's head has chosen the theme already; what is told before the session listens would be lost.
   const asked = setInterval(() => {
     if (window.Bokeh && window.Bokeh.documents.some((one) => one.is_idle)) {
       clearInterval(asked);
       model.dark = root.dataset.theme === "dark";
+      resized();
+      // Until Python has closed a sidebar that lies over the page, the page's style hides it.
+      setTimeout(() => { root.dataset.sized = ""; }, small.matches ? 800 : 0);
       nameBars();
     }
   }, 50);

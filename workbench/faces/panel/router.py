@@ -18,6 +18,7 @@ class Router(pn.custom.JSComponent):  # type: ignore[misc]
 
     query = param.String(default="", doc="The query of the address, with its question mark, or ''.")
     dark = param.Boolean(default=False, doc="Whether the dark theme is shown.")
+    narrow = param.Boolean(default=False, doc="Whether the window is so narrow that the sidebar lies over the page.")
     replace = param.Boolean(default=False, doc="Whether the next query takes the place of this one in the history.")
     title = param.String(default="Causeway", doc="What the tab of the browser says.")
 

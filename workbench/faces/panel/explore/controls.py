@@ -23,7 +23,7 @@ class SearchBar:
         self._times = html("")
         self.box = pmui.TextInput(
             label=f"{label}, such as {placeholder}", value=address.get(key), size="small", sizing_mode="stretch_width",
-            min_width=280, margin=(0, 10, 6, 0), css_classes=["finds"],
+            min_width=200, margin=(0, 10, 6, 0), css_classes=["finds"], styles={"flex": "1 1 240px"},
         )  # fmt: skip
         self.box.param.watch(self._typed, "value")
         scopes = _scopes(wb)
@@ -32,7 +32,7 @@ class SearchBar:
             margin=(0, 0, 6, 0), visible=len(scopes) > 1,
         )  # fmt: skip
         self._scope.param.watch(self._chosen, "value")
-        row = pn.Row(self.box, self._scope, sizing_mode="stretch_width", margin=0)
+        row = pn.FlexBox(self.box, self._scope, sizing_mode="stretch_width", margin=0)
         self.view = stack(row, self._times, margin=(0, 0, 10, 0))
         self._quiet = False
 
