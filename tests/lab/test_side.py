@@ -76,9 +76,7 @@ def test_an_incident_that_nobody_looked_into_says_so_in_a_sentence(lab: Lab, vis
     page.locator(".cwl-inner", has_text="No report 'INC-2'. It was not investigated yet.").wait_for()
 
 
-def test_a_report_that_is_not_there_was_asked_for_again_at_each_refresh(
-    lab: Lab, visit: Callable[[str], Any]
-) -> None:
+def test_a_report_that_is_not_there_was_asked_for_again_at_each_refresh(lab: Lab, visit: Callable[[str], Any]) -> None:
     page = visit("")
     side(page)
     asked: list[str] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.panel.editing import drag, has_wires, line, middle, names, node, opened, served, still
+from tests.panel.editing import drag, has_wires, into, line, middle, names, node, opened, out_of, served, still
 
 pytestmark = pytest.mark.browser
 
@@ -165,3 +165,25 @@ def test_a_window_that_gets_smaller_keeps_the_selected_node_in_sight(editor: Any
     assert stage["x"] <= here["x"]
     assert here["x"] + here["width"] <= stage["x"] + stage["width"]
     assert here["y"] + here["height"] <= stage["y"] + stage["height"]
+
+
+def test_a_wire_says_why_a_node_cannot_take_it_before_it_is_let_go(editor: Any) -> None:
+    reason = editor.locator(".cw-refused")
+    editor.mouse.move(*out_of(editor, "read"))
+    editor.mouse.down()
+
+    editor.mouse.move(*middle(node(editor, "write")), steps=8)
+    reason.get_by_text("Input rows of write already reads from keep.").wait_for()
+    editor.mouse.move(*middle(node(editor, "also")), steps=8)
+    reason.wait_for(state="detached")
+    assert node(editor, "also").get_attribute("data-aim") == "yes"
+    editor.mouse.up()
+
+    has_wires(editor, "read>keep.rows", "keep>write.rows", "read>also.rows")
+    assert node(editor, "also").get_attribute("data-aim") is None
+
+
+def test_a_wire_from_an_input_is_let_go_on_the_body_of_a_node(editor: Any) -> None:
+    drag(editor, into(editor, "also"), middle(node(editor, "keep")))
+
+    has_wires(editor, "read>keep.rows", "keep>write.rows", "keep>also.rows")

@@ -10,6 +10,7 @@ import { heightOf } from "../document/sizes";
 import type { EditorStore } from "../document/store";
 import { refusal } from "../document/wires";
 import { isPart } from "../document/kinds";
+import { Aim, ending, type Ending, type HeldEnd } from "./aim";
 import { addKind, connectNodes, putOnWire } from "./actions";
 import { foldGroups } from "./arrange";
 import { DRAG } from "./choices";
@@ -26,7 +27,8 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
   return useMemo(() => {
     const { store, ui, stage } = context;
     let why = "";
-    let from: { node: string; port: string; gives: boolean } | null = null;
+    let from: HeldEnd | null = null;
+    let aim: Aim | null = null;
 
     const moved = (changes: readonly NodeChange<AnyNode>[]): void => {
       const going = new Map<string, Point>();
@@ -56,21 +58,14 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
     };
 
     const onConnectEnd: OnConnectEnd = (event, state) => {
+      aim?.end();
+      aim = null;
       const at = "changedTouches" in event ? event.changedTouches[0] : event;
       if (state.isValid || !from || !at) return;
       if (state.toHandle) return why ? store.say(why, "refused") : undefined;
       const over = wireEnd(event.target);
-      if (store.graph.groups?.some((group) => group.id === over)) return store.say("Open the group first; a wire leads to a node in it.", "refused");
-      // On the body of a node: its first input that takes the wire.
-      if (over && from.gives) {
-        const source = from.node;
-        const ports = store.kinds.get(store.graph.nodes?.find((node) => node.id === over)?.kind ?? "")?.inputs ?? [];
-        const port = ports.find((one) => !refusal(store.graph, store.kinds, source, over, one.name)) ?? ports[0];
-        if (port) connectNodes(store, source, over, port.name);
-        else store.say(refusal(store.graph, store.kinds, source, over, "rows"), "refused");
-        return;
-      }
-      if (over) return;
+      const end = over ? ending(store, from, over) : null;
+      if (end) return end.why ? store.say(end.why, "refused") : void connectNodes(store, end.source, end.target, end.port);
       const [x, y] = stage.onCanvas(at.clientX, at.clientY);
       const place: Place = from.gives ? [x, y - 26] : [x - 212, y - 26];
       ui.show({ kind: "add", ...stage.local(at.clientX, at.clientY), place, wire: from.gives ? { source: from.node } : { target: from.node, port: from.port } });
@@ -115,6 +110,8 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
       onConnectStart: (_, start) => {
         why = "";
         from = start.nodeId ? { node: start.nodeId, port: start.handleId ?? "rows", gives: start.handleType === "source" } : null;
+        aim?.end();
+        aim = from && aimed(context, from, () => why);
       },
       onConnect: (end) => void connectNodes(store, end.source, end.target, end.targetHandle ?? "rows"),
       onConnectEnd,
@@ -137,6 +134,15 @@ export function useMouse(context: Context, setDragged: (change: (before: Readonl
       },
     };
   }, [context, setDragged]);
+}
+
+/** On an input the reason is that of the input; on the node that the wire begins at nothing is said, as every wire leaves it. */
+function aimed({ store, ui, stage }: Context, from: HeldEnd, whyNot: () => string): Aim {
+  const judge = (node: string): Ending | null => {
+    const end = node === from.node ? null : ending(store, from, node);
+    return end && stage.root?.querySelector(".react-flow__handle.connectingto") ? { ...end, why: whyNot() } : end;
+  };
+  return new Aim(stage.root, judge, (why, at) => ui.refuse(at && { why, ...stage.local(at.left + at.width / 2, at.bottom + 6) }));
 }
 
 const placeOf = (store: EditorStore, id: string): Place | undefined => store.places.get(id) ?? store.graph.notes?.find((note) => note.id === id)?.position;

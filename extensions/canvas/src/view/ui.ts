@@ -29,6 +29,8 @@ export class Ui {
   shown: Shown = { palette: true, minimap: true, bottom: "", height: 0, ...recall<Partial<Shown>>("shown", {}) };
   /** The wire under what is dragged, by `edgeId`. */
   overWire = "";
+  /** Why the wire that is dragged cannot lead to the node under it, and where to say so. */
+  refused: { why: string; x: number; y: number } | null = null;
   /** While something is dragged no panel opens: the canvas would get smaller under the mouse. */
   dragging = false;
   /** The note whose text is being written, or the group whose title is. */
@@ -62,6 +64,12 @@ export class Ui {
   over(wire: string): void {
     if (wire === this.overWire) return;
     this.overWire = wire;
+    this.tell();
+  }
+
+  refuse(refused: Ui["refused"]): void {
+    if (refused?.why === this.refused?.why && refused?.x === this.refused?.x && refused?.y === this.refused?.y) return;
+    this.refused = refused;
     this.tell();
   }
 

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef } from "react";
 
 import { useEditor } from "../document/context";
 import { RIGHT, RunFollower } from "../panels";
+import { Refused } from "./aim";
 import { Canvas } from "./canvas";
 import type { Context } from "./commands";
 import { BottomDock, RightDock } from "./docks";
@@ -78,6 +79,7 @@ export function Workbench() {
       <BottomDock />
       <RunFollower />
       <Popups context={context} />
+      <Refused />
     </div>
   );
 }
