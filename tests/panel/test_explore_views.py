@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,13 +15,17 @@ import pytest
 from tests.panel.test_views import run
 from tests.store.explore.conftest import T0, span
 from workbench import Workbench, open_workbench
+from workbench.faces.panel.explore import services
+from workbench.faces.panel.explore.map import map_graph
 from workbench.faces.panel.explore.state import Address, iso, quoted, range_words
 from workbench.faces.panel.pages import find
 from workbench.faces.panel.router import Router, link
 from workbench.semconv import Table
 from workbench.store import sources, telemetry
+from workbench.store.explore.calls import Call
 from workbench.store.explore.language import parse
 from workbench.store.explore.logs import FIELDS
+from workbench.tools.services import MapNode, ServiceMap
 
 S = 1_000_000_000
 PAGES = ("logs", "metrics", "traces", "services", "sql")
@@ -251,12 +256,26 @@ def test_traces_lead_to_one_and_from_there_to_lines_and_services(shop: Workbench
     assert "30 traces, 60 spans" in many
 
 
+def maps(view: Any) -> list[Any]:
+    return list(view.view.select(lambda part: type(part).__name__ == "ServiceMap"))
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the canvas had been built."""
+    (tmp_path / "canvas.js").write_text("export default {}")
+    monkeypatch.setattr(services, "BUNDLE", tmp_path / "canvas.js")
+
+
+@pytest.mark.usefixtures("built")
 def test_services_show_map_and_one_in_full(shop: Workbench) -> None:
     view, text = shown(shop, page="services")
     assert links(text, "<b>cart</b>") == [{"page": "services", "service": "cart"}]
-    (plot,) = figures(view)
-    named = [one.data_source.data["name"] for one in plot.renderers if "name" in one.data_source.data]
-    assert named[0] == ["cart", "web"]
+    (drawn,) = maps(view)
+    assert [(one["id"], one["href"]) for one in drawn.graph["services"]] == [
+        ("web", "?page=services&service=web"), ("cart", "?page=services&service=cart"),
+    ]  # fmt: skip
+    assert [(one["source"], one["target"]) for one in drawn.graph["calls"]] == [("web", "cart")]
     assert "No objectives yet." in text
 
     one, inside = shown(shop, page="services", service="cart")
@@ -308,13 +327,61 @@ def test_a_quoted_value_is_read_back_as_it_was(value: str) -> None:
     assert parse(f"host:{quoted(value)}", FIELDS, within="body").values == (value,)
 
 
-def test_services_stay_drawn_while_telemetry_comes(shop: Workbench) -> None:
+@pytest.mark.usefixtures("built")
+def test_the_map_was_not_shown_where_the_dark_theme_came_before_it(shop: Workbench) -> None:
+    view = services.ServicesView(shop, Router(query="?page=services", dark=True))
+
+    view.repaint()
+
+    assert view._map_card.css_classes == []
+
+
+@pytest.mark.usefixtures("built")
+def test_the_map_stays_the_same_while_telemetry_comes(shop: Workbench) -> None:
     view, _ = shown(shop, page="services")
-    (plot,) = figures(view)
-    cleared: list[Any] = []
-    view._drawing.param.watch(lambda event: cleared.append(figures(view)), "objects")
+    before = maps(view)
 
     run(view.refresh())
 
-    assert all(cleared)
-    assert figures(view) != [plot]
+    assert len(before) == 1
+    assert maps(view) == before
+
+
+def test_where_the_canvas_was_not_built_the_calls_are_listed(
+    shop: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "BUNDLE", tmp_path / "none.js")
+
+    view, text = shown(shop, page="services")
+
+    assert maps(view) == []
+    assert [links(text, name)[-1]["service"] for name in ("web", "cart")] == ["web", "cart"]
+    assert "<th>Called</th>" in text
+
+
+def test_the_map_of_now_says_rates_and_what_fails_in_words() -> None:
+    def node(name: str, health: Any, column: int, requests: int, share: float | None) -> MapNode:
+        return MapNode(
+            service_name=name, health=health, column=column, row=0, requests=requests, error_share=share
+        )  # fmt: skip
+
+    calls = [Call(caller="web", callee="cart", calls=600, errors=60, p95_ms=90.4, per_s=2.0)]
+    found = ServiceMap(
+        nodes=[node("cart", "bad", 1, 600, 0.1), node("web", "quiet", 0, 0, None), node("db", "good", 2, 0, None)],
+        calls=[*calls, Call(caller="cart", callee="db", calls=1, errors=0, p95_ms=None, per_s=0.01)], share=1,
+        start_unix_nano=None, end_unix_nano=None,
+    )  # fmt: skip
+
+    drawn = map_graph(found, lambda name: f"?service={name}")
+
+    assert drawn["services"] == [
+        {"id": "web", "state": "unknown", "caption": "no requests seen", "href": "?service=web",
+         "said": "web: quiet, no requests seen, calls cart"},
+        {"id": "cart", "state": "cause", "caption": "600 req · 10 % failed", "href": "?service=cart",
+         "said": "cart: bad, 600 requests, 10 % failed, calls db"},
+        {"id": "db", "state": "healthy", "caption": "1 call", "href": "?service=db", "said": "db: as ever, 1 call"},
+    ]  # fmt: skip
+    assert drawn["calls"][:1] == [
+        {"source": "web", "target": "cart", "failing": True, "label": "2/s", "failed": "10 % failed", "bad": True,
+         "said": "web calls cart: 2.00/s, 10 % failed, 95 % within 90 ms"},
+    ]  # fmt: skip

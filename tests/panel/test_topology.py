@@ -1,4 +1,4 @@
-"""Who calls whom on the page of an incident: a map that is only read, each service a link."""
+"""Who calls whom on the pages of an incident and of services: a map that is only read, each service a link."""
 
 from __future__ import annotations
 
@@ -73,3 +73,19 @@ def test_nothing_on_the_map_is_moved_and_the_wheel_scrolls_the_page(at_map: Any)
     assert stage.bounding_box()["y"] < top
     at_map.get_by_role("button", name="Larger").click()
     expect(view).not_to_have_attribute("style", moved)
+
+
+def test_services_are_on_the_same_map_as_they_do_now(tab: Any, full: str) -> None:
+    tab.goto(f"{full}&page=services")
+    tab.locator("#loader").wait_for(state="hidden")
+    link = tab.locator(".cw-map a.cw-service", has_text="payments")
+    link.wait_for()
+
+    words = set(tab.locator(".cw-map .cw-legend li").all_inner_texts())
+    link.focus()
+    tab.keyboard.press("Enter")
+
+    assert words <= {"Bad", "Watch", "As ever", "Quiet", "Calls that fail"}
+    assert words
+    tab.get_by_role("heading", name="payments", exact=True).wait_for()
+    assert "service=payments" in tab.url

@@ -74,3 +74,13 @@ test("a map says states in words, leads to services, and has nothing that edits"
   await act(async () => map.destroy());
   expect(place.childElementCount).toBe(0);
 });
+
+test("states may have other words than on an incident", async () => {
+  const place = document.createElement("div");
+  document.body.append(place);
+
+  const map = await act(async () => createMap(place, { map: { ...SHOP, words: { cause: "Bad", failing: "Calls that fail" } } }));
+
+  expect([...place.querySelectorAll(".cw-legend li")].map((one) => one.textContent?.trim())).toEqual(["Bad", "Affected", "Healthy", "Not known", "Calls that fail"]);
+  act(() => map.destroy());
+});

@@ -27,9 +27,9 @@ from workbench.faces.panel.pages import Page, View, find
 from workbench.faces.panel.palette import Palette
 from workbench.faces.panel.recording import record_for_reload_only
 from workbench.faces.panel.router import Router
+from workbench.faces.panel.service_map import ServiceMap
 from workbench.faces.panel.sidebar import Sidebar
 from workbench.faces.panel.telling import tell, tell_error
-from workbench.faces.panel.topology import ServiceMap
 from workbench.faces.panel.working import Working
 
 COMPONENTS = (FlowEditor, Palette, Router, ServiceMap)

@@ -5,22 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import panel as pn
-import param
 
 from workbench.faces.panel.editor import BUNDLE
 from workbench.faces.panel.explore.state import Address, iso
 from workbench.faces.panel.look import card, html, render
 from workbench.faces.panel.router import Router
+from workbench.faces.panel.service_map import ServiceMap
 from workbench.report.content import ReportContent
 from workbench.report.service_map import service_map
-
-
-class ServiceMap(pn.custom.JSComponent):  # type: ignore[misc]
-    """The drawing; it follows the theme of the page."""
-
-    graph = param.Dict(default={}, doc="What is on the map, as `report.service_map` makes it.")
-
-    _esm = BUNDLE
 
 
 class IncidentTopology:

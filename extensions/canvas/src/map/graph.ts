@@ -35,6 +35,8 @@ export interface ServiceMap {
   name: string;
   services: Service[];
   calls: Call[];
+  /** What the states, and calls that fail, are called; as on an incident when left out. */
+  words?: Partial<Record<ServiceState | "failing", string>>;
 }
 
 export const STATE_WORDS: Record<ServiceState, string> = { cause: "Cause", affected: "Affected", healthy: "Healthy", unknown: "Not known" };

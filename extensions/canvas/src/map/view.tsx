@@ -94,12 +94,12 @@ function Legend({ map }: { map: ServiceMap }) {
     <ul className="cw-legend" aria-label="Colours">
       {there.map((state) => (
         <li key={state} data-state={state}>
-          <span className="cw-dot" aria-hidden="true" /> {STATE_WORDS[state]}
+          <span className="cw-dot" aria-hidden="true" /> {map.words?.[state] ?? STATE_WORDS[state]}
         </li>
       ))}
       {map.calls.some((call) => call.failing) && (
         <li className="is-failing">
-          <span className="cw-legend-line" aria-hidden="true" /> Failing path
+          <span className="cw-legend-line" aria-hidden="true" /> {map.words?.failing ?? "Failing path"}
         </li>
       )}
     </ul>

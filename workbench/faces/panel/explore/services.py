@@ -9,14 +9,16 @@ from bokeh.models import ColumnDataSource
 
 from workbench.errors import CausewayError
 from workbench.faces.panel import look
+from workbench.faces.panel.editor import BUNDLE
 from workbench.faces.panel.explore.controls import heading
 from workbench.faces.panel.explore.figures import palette, time_figure
 from workbench.faces.panel.explore.loading import Loader
-from workbench.faces.panel.explore.map import service_figure
+from workbench.faces.panel.explore.map import map_graph
 from workbench.faces.panel.explore.state import Address, iso, range_words
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import card, html, render
 from workbench.faces.panel.router import Router
+from workbench.faces.panel.service_map import ServiceMap
 
 
 class ServicesView:
@@ -30,6 +32,7 @@ class ServicesView:
         self._list_loader, self._more_loader = Loader(), Loader()
         self._title, self._list, self._slos = heading("Services"), html(""), html("")
         self._map: Any = None
+        self._canvas: ServiceMap | None = None
         self._one: Any = None
         self._drawing = look.stack(html(""))
         self._over = html("")
@@ -52,8 +55,9 @@ class ServicesView:
         self._more("")
 
     def repaint(self) -> None:
-        """Draw anew in the other theme."""
-        self._draw()
+        """Draw anew in the other theme; the map follows it by itself."""
+        if self._one is not None:
+            self._draw()
 
     def first_paint(self) -> str:
         """Return the list as plain HTML."""
@@ -81,7 +85,7 @@ class ServicesView:
 
     def _clear(self, name: str) -> None:
         self._over.object = f'<h2 class="cardhead">{"Over time" if name else "Who calls whom"}</h2>'
-        self._map = self._one = None
+        self._map = self._one = self._canvas = None
         self._drawing[:] = [html("")]
         self._slos.object = ""
         look.show(self._map_card, not name)
@@ -133,16 +137,31 @@ class ServicesView:
     def _draw(self) -> None:
         dark = self._router.dark
         if self._map is not None and self._map.nodes:
-            plot = service_figure(self._map, dark, lambda name: self._address.go(service=name))
-            share = self._map.share
-            said = "" if share == 1 else f"Estimated from {100 * share:.3g} % of the traces. "
-            note = f'<p class="muted small">{said}A click on a service opens it.</p>'
-            self._drawing[:] = [html(note), pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=0)]
+            self._draw_map(self._map)
         elif self._one is not None and self._one.over_time is not None:
             look.show(self._map_card, True)
             self._drawing[:] = self._charts(self._one.over_time, dark)
         else:
             look.show(self._map_card, False)
+
+    def _draw_map(self, found: Any) -> None:
+        share = found.share
+        note = html(
+            f'<p class="muted small">Estimated from {100 * share:.3g} % of the traces.</p>' if share < 1 else ""
+        )
+        graph = map_graph(found, lambda name: self._address.link(service=name))
+        if not BUNDLE.is_file():
+            # A checkout in which nobody built the canvas lists the calls.
+            listed = render(
+                "explore/calls.html.j2", calls=found.calls, link=lambda name: self._address.link(service=name)
+            )
+            self._drawing[:] = [note, html(listed)]
+        elif self._canvas is None:
+            self._canvas = ServiceMap(graph=graph, sizing_mode="stretch_width", margin=0)
+            self._drawing[:] = [note, self._canvas]
+        else:
+            # The same map with new figures: who has moved it or is in it by keyboard stays there.
+            self._canvas.graph = graph
 
     def _charts(self, over_time: Any, dark: bool) -> list[Any]:
         start, step, size = over_time.start_unix_nano, over_time.step_ns, over_time.buckets
