@@ -74,3 +74,11 @@ def test_a_first_cause_with_a_failure_mode_of_its_own_stays_first() -> None:
     own = FULL.model_copy(update={"service_name": "proxy", "subject": "proxy"})
 
     assert with_told_cause(FOUND, [own, FULL]) == FOUND
+
+
+def test_what_ended_with_a_panic_comes_before_what_cannot_reach_it() -> None:
+    panic = FULL.model_copy(update={"category": "code_defect", "fault_types": ["exception"]})
+    refused = FULL.model_copy(update={"category": "dependency_failure", "service_name": "proxy", "subject": "proxy"})
+
+    assert with_told_cause(FOUND, [refused, panic]).causes[0].service_name == "db"
+    assert with_told_cause(FOUND, [panic]) == FOUND

@@ -18,6 +18,10 @@ ANSWERS = frozenset(
 SUFFIXES = frozenset(
     {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out", ".yaml", ".yml"}
 )
+SYSTEM_LOGS = frozenset(
+    {"syslog", "messages", "secure", "dmesg", "kern", "auth", "daemon", "cron", "maillog", "boot", "user", "debug"}
+)
+"""Logs of Unix systems, which have no ending."""
 COMPANIONS = frozenset(
     {
         ".md",
@@ -117,6 +121,8 @@ def _why_ignored(path: Path) -> str:
     # One that was cut or put aside (app.log.old, pods.txt.head) is one still.
     if len(suffixes) > 1 and suffixes[-1] not in COMPANIONS and suffixes[-2] in SUFFIXES:
         suffixes.pop()
+    if re.split(r"[.-]", path.name.lower())[0] in SYSTEM_LOGS and not set(suffixes) & COMPANIONS:
+        suffixes = [".log"]
     if not suffixes or suffixes[-1] not in SUFFIXES:
         return "its ending is none of a telemetry file"
     return "" if path.is_file() else "it is no regular file"

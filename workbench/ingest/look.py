@@ -14,6 +14,7 @@ from workbench.ingest.contents import HEAD_BYTES, check_first_line, read_head
 from workbench.ingest.files import Found
 from workbench.ingest.look_csv import look_at_csv
 from workbench.ingest.look_json import look_at_json
+from workbench.ingest.origins import learn_origins
 from workbench.ingest.profile import FileRule
 from workbench.ingest.readers.access import is_access_log
 from workbench.ingest.saved.documents import is_one
@@ -69,6 +70,8 @@ def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
         return look_at_csv(file, rule, text)
     if rule.format == "access_log" or (rule.format is None and is_access_log(text.splitlines()[:SAMPLE_ROWS])):
         return replace(_lines(text), format="access_log", reasons=("entries of an access log, one per line",))
+    if rule.format is None and learn_origins(text.splitlines()[:SAMPLE_ROWS]):
+        return _lines(text)
     if rule.format in (None, "saved_text") and (saved := _saved(file, rule, text)):
         return saved
     is_json = text.lstrip()[0] in "{["

@@ -11,6 +11,7 @@ from workbench.ingest.decide_clock import decide, shift_between
 from workbench.ingest.files import Found
 from workbench.ingest.infer import NAMES_SAID, Inferred, complete
 from workbench.ingest.look import look
+from workbench.ingest.origins import learn_origins
 from workbench.ingest.plan import Part, Plan
 from workbench.ingest.profile import FileRule, Profile, TimeRule, WideRule
 from workbench.ingest.raw import raw_rows
@@ -87,7 +88,9 @@ def _parsed(file: Found, shape: Shape, rule: FileRule) -> Plan:
 
 
 def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
-    part, header, service = text.build(file, shape, rule)
+    origins = learn_origins([row[0] for row in shape.rows])
+    shape = text.without_origins(shape, origins)
+    part, header, service = text.build(file, shape, rule, origins)
     seen = header.describe()
     first = text.first_time(shape, header)
     said = f"written as {first!r}; UTC where no zone is written; year {text.year_of(file, first)} where none is"
@@ -96,7 +99,7 @@ def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
         shape=shape,
         rule=_completed(rule, shape),
         parts=(part,),
-        batches=lambda: text.blocks(file, shape, header),
+        batches=lambda: text.blocks(file, shape, header, origins),
         clocks=(Clock("header", "text", said=said if first else "no line has a time"),),
         notes=shape.reasons + tuple(f"header learned: {kind}" for kind in seen),
         mapping=(

@@ -20,6 +20,7 @@ LATEST_S = 120
 """It has to be seen no later than so long after the onset; what broke first tells of it early."""
 MOST_SURE = 0.8
 """Confidence that the cause gets at most: that the one is behind the other was not seen."""
+_ELSEWHERE = "dependency_failure"
 _BROKEN = ("resource_exhaustion", "infrastructure", "configuration_error")
 
 
@@ -27,12 +28,15 @@ def with_told_cause(diagnosis: Diagnosis, modes: Sequence[FailureMode]) -> Diagn
     """Return the diagnosis with the service of such a failure mode first, if there is one and the first is vague.
 
     A service that calls the first one only suffers from it, so it is never put before it. One that has a failure mode
-    of its own is explained already.
+    of its own is explained already, unless that mode only says that it cannot reach another.
     """
     first = diagnosis.causes[0]
-    if first.fault_type not in VAGUE or any(_is_of(mode, first.service_name) for mode in modes):
+    own = [mode for mode in modes if _is_of(mode, first.service_name)]
+    if first.fault_type not in VAGUE or any(mode.category != _ELSEWHERE for mode in own):
         return diagnosis
-    mode = next((one for one in modes if _tells(one, diagnosis)), None)
+    # A program that ended with an error is the cause for one that reaches it no more; else it may be any old error.
+    broken = (*_BROKEN, "code_defect") if own else _BROKEN
+    mode = next((one for one in modes if one.category in broken and _tells(one, diagnosis)), None)
     if mode is None:
         return diagnosis
     service = mode.service_name or mode.subject
@@ -71,7 +75,7 @@ def _tells(mode: FailureMode, diagnosis: Diagnosis) -> bool:
     onset, seen = diagnosis.onset_unix_nano, mode.first_seen_unix_nano
     if onset is None or seen is None or seen > onset + seconds(LATEST_S):
         return False
-    if mode.role != "cause" or mode.consequence_of or mode.confidence < TELLS or mode.category not in _BROKEN:
+    if mode.role != "cause" or mode.consequence_of or mode.confidence < TELLS:
         return False
     return base_of(mode.service_name or mode.subject) not in _above(diagnosis)
 

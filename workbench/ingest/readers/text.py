@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -18,6 +20,7 @@ from workbench.ingest.clock import EARLIEST, LATEST
 from workbench.ingest.columns import attributes, severity_number
 from workbench.ingest.contents import open_stream
 from workbench.ingest.files import Found
+from workbench.ingest.origins import Origin, Origins, of_file_name
 from workbench.ingest.plan import BATCH_VIEW, Part
 from workbench.ingest.profile import FileRule
 from workbench.ingest.shape import Shape
@@ -41,20 +44,40 @@ _SCHEMA = pa.schema(
         ("time", pa.int64()),
         ("level", pa.string()),
         ("component", pa.string()),
+        ("service", pa.string()),
+        ("instance", pa.string()),
+        ("host", pa.string()),
         ("body", pa.string()),
         ("reason", pa.string()),
     ]
 )
 
 
-def build(file: Found, shape: Shape, rule: FileRule) -> tuple[Part, Header, str]:
+def without_origins(shape: Shape, origins: Origins | None) -> Shape:
+    """Return the shape with a sample of lines as their programs wrote them."""
+    if origins is None:
+        return shape
+    return replace(shape, rows=tuple((origins.split(row[0]).line,) for row in shape.rows))
+
+
+def build(file: Found, shape: Shape, rule: FileRule, origins: Origins | None) -> tuple[Part, Header, str]:
     """Return the part that selects from `blocks`, the header that was learned, and what the service is."""
     header = learn_header([row[0] for row in shape.rows])
     constant = rule.columns["service_name"].constant if "service_name" in rule.columns else None
     service, said = (constant, "the profile") if constant else _service(file, shape, header)
+    stem = file.relative.rsplit("/", 1)[-1].removesuffix(file.suffix)
+    workload, pod = ("", "") if constant or origins else of_file_name(stem)
+    if workload:
+        service, said = workload, "the pod in the file's name"
+    named = sql.text(service) if service else "component"
+    if origins and not constant:
+        service, said = "service", "the program before each line"
+        named = "service"
     values = {
         "time_unix_nano": "time",
-        "service_name": sql.text(service) if service else "component",
+        "service_name": named,
+        "service_instance_id": "instance" if origins else sql.text(pod),
+        "host_name": "host" if origins else "''",
         "severity_number": severity_number("level"),
         "severity_text": "level",
         "body": "body",
@@ -80,9 +103,9 @@ def first_time(shape: Shape, header: Header) -> str:
     return next((found for row in shape.rows if (found := header.split(row[0]).time_text)), "")
 
 
-def blocks(file: Found, shape: Shape, header: Header) -> pa.RecordBatchReader:
+def blocks(file: Found, shape: Shape, header: Header, origins: Origins | None) -> pa.RecordBatchReader:
     """Return the file's records in blocks: a line without a time belongs to the record before it."""
-    return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(file, shape, header))
+    return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(file, shape, header, origins))
 
 
 def year_of(file: Found, first: str) -> int:
@@ -93,10 +116,10 @@ def year_of(file: Found, first: str) -> int:
     return year - 1 if time is not None and time > (changed + 86_400) * NANOS_PER_SECOND else year
 
 
-def _batches(file: Found, shape: Shape, header: Header) -> Iterator[pa.RecordBatch]:
+def _batches(file: Found, shape: Shape, header: Header, origins: Origins | None) -> Iterator[pa.RecordBatch]:
     year = year_of(file, first_time(shape, header))
-    block: list[tuple[int, str, str, str, str]] = []
-    for record in _records(file, shape, header):
+    block: list[_Record] = []
+    for record in _records(file, shape, header, origins):
         block.append(record)
         if len(block) >= BLOCK_LINES:
             yield _batch(block, year)
@@ -105,25 +128,50 @@ def _batches(file: Found, shape: Shape, header: Header) -> Iterator[pa.RecordBat
         yield _batch(block, year)
 
 
-def _records(file: Found, shape: Shape, header: Header) -> Iterator[tuple[int, str, str, str, str]]:
-    """Yield first line number, time text, level, component and body of each record."""
-    last: tuple[int, str, str, str, str] | None = None
-    more: list[str] = []
+class _Record(NamedTuple):
+    number: int
+    time: str
+    level: str
+    component: str
+    service: str
+    instance: str
+    host: str
+    body: str
+
+
+def _records(file: Found, shape: Shape, header: Header, origins: Origins | None) -> Iterator[_Record]:
+    """Yield the records; lines of several programs may lie between one another, so each has its own last record."""
+    last: dict[tuple[str, str, str], _Record] = {}
+    more: dict[tuple[str, str, str], list[str]] = {}
+    nobody = Origin("", "", "", "")
     for number, line in _lines(file, shape.encoding):
-        parts = header.split(line)
-        if not parts.time_text and last is not None and last[1]:
-            more.append(line)
+        origin = origins.split(line) if origins else nobody
+        said, key = origin.line if origins else line, origin.key
+        parts = header.split(said)
+        before = last.get(key)
+        if not parts.time_text and before is not None and before.time:
+            more[key].append(said)
             continue
-        if last is not None:
-            yield _joined(last, more)
-        last, more = (number, parts.time_text, parts.level, parts.component, parts.message), []
-    if last is not None:
-        yield _joined(last, more)
+        if before is not None:
+            yield _joined(before, more[key])
+        last[key] = _Record(
+            number,
+            parts.time_text,
+            parts.level,
+            parts.component,
+            origin.service,
+            origin.instance,
+            origin.host,
+            parts.message,
+        )
+        more[key] = []
+    for key, record in last.items():
+        yield _joined(record, more[key])
 
 
-def _joined(record: tuple[int, str, str, str, str], more: list[str]) -> tuple[int, str, str, str, str]:
-    body = "\n".join([record[4], *more]) if more else record[4]
-    return (*record[:4], body[:LONGEST_BODY])
+def _joined(record: _Record, more: list[str]) -> _Record:
+    body = "\n".join([record.body, *more]) if more else record.body
+    return record._replace(body=body[:LONGEST_BODY])
 
 
 def _lines(file: Found, encoding: str) -> Iterator[tuple[int, str]]:
@@ -143,14 +191,14 @@ def _lines(file: Found, encoding: str) -> Iterator[tuple[int, str]]:
                 yield number, line
 
 
-def _batch(block: list[tuple[int, str, str, str, str]], year: int) -> pa.RecordBatch:
-    numbers, texts, levels, components, bodies = zip(*block, strict=True)
+def _batch(block: list[_Record], year: int) -> pa.RecordBatch:
+    numbers, texts, levels, *others = zip(*block, strict=True)
     times = parse_times(list(texts), year=year)
     reasons = [
         None if EARLIEST <= time < LATEST else _why(text, time)
         for text, time in zip(texts, times.tolist(), strict=True)
     ]
-    columns = [list(numbers), times, list(levels), list(components), list(bodies), reasons]
+    columns = [list(numbers), times, list(levels), *map(list, others), reasons]
     arrays = [pa.array(column, type=field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
 
