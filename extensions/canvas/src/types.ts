@@ -186,8 +186,6 @@ export interface NodeOverlay {
   last_error?: string;
   /** The latest rates, oldest first, for a sparkline. */
   history?: number[];
-  /** Colour of its state in a read-only map: healthy, degraded, broken, unknown. */
-  health?: "healthy" | "degraded" | "broken" | "unknown";
   /** Shown under the title in place of the settings. */
   caption?: string;
   /** What became of it between two versions; a removed one is drawn as a ghost. */
@@ -199,9 +197,6 @@ export type Mark = "added" | "removed" | "changed";
 
 export interface EdgeOverlay {
   rows_per_s?: number;
-  label?: string;
-  /** Whether it is on the path of a failure. */
-  failing?: boolean;
   mark?: Mark;
 }
 

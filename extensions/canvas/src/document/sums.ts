@@ -14,7 +14,6 @@ export interface Member {
 type Overlays = Readonly<Record<string, NodeOverlay>>;
 
 const WORST_FIRST: readonly string[] = ["error", "failed", "stopping", "starting", "pending", "running", "waiting", "stopped", "succeeded"];
-const HEALTH_WORST_FIRST: readonly string[] = ["broken", "degraded", "unknown", "healthy"];
 
 /** Rows at the borders, all errors, the longest lag and the worst state; nothing when nothing is known of any. */
 export function summed(members: readonly Member[]): NodeOverlay | undefined {
@@ -29,7 +28,6 @@ export function summed(members: readonly Member[]): NodeOverlay | undefined {
   const lags = known.flatMap((one) => (one.lag_ms == null ? [] : [one.lag_ms]));
   const found: NodeOverlay = {
     state: first(WORST_FIRST, known.map((one) => one.state)) as NodeOverlay["state"],
-    health: first(HEALTH_WORST_FIRST, known.map((one) => one.health)) as NodeOverlay["health"],
     rows_in: total(members.filter((member) => member.enters), (one) => one.rows_in),
     rows_out: total(leaving, (one) => one.rows_out),
     rows_per_s: total(leaving, (one) => one.rows_per_s),

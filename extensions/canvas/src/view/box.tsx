@@ -12,7 +12,7 @@ function BoxView({ data, selected }: NodeProps<BoxNode>) {
   const { group, count, findings, overlay } = data;
   const classes = ["cw-step", "cw-box", selected && "is-selected", findings.some((one) => one.severity === "error") && "has-errors"];
   return (
-    <div className={classes.filter(Boolean).join(" ")} data-group="parts" data-state={overlay?.health ?? overlay?.state ?? ""}>
+    <div className={classes.filter(Boolean).join(" ")} data-group="parts" data-state={overlay?.state ?? ""}>
       <Fold group={group.id} title={group.title} folded />
       <span className="cw-step-text">
         <span className="cw-step-name" title={group.title}>

@@ -103,6 +103,6 @@ const mapClass = (node: AnyNode): string => {
   if (node.type === "box") return node.data.findings.some((finding) => finding.severity === "error") ? "is-bad" : "is-box";
   if (node.type !== "step") return `is-${node.type}`;
   const { data } = node;
-  const bad = data.findings?.some((finding) => finding.severity === "error") || data.overlay?.health === "broken";
+  const bad = data.findings?.some((finding) => finding.severity === "error");
   return bad ? "is-bad" : `is-${data.type?.group ?? "other"}`;
 };

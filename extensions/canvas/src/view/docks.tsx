@@ -32,7 +32,7 @@ export function BottomDock() {
   const panel = useRef<HTMLDivElement>(null);
   const measured = (): { now: number; most: number } => ({ now: panel.current?.offsetHeight ?? 0, most: (panel.current?.closest<HTMLElement>(".cw-root")?.offsetHeight ?? 0) - SPARED });
   const shown = BOTTOM.find((panel) => panel.id === open);
-  // A map for looking at has nothing behind it that a panel could show.
+  // A flow that is only looked at, with no workbench behind it, has nothing that a panel could show.
   if (BOTTOM.length === 0 || (store.outside.readonly && !store.outside.host.live)) return null;
   return (
     <section className={shown ? "cw-bottom is-open" : "cw-bottom"} aria-label="Panels">

@@ -14,7 +14,6 @@ export function spoken(node: FlowNode, type: NodeType | undefined, findings: rea
   if (overlay?.state) parts.push(overlay.state);
   if (beside) parts.push("not in this run");
   if (pinned > 0) parts.push(`${pinned} rows pinned`);
-  if (overlay?.health) parts.push(overlay.health);
   if (findings.length > 0) parts.push(`${findings.length} ${findings.length === 1 ? "problem" : "problems"}: ${findings[0]?.message}`);
   return parts.join(", ");
 }

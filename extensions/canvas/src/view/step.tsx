@@ -14,8 +14,8 @@ function StepView({ data, selected, isConnectable }: NodeProps<StepNode>) {
   const errors = findings.filter((finding) => finding.severity === "error");
   const group = type?.group ?? "other";
   const inputs: Port[] = type?.inputs ?? [{ name: "rows", required: false, many: true }];
-  const state = overlay?.health ?? overlay?.state ?? "";
-  const classes = ["cw-step", selected && "is-selected", errors.length > 0 && "has-errors", beside && "is-beside", !type && !overlay?.health && "is-unknown", inputs.length > 1 && "has-ports"];
+  const state = overlay?.state ?? "";
+  const classes = ["cw-step", selected && "is-selected", errors.length > 0 && "has-errors", beside && "is-beside", !type && "is-unknown", inputs.length > 1 && "has-ports"];
   return (
     <div className={classes.filter(Boolean).join(" ")} data-group={group} data-state={state} data-mark={overlay?.mark}>
       <span className="cw-step-icon">
@@ -78,7 +78,7 @@ export function State({ overlay }: { overlay: NodeOverlay }) {
   return (
     <span className="cw-step-state">
       <span className="cw-dot" />
-      {told.length === 0 && <span>{overlay.state ?? overlay.health}</span>}
+      {told.length === 0 && <span>{overlay.state}</span>}
       <span>{told.join(" · ")}</span>
       {Boolean(overlay.errors) && (
         <span className="cw-step-errors" title={overlay.last_error}>

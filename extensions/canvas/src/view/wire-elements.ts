@@ -57,5 +57,5 @@ function wireOverlay(store: EditorStore, { of }: SeenWire): EdgeOverlay | undefi
   const [only, ...more] = all;
   if (more.length === 0) return only;
   const rates = all.flatMap((one) => (one.rows_per_s === undefined ? [] : [one.rows_per_s]));
-  return { ...(rates.length > 0 && { rows_per_s: rates.reduce((one, other) => one + other, 0) }), failing: all.some((one) => one.failing) };
+  return rates.length > 0 ? { rows_per_s: rates.reduce((one, other) => one + other, 0) } : {};
 }

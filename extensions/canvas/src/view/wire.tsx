@@ -8,19 +8,19 @@ import { compact } from "./numbers";
 
 export function wireClass(data: WireData | undefined, selected: boolean | undefined): string {
   const overlay = data?.overlay;
-  return ["cw-wire", selected && "is-selected", data?.isTarget && "is-target", overlay?.failing && "is-failing", overlay?.mark && `is-${overlay.mark}`, Boolean(overlay?.rows_per_s) && "is-flowing"].filter(Boolean).join(" ");
+  return ["cw-wire", selected && "is-selected", data?.isTarget && "is-target", overlay?.mark && `is-${overlay.mark}`, Boolean(overlay?.rows_per_s) && "is-flowing"].filter(Boolean).join(" ");
 }
 
 function WireView({ id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data, selected }: EdgeProps<WireEdge>) {
   const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   const overlay = data?.overlay;
-  const label = overlay?.label ?? (overlay?.rows_per_s === undefined ? "" : `${compact(overlay.rows_per_s)}/s`);
+  const label = overlay?.rows_per_s === undefined ? "" : `${compact(overlay.rows_per_s)}/s`;
   return (
     <>
       <BaseEdge id={id} path={path} className={wireClass(data, selected)} interactionWidth={18} />
       {label && (
         <EdgeLabelRenderer>
-          <div className={`cw-wire-label ${overlay?.failing ? "is-failing" : ""}`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+          <div className="cw-wire-label" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
             {label}
           </div>
         </EdgeLabelRenderer>
