@@ -284,6 +284,8 @@ def test_services_show_map_and_one_in_full(shop: Workbench) -> None:
     assert links(inside, "Its errors")[0]["level"] == "error,fatal"
     _, gone = shown(shop, page="services", service="nobody")
     assert "no service &#39;nobody&#39;" in gone
+    assert links(gone, "All services") == [{"page": "services"}]
+    assert "Objectives" not in gone
 
 
 def test_a_statement_in_the_address_is_run_drawn_and_kept(shop: Workbench) -> None:

@@ -70,12 +70,13 @@ def heading(text: str) -> Any:
     return html(render("explore/heading.html.j2", text=text))
 
 
-def beside(width: int) -> str:
+def beside(width: int, most: int | None = None) -> str:
     """Return the style of a column whose first part stands left of the others, so many pixels wide.
 
-    With the CSS class `alone` it has all of the width.
+    With `most` it is up to so many where the window is wide. With the CSS class `alone` it has all of the width.
     """
-    return f""":host {{ display: grid !important; grid-template-columns: {width}px minmax(0, 1fr); gap: 16px;
+    wide = f"clamp({width}px, 22vw, {most or width}px)"
+    return f""":host {{ display: grid !important; grid-template-columns: {wide} minmax(0, 1fr); gap: 16px;
   align-items: start; }}
 :host(.alone) {{ grid-template-columns: minmax(0, 1fr); }}
 @media (max-width: 900px) {{ :host {{ grid-template-columns: minmax(0, 1fr); }} }}"""

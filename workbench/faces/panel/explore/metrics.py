@@ -40,7 +40,7 @@ class MetricsView:
         self._charts = look.stack(html(""))
         self._found: list[Any] = []
         body = self._body = pn.Column(
-            self._list, look.stack(self._loader.line, self._charts), stylesheets=[beside(290)],
+            self._list, look.stack(self._loader.line, self._charts), stylesheets=[beside(290, 420)],
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
         self.view = look.stack(heading("Metrics"), card("", self._bar.view, self._choices), body)

@@ -6,6 +6,7 @@ from typing import Any
 
 import panel as pn
 from bokeh.models import ColumnDataSource
+from markupsafe import escape
 
 from workbench.errors import CausewayError
 from workbench.faces.panel import look
@@ -78,7 +79,8 @@ class ServicesView:
             else:
                 self._all()
         except CausewayError as error:
-            self._list.object = ""
+            back = self._address.link(service=None)
+            self._list.object = f'<p><a href="{escape(back)}" data-go>All services</a></p>' if name else ""
             self._list_loader.fail(str(error))
         else:
             self._list_loader.say("")
@@ -130,6 +132,11 @@ class ServicesView:
     def _show_more(self, found: tuple[Any, Any]) -> None:
         self._map, slos = found
         name = self._address.get("service")
+        if name and self._one is None:
+            # Of a service that is not there nothing can be promised.
+            self._slos.object = ""
+            look.show(self._map_card, False)
+            return
         mine = [one for one in slos.objectives if not name or one.slo.service == name]
         self._slos.object = render("explore/service_slos.html.j2", objectives=mine, name=name)
         self._draw()
