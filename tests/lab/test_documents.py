@@ -333,3 +333,18 @@ def test_two_views_undo_together(lab: Lab, visit: Callable[[str], Any]) -> None:
     page.keyboard.press("Control+z")
 
     has_nodes(page, 6)
+
+
+def test_a_part_of_a_document_is_run_by_keyboard(lab: Lab, visit: Callable[[str], Any]) -> None:
+    write_flow(lab, "partly")
+    written = lab.folder / "slow.jsonl"
+    written.unlink(missing_ok=True)
+    page = visit("partly.flow.json")
+    has_nodes(page, 3)
+
+    node(page, "slow").click()
+    page.keyboard.press("Alt+Enter")
+
+    page.get_by_role("status").filter(has_text="up to slow: succeeded").wait_for()
+    node(page, "slow").locator('[data-state="succeeded"]', has_text="2 rows").wait_for()
+    assert not written.exists()

@@ -81,9 +81,10 @@ export class FlowPanel extends Widget {
     if (!this.isDisposed) this.ended.emit(runId);
   }
 
-  async stop(): Promise<void> {
+  /** Stop the run that is drawn; with `now` it ends at once. */
+  async stop(options: Record<string, unknown> = {}): Promise<void> {
     const { running } = this.shared;
-    if (running) await call('flow_stop', { run_id: running });
+    if (running) await call('flow_stop', { run_id: running, ...options });
   }
 
   dispose(): void {
@@ -209,7 +210,7 @@ export class FlowPanel extends Widget {
     try {
       if (command === 'save') await this.saves.save();
       else if (command === 'run') await this.run(args);
-      else if (command === 'stop') await this.stop();
+      else if (command === 'stop') await this.stop(args);
       else Notification.info(`${command} is not offered in JupyterLab; the app has it.`);
     } catch (error) {
       Notification.error((error as Error).message, { autoClose: false });
