@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from workbench.facts.telemetry import Telemetry
 from workbench.semconv import SEVERITY_ERROR, Table
 
@@ -41,12 +43,14 @@ def doubt_of_type(telemetry: Telemetry, service: str, fault_type: str | None) ->
     ]
 
 
-def missing_of(telemetry: Telemetry, service: str) -> list[str]:
-    """Return one sentence for each table that has no row of the service, with the query to run once it has."""
+def missing_of(heard: Mapping[Table, Collection[str]], service: str) -> list[str]:
+    """Return one sentence for each table that has no row of the service, with the query to run once it has; `heard` are
+    the services in each table.
+    """
     quoted = service.replace("'", "''")
     return [
         f"There are no {table.value} of {service}: they would show {what}. Export them, then run: "
         f"{query.format(service=quoted)}"
         for table, (what, query) in _SETTLES.items()
-        if not (telemetry.frame(table)["service_name"] == service).any()
+        if service not in heard[table]
     ]

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pandas as pd
-
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case
 from workbench.rca.actions import actions_for
 from workbench.rca.changes import changes_near
-from workbench.rca.columns import texts
 from workbench.rca.confidence import confidences
 from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
@@ -20,7 +17,7 @@ from workbench.rca.missing import doubt_of_type, missing_of
 from workbench.rca.places import Place, places_of, shared_host
 from workbench.rca.timeline import ended_sentence, timeline_of
 from workbench.rca.topology import Topology
-from workbench.rca.witnesses import bounded
+from workbench.rca.witnesses import bounded, heard_in
 from workbench.semconv import Table
 
 MOST_PLACES = 3
@@ -115,14 +112,16 @@ def make_diagnosis(
     changes = changes_near(telemetry.events, onset)
     places = places_of(telemetry, list(finding.scores)[:MOST_PLACES], onset)
     made = make_causes(finding, topology, top, places)
-    sure = bounded(telemetry, [cause.service_name for cause in made], [cause.confidence for cause in made])
+    heard = heard_in(telemetry)
+    everyone = frozenset().union(*heard.values())
+    sure = bounded(telemetry, [cause.service_name for cause in made], [cause.confidence for cause in made], everyone)
     causes = [
         cause.model_copy(
             update={
                 "missing": [
                     *cause.missing,
                     *doubt_of_type(telemetry, cause.service_name, cause.fault_type),
-                    *missing_of(telemetry, cause.service_name),
+                    *missing_of(heard, cause.service_name),
                 ],
                 "confidence": confidence,
             }
@@ -148,7 +147,7 @@ def make_diagnosis(
         explained=dict(finding.explained),
         not_known=[*finding.missing, *missing_data(case)],
         edges=sorted(topology.edges),
-        services=services_of(case, topology),
+        services=sorted(everyone | frozenset(topology.nodes) - {""}),
         baseline=finding.baseline if onset is not None else finding.baseline.partition(" before the onset")[0],
         seconds=seconds,
         lead=finding.lead,
@@ -177,11 +176,3 @@ _WOULD_TELL = {
     Table.METRICS: "they would show which resources run out",
     Table.EVENTS: "deployments and changes of settings cannot be ruled out",
 }
-
-
-def services_of(case: Case, topology: Topology) -> list[str]:
-    """Return the names of all services of a case."""
-    names = set(topology.nodes)
-    for table in (Table.LOGS, Table.SPANS, Table.METRICS):
-        names |= {str(name) for name in pd.unique(texts(case.telemetry.frame(table), "service_name"))}
-    return sorted(names - {""})

@@ -24,16 +24,27 @@ not known.
 _STEP = 1e-4
 
 
+def heard_in(telemetry: Telemetry) -> dict[Table, frozenset[str]]:
+    """Return the services that have spans, metrics and logs of their own, per table."""
+    return {
+        table: frozenset(str(name) for name in pd.unique(texts(telemetry.frame(table), "service_name"))) - {""}
+        for table in WITNESSES
+    }
+
+
 def heard_services(telemetry: Telemetry) -> frozenset[str]:
     """Return the services that have spans, metrics or logs of their own."""
-    return frozenset(
-        str(name) for table in WITNESSES for name in pd.unique(texts(telemetry.frame(table), "service_name"))
-    ) - {""}
+    return frozenset().union(*heard_in(telemetry).values())
 
 
-def bounded(telemetry: Telemetry, services: Sequence[str], sure: Sequence[float]) -> list[float]:
-    """Return the confidences of these services (both in the order of ranks), none larger than the witnesses bear."""
-    heard = heard_services(telemetry)
+def bounded(
+    telemetry: Telemetry, services: Sequence[str], sure: Sequence[float], heard: Collection[str] | None = None
+) -> list[float]:
+    """Return the confidences of these services (both in the order of ranks), none larger than the witnesses bear.
+
+    `heard` are the services with rows of their own, where the caller knows them.
+    """
+    heard = heard_services(telemetry) if heard is None else heard
     found: list[float] = []
     for service, value in zip(services, sure, strict=True):
         value = min(value, _most(telemetry, heard, service))
