@@ -129,6 +129,21 @@ def test_the_next_suspect_shows_what_the_first_cannot_have_brought_about(
 
 
 @pytest.mark.parametrize(
+    ("also", "expected"),
+    [
+        pytest.param({}, "hollow", id="late-answers-change-nothing"),
+        pytest.param({Sign.FAILURE: 0.6}, "", id="calls-fail"),
+    ],
+)
+def test_a_caller_that_does_something_else_is_next_when_the_first_cause_is_only_late(
+    also: dict[Sign, float], expected: str
+) -> None:
+    fused = rank(ratios(slow={Sign.NETWORK: 40.0} | also, hollow={Sign.STRUCTURE: 1.7}, web={}), Sign)
+
+    assert next_suspect(fused, Topology.of([("web", "hollow"), ("hollow", "slow")])) == expected
+
+
+@pytest.mark.parametrize(
     ("ratios_of_other", "filling", "changed", "expected"),
     [
         pytest.param({Sign.RESOURCE: 0.8}, ["other"], [], "other", id="a-disk-that-nothing-confirms"),

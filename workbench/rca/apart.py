@@ -18,7 +18,7 @@ from workbench.rca.changes import Changed, changed_services, changes_near
 from workbench.rca.failures import call_outcomes, failed_since
 from workbench.rca.faulttype import fault_type
 from workbench.rca.findings import WORDS, Look
-from workbench.rca.fuse import SURE, SYMPTOMS, UNCONFIRMED, Fused, Sign, filling_services
+from workbench.rca.fuse import FELT, SURE, SYMPTOMS, UNCONFIRMED, Fused, Sign, filling_services
 from workbench.rca.items import read_visits
 from workbench.rca.observe import Observation
 from workbench.rca.onset import date_onset
@@ -30,6 +30,8 @@ from workbench.semconv import NANOS_PER_SECOND
 LEADING = (Sign.CLOCK, Sign.RESOURCE, Sign.ABSENCE, Sign.NETWORK, Sign.FAILURE, Sign.STRUCTURE)
 """Kinds of evidence that can name a cause of their own; the others only confirm."""
 OF_CODE = (Sign.FAILURE, Sign.STRUCTURE)
+ENDS = (Sign.CLOCK, Sign.RETRIES, Sign.ABSENCE, Sign.FAILURE, Sign.STRUCTURE, Sign.ERRORS)
+"""What makes calls end differently, and so their callers do something else."""
 OF_LOAD = (Sign.RESOURCE, Sign.NETWORK, Sign.SATURATION)
 """What many more calls do to whoever gets them."""
 LEAST = 2.0
@@ -145,13 +147,26 @@ def next_suspect(
         fills = fused.ratios[service][Sign.RESOURCE] if service in filling else 0.0
         if fills >= LEAST / UNCONFIRMED:
             own[Sign.RESOURCE] = fills
-        if own and not _may_come_from(service, max(own, key=lambda sign: own[sign]), first, fused, topology, burdened):
+        sign = max(own, key=lambda sign: own[sign], default=Sign.LATENCY)
+        if own and (
+            _is_merely_late(service, sign, first, fused)
+            or not _may_come_from(service, sign, first, fused, topology, burdened)
+        ):
             best = max(best, (_doublings(own.values()), service), key=lambda one: one[0])
     for service in () if best[1] else fused.ranked()[1:]:
         felt = [ratio for sign in SYMPTOMS if (ratio := fused.ratios[service][sign]) >= 1]
         if service in changed and felt:
             best = max(best, (_doublings(felt), service), key=lambda one: one[0])
     return best[1]
+
+
+def _is_merely_late(service: str, sign: Sign, first: str, fused: Fused) -> bool:
+    """Tell whether a service does something else than before while the first cause is only late: answers that come late
+    change nothing of what its callers do, as long as no call fails.
+    """
+    ends = max(fused.ratios[first][other] for other in ENDS)
+    failing = max(fused.ratios[service][other] for other in (Sign.FAILURE, Sign.ERRORS))
+    return sign is Sign.STRUCTURE and max(ends, failing) < FELT
 
 
 def _doublings(ratios: Iterable[float]) -> float:
