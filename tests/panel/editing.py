@@ -72,10 +72,10 @@ def node(tab: Any, name: str) -> Any:
     return tab.locator(f'.react-flow__node[data-id="{name}"]')
 
 
-def select(tab: Any, name: str) -> None:
-    """Click a node once the view has come to rest, and wait until it is the selected one."""
+def select(tab: Any, name: str, *, also: bool = False) -> None:
+    """Click a node once the view has come to rest, with Ctrl if it is to be selected `also`, until it is selected."""
     still(node(tab, name))
-    node(tab, name).click()
+    node(tab, name).click(modifiers=["Control"] if also else [])
     tab.locator(f'.react-flow__node[data-id="{name}"] .is-selected').wait_for()
 
 

@@ -21,6 +21,7 @@ from tests.panel.editing import (
     node,
     opened,
     out_of,
+    select,
     served,
     until,
     wires,
@@ -107,7 +108,7 @@ def test_a_wire_dropped_on_the_canvas_offers_what_fits(editor: Any) -> None:
 
 
 def test_delete_joins_what_was_around_and_undo_and_redo_go_back_and_forth(editor: Any) -> None:
-    node(editor, "keep").click()
+    select(editor, "keep")
     editor.keyboard.press("Delete")
     has_wires(editor, "read>write.rows")
     assert names(editor) == ["also", "read", "write"]
@@ -120,8 +121,8 @@ def test_delete_joins_what_was_around_and_undo_and_redo_go_back_and_forth(editor
 
 
 def test_nodes_are_copied_as_text_and_pasted(editor: Any) -> None:
-    node(editor, "read").click()
-    node(editor, "keep").click(modifiers=["Control"])
+    select(editor, "read")
+    select(editor, "keep", also=True)
     editor.keyboard.press("Control+c")
 
     copied = json.loads(editor.evaluate("navigator.clipboard.readText()"))
@@ -156,7 +157,7 @@ def test_a_flow_can_be_changed_with_the_keyboard_alone(editor: Any) -> None:
 
 def test_tidy_is_one_step(editor: Any) -> None:
     before = node(editor, "also").get_attribute("style")
-    node(editor, "also").click()
+    select(editor, "also")
     editor.keyboard.press("Escape")
 
     editor.keyboard.press("l")
@@ -168,7 +169,7 @@ def test_tidy_is_one_step(editor: Any) -> None:
 
 
 def test_nodes_become_a_part_that_is_opened_and_unpacked(editor: Any, workspace: Path) -> None:
-    node(editor, "keep").click()
+    select(editor, "keep")
     editor.keyboard.press("Control+m")
     editor.keyboard.type("errors")
     editor.keyboard.press("Enter")
@@ -181,7 +182,7 @@ def test_nodes_become_a_part_that_is_opened_and_unpacked(editor: Any, workspace:
     assert names(editor) == ["keep"]
 
     editor.get_by_role("button", name="line").click()
-    node(editor, "errors").click()
+    select(editor, "errors")
     editor.keyboard.press("Control+Shift+U")
     node(editor, "keep").wait_for()
     has_wires(editor, "keep>write.rows", "read>keep.rows")
@@ -190,7 +191,7 @@ def test_nodes_become_a_part_that_is_opened_and_unpacked(editor: Any, workspace:
 def test_another_change_is_told_and_not_written_over(editor: Any, workspace: Path) -> None:
     line().model_copy(update={"description": "by another"}).save(workspace / "flows" / "line.flow.json")
 
-    node(editor, "keep").click()
+    select(editor, "keep")
     editor.keyboard.press("Delete")
 
     notice = editor.get_by_role("alert")
@@ -218,8 +219,8 @@ def test_the_editor_is_accessible_in_both_themes(tab: Any, address: str, theme: 
 
 
 def test_a_group_is_folded_to_one_box_and_opened_again(editor: Any, workspace: Path) -> None:
-    node(editor, "keep").click()
-    node(editor, "write").click(modifiers=["Control"])
+    select(editor, "keep")
+    select(editor, "write", also=True)
     editor.keyboard.press("g")
     editor.get_by_role("button", name="Fold Group").click()
 
@@ -241,7 +242,7 @@ def test_a_group_is_folded_to_one_box_and_opened_again(editor: Any, workspace: P
 
 
 def test_a_node_that_is_looked_for_is_found_in_a_folded_group(editor: Any) -> None:
-    node(editor, "keep").click()
+    select(editor, "keep")
     editor.keyboard.press("g")
     editor.keyboard.press("Enter")
     editor.keyboard.press("e")

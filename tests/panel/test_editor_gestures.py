@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.panel.editing import drag, has_wires, into, line, middle, names, node, opened, out_of, served, still
+from tests.panel.editing import drag, has_wires, into, line, middle, names, node, opened, out_of, select, served, still
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def test_undo_goes_on_when_it_takes_away_what_has_the_keyboard(editor: Any) -> N
 
 
 def test_undo_goes_on_after_a_group_was_folded_by_its_arrow(editor: Any) -> None:
-    node(editor, "keep").click()
+    select(editor, "keep")
     editor.keyboard.press("g")
     title = editor.get_by_role("textbox", name="Title of the group")
     title.wait_for()
@@ -93,18 +93,18 @@ def test_a_free_node_is_dragged_onto_a_wire(editor: Any) -> None:
 
 
 def test_one_of_several_that_is_pressed_is_selected_alone(editor: Any) -> None:
-    node(editor, "read").click()
-    node(editor, "keep").click(modifiers=["Control"])
+    select(editor, "read")
+    select(editor, "keep", also=True)
     editor.get_by_text("2 of 4 nodes selected").wait_for()
 
-    node(editor, "keep").click()
+    select(editor, "keep")
 
     editor.locator(".cw-inspector[data-node='keep']").wait_for()
 
 
 def test_several_nodes_are_put_in_line_by_buttons_and_hide_nothing(editor: Any) -> None:
-    node(editor, "write").click()
-    node(editor, "also").click(modifiers=["Control"])
+    select(editor, "write")
+    select(editor, "also", also=True)
 
     editor.get_by_role("button", name="Align tops").click()
 
@@ -117,8 +117,8 @@ def test_several_nodes_are_put_in_line_by_buttons_and_hide_nothing(editor: Any) 
 def test_the_menu_of_several_nodes_is_whole_wherever_it_opens(editor: Any) -> None:
     editor.set_viewport_size({"width": 1280, "height": 620})
     editor.keyboard.press("f")
-    node(editor, "keep").click()
-    node(editor, "also").click(modifiers=["Control"])
+    select(editor, "keep")
+    select(editor, "also", also=True)
 
     node(editor, "also").click(button="right")
 
@@ -141,7 +141,7 @@ def test_what_was_dropped_stands_among_the_recent_ones_at_once(editor: Any) -> N
 @pytest.mark.parametrize("width", [480, 720])
 def test_where_there_is_little_room_the_settings_leave_their_node_in_sight(editor: Any, width: int) -> None:
     editor.set_viewport_size({"width": width, "height": 800})
-    node(editor, "read").click()
+    select(editor, "read")
 
     editor.get_by_role("textbox", name="Name of the node").wait_for()
     stage, dock = editor.locator(".cw-stage").bounding_box(), editor.locator(".cw-right").bounding_box()
@@ -156,7 +156,7 @@ def test_where_there_is_little_room_the_settings_leave_their_node_in_sight(edito
 
 
 def test_a_window_that_gets_smaller_keeps_the_selected_node_in_sight(editor: Any) -> None:
-    node(editor, "write").click()
+    select(editor, "write")
     editor.locator(".cw-right").wait_for()
 
     editor.set_viewport_size({"width": 600, "height": 700})

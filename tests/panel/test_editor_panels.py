@@ -80,7 +80,7 @@ def test_a_fault_leads_to_its_field_and_mends_itself(editor: Any) -> None:
 
 
 def test_a_path_is_completed_from_the_files_of_the_workspace(editor: Any) -> None:
-    node(editor, "read").click()
+    select(editor, "read")
     field = editor.get_by_role("combobox", name="Path", exact=True)
 
     field.fill("a")
@@ -92,7 +92,7 @@ def test_a_path_is_completed_from_the_files_of_the_workspace(editor: Any) -> Non
 
 
 def test_an_expression_completes_from_the_columns_that_come_in(editor: Any) -> None:
-    node(editor, "slow").click()
+    select(editor, "slow")
     field = editor.get_by_role("textbox", name="Condition")
 
     field.fill("")
@@ -106,7 +106,7 @@ def test_an_expression_completes_from_the_columns_that_come_in(editor: Any) -> N
 
 
 def test_rows_of_a_node_with_types_and_missing_values(editor: Any) -> None:
-    node(editor, "read").click()
+    select(editor, "read")
     open_tab(editor, "Preview")
 
     editor.get_by_role("columnheader", name=re.compile("service")).wait_for()
@@ -116,7 +116,7 @@ def test_rows_of_a_node_with_types_and_missing_values(editor: Any) -> None:
 
 
 def test_a_new_secret_goes_into_the_workspace_and_not_into_the_flow(editor: Any, workspace: Path) -> None:
-    node(editor, "out").click()
+    select(editor, "out")
     editor.get_by_role("combobox", name="Token").select_option("New secret …")
     editor.get_by_label("Name of the secret").fill("http_out_token")
     editor.get_by_label("Value of the secret").fill("s3cret-value")
@@ -142,7 +142,7 @@ def test_two_versions_on_the_canvas(editor: Any) -> None:
 
 @pytest.mark.parametrize("panel", ["Problems", "Preview", "Run", "Versions", "Templates and files"])
 def test_panels_and_settings_are_accessible(editor: Any, panel: str) -> None:
-    node(editor, "group").click()
+    select(editor, "group")
     open_tab(editor, panel)
     editor.get_by_role("tabpanel", name=panel).wait_for()
     editor.add_script_tag(path=str(AXE))
@@ -161,7 +161,7 @@ def test_panels_and_settings_are_accessible(editor: Any, panel: str) -> None:
 
 def test_a_panel_that_opens_leaves_the_selected_node_in_sight(editor: Any) -> None:
     editor.set_viewport_size({"width": 1500, "height": 800})
-    node(editor, "group").click()
+    select(editor, "group")
     still(node(editor, "group"))
 
     open_tab(editor, "Versions")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.panel.conftest import served
-from tests.panel.editing import line, node, until
+from tests.panel.editing import line, node, select, until
 from workbench import open_workbench
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def editor(workspace: Path, tab: Any) -> Iterator[Any]:
 def test_a_part_of_the_flow_is_run_from_a_node(editor: Any, workspace: Path) -> None:
     written = workspace / "out.jsonl"
 
-    node(editor, "keep").click()
+    select(editor, "keep")
     editor.keyboard.press("Alt+Enter")
     editor.get_by_role("status").filter(has_text="up to keep: succeeded").wait_for()
     node(editor, "keep").get_by_text("2 rows").wait_for()
