@@ -187,7 +187,9 @@ _ROLES: tuple[tuple[MetricRole, str], ...] = (
 )
 
 
-_LEFT = re.compile(r"\b(free|freeable|avail|available|idle|remaining|unused|left|headroom)\b")
+LEFT = frozenset({"free", "freeable", "avail", "available", "idle", "remaining", "unused", "left", "headroom"})
+"""Words in the name of a metric that counts what is left of a resource."""
+_LEFT = re.compile(rf"\b({'|'.join(sorted(LEFT))})\b")
 _HELD = re.compile(r"\b(cached?|buffers?|buffered|slab|iowait|wait|steal)\b")
 
 

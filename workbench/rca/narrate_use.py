@@ -17,7 +17,8 @@ def resource_evidence(use: Use, span: Span, kind: EvidenceKind = EvidenceKind.RE
     where = use.source.instance or use.source.service
     part = f" ({part_words(use.source.part, use.metric.state)})" if use.source.part else ""
     value, baseline, unit = own_values(use)
-    if use.metric.reading is Reading.PLAIN:
+    plain = use.metric.reading is Reading.PLAIN
+    if plain:
         reached = f"{number(value)} of {with_unit(use.limit, unit)}" if use.limit else with_unit(value, unit)
         said = f"reached {reached}; healthy is {with_unit(baseline, unit)} (spread {spread_of(use)})."
     else:
@@ -27,8 +28,8 @@ def resource_evidence(use: Use, span: Span, kind: EvidenceKind = EvidenceKind.RE
         service_name=use.source.service,
         summary=f"{use.metric.label} of {where}{part} {said}",
         strength=round(use.ratio, 3),
-        value=value if use.metric.reading is not Reading.PLAIN else use.value,
-        baseline=baseline if use.metric.reading is not Reading.PLAIN else use.median,
+        value=use.value if plain else value,
+        baseline=use.median if plain else baseline,
         unit=use.metric.unit,
         selection=Selection(
             table=Table.METRICS, start_unix_nano=span.start, end_unix_nano=span.end, equals=rows_of_series(use)

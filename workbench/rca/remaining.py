@@ -14,7 +14,7 @@ import numpy as np
 
 from workbench.rca.series import Group, Metric, MetricTable, Reading, Series, Source
 from workbench.rca.visits import middle_of
-from workbench.semconv import RESOURCES, MetricRole, tells_what_is_left, words_of_name
+from workbench.semconv import LEFT, RESOURCES, MetricRole, tells_what_is_left, words_of_name
 
 SCARCE = 1e12
 """What is divided by a rest, so that rests of bytes and of shares both give numbers of a usual size."""
@@ -22,7 +22,6 @@ _RUN_OUT = frozenset(RESOURCES) - {MetricRole.QUEUE}
 """What can be left of a resource. Messages that remain in a queue are no rest: more of them is worse."""
 _NEARLY_NONE = 1e-3
 """A rest below this share of the largest one counts as this share."""
-_LEFT = frozenset({"free", "freeable", "avail", "available", "idle", "remaining", "unused", "left", "headroom"})
 _SIZE = frozenset({"size", "total", "capacity", "limit", "max"})
 _PERCENT = frozenset({"percent", "pct", "percentage"})
 _PROCESSOR_TIME = "cpu_seconds_total"
@@ -34,16 +33,16 @@ def as_used(table: MetricTable) -> MetricTable:
     if not lefts:
         return table
     sizes = {words: group for metric, group in table.items() for words in _sizes(metric)}
-    better = {_without(metric, _LEFT) for metric in lefts if {"available", "avail"} & set(_words(metric))}
+    better = {_without(metric, LEFT) for metric in lefts if {"available", "avail"} & set(_words(metric))}
     found: MetricTable = {}
     for metric, group in table.items():
         if metric in lefts and metric.role is MetricRole.MEMORY and "free" in _words(metric):
             # A kernel fills free memory with its cache; what is available beside it tells whether that hurts.
-            metric = replace(metric, role=MetricRole.OTHER) if _without(metric, _LEFT) in better else metric
+            metric = replace(metric, role=MetricRole.OTHER) if _without(metric, LEFT) in better else metric
         if metric not in lefts:
             found[metric] = group
             continue
-        size = sizes.get((metric.role, *_without(metric, _LEFT)))
+        size = sizes.get((metric.role, *_without(metric, LEFT)))
         for source, series in group.items():
             whole = _whole(metric, series, size, source)
             reading = Reading.SCARCE if whole is None else Reading.USED
