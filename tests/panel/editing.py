@@ -73,10 +73,18 @@ def node(tab: Any, name: str) -> Any:
 
 
 def select(tab: Any, name: str, *, also: bool = False) -> None:
-    """Click a node once the view has come to rest, with Ctrl if it is to be selected `also`, until it is selected."""
-    still(node(tab, name))
+    """Bring a node into sight and click it once the view rests, with Ctrl if it is to be selected `also`."""
+    in_sight(tab, node(tab, name))
     node(tab, name).click(modifiers=["Control"] if also else [])
     tab.locator(f'.react-flow__node[data-id="{name}"] .is-selected').wait_for()
+
+
+def in_sight(tab: Any, part: Any) -> None:
+    """Show all of the flow if a part of it lies behind a panel: a click there scrolls the canvas, which goes back."""
+    box, stage = still(part), tab.locator(".cw-stage").bounding_box()
+    if box["x"] < stage["x"] or box["x"] + box["width"] > stage["x"] + stage["width"]:
+        tab.get_by_role("button", name="Show all").click()
+        still(part)
 
 
 def names(tab: Any) -> list[str]:

@@ -14,6 +14,7 @@ from tests.panel.editing import (
     drag,
     focused,
     has_wires,
+    in_sight,
     into,
     line,
     middle,
@@ -222,10 +223,10 @@ def test_a_group_is_folded_to_one_box_and_opened_again(editor: Any, workspace: P
     select(editor, "keep")
     select(editor, "write", also=True)
     editor.keyboard.press("g")
-    # The group asks for its title, and goes on asking until it has one.
-    editor.keyboard.press("Enter")
-    editor.get_by_role("textbox", name="Title of the group").wait_for(state="detached")
-    editor.get_by_role("button", name="Fold Group").click()
+    editor.get_by_role("textbox", name="Title of the group").wait_for()
+    fold = editor.get_by_role("button", name="Fold Group")
+    in_sight(editor, fold)
+    fold.click()
 
     box = editor.locator(".cw-box", has_text="2 nodes")
     box.wait_for()

@@ -58,7 +58,7 @@ test("a map says states in words, leads to services, and has nothing that edits"
 
   const inside = within(place);
   const links = await inside.findAllByRole("link", { hidden: true });
-  expect(links.filter((one) => one.hasAttribute("data-go")).map((one) => [one.getAttribute("aria-label"), one.getAttribute("href")])).toEqual(
+  expect(links.filter((one) => one.hasAttribute("data-go")).map((one) => [one.getAttribute("title"), one.getAttribute("href")])).toEqual(
     placed(SHOP).services.flatMap(({ service: { href, said } }) => (href ? [[said, href]] : [])),
   );
   expect(inside.getByRole("list", { name: "Colours" }).textContent).toBe(" Cause Affected Healthy Not known Failing path");
@@ -69,7 +69,7 @@ test("a map says states in words, leads to services, and has nothing that edits"
   expect(place.querySelector(".cw-map")?.classList).toContain("is-dark");
 
   await act(async () => map.setMap({ ...SHOP, services: [service("web", "healthy")] }));
-  expect(await screen.findByLabelText("web: healthy")).toBeTruthy();
+  expect(await screen.findByTitle("web: healthy")).toBeTruthy();
   expect(place.querySelectorAll(".cw-service")).toHaveLength(1);
   await act(async () => map.destroy());
   expect(place.childElementCount).toBe(0);

@@ -1,4 +1,4 @@
-/** Draws one service: a link to it, in the colour of its state, which it says in words as well. */
+/** Draws one service: a link to it, named by what is seen on it; its state, which the colour shows, is told in words with it. */
 
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo } from "react";
@@ -21,7 +21,7 @@ function ServiceView({ data }: NodeProps<ServiceNode>) {
   );
   // The app follows a link that is marked `data-go` without loading the page anew; a new tab can be had as of any link.
   return href ? (
-    <a className="cw-service nopan" data-state={state} href={href} data-go="" aria-label={said} title={said} draggable={false}>
+    <a className="cw-service nopan" data-state={state} href={href} data-go="" title={said} draggable={false}>
       {inside}
     </a>
   ) : (
