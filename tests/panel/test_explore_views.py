@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ from tests.panel.test_views import run
 from tests.store.explore.conftest import T0, span
 from workbench import Workbench, open_workbench
 from workbench.faces.panel.explore import services
+from workbench.faces.panel.explore.figures import band_lines, time_figure
 from workbench.faces.panel.explore.map import map_graph
 from workbench.faces.panel.explore.state import Address, iso, quoted, range_words
 from workbench.faces.panel.pages import find
@@ -230,11 +232,30 @@ def test_following_shows_what_comes(shop: Workbench) -> None:
         view.close()
 
 
+def test_bands_and_lines_stop_where_nothing_was_heard_and_the_eighth_line_is_broken() -> None:
+    times = [T0 + at * S for at in (0, 10, 20, 200, 210)]
+    values = [1.0, 2.0, 3.0, 4.0, 5.0]
+    series = [
+        SimpleNamespace(name=f"s{n}", times_unix_nano=times, low=values, high=values, mean=values, points=[1] * 5)
+        for n in range(8)
+    ]
+    plot = time_figure(times[0], times[-1], True, 200)
+
+    legend = band_lines(plot, series, [], True, "ms", 10 * S)
+
+    first, line = plot.renderers[:2]
+    assert [len(shape) for shape in first.data_source.data["xs"]] == [6, 4]
+    assert [at for at, mean in enumerate(line.data_source.data["mean"]) if mean != mean] == [3]
+    assert [broken for _, _, broken in legend] == [False] * 7 + [True]
+    assert legend[7][1] == legend[0][1]
+    assert [one.glyph.line_dash for one in plot.renderers[-1:]] != [line.glyph.line_dash]
+
+
 def test_a_metric_is_drawn_with_its_band_and_beside_its_past(shop: Workbench) -> None:
     view, text = shown(shop, page="metrics", metric="cpu.load", compare="60", **{"from": "-2m"})
 
     (plot,) = figures(view)
-    assert [type(one.glyph).__name__ for one in plot.renderers] == ["VArea", "Line", "Line"]
+    assert [type(one.glyph).__name__ for one in plot.renderers] == ["Patches", "Line", "Line"]
     assert "dashed: earlier" in text
     assert "thread 1×" in text
     assert links(text, "cpu.load")[0].get("metric") is None
@@ -321,6 +342,7 @@ def test_links_keep_what_is_shared_and_drop_what_is_not() -> None:
 def test_times_are_written_for_addresses_and_for_people() -> None:
     assert iso(T0 + 1_500_000) == "2025-10-09T08:53:20.0015Z"
     assert range_words(T0, T0 + 900 * S) == "9 Oct 08:53 to 09:08 UTC, 15 min"
+    assert range_words(T0, T0 + 479 * S) == "9 Oct 08:53:20 to 09:01:19 UTC, 7 min 59 s"
     assert range_words(T0, T0 + 90_000 * S) == "9 Oct 08:53 to 10 Oct 09:53 UTC, 1 d 1 h"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.report.colours import contrast
 from workbench.report.content import Waterfall
 from workbench.report.words import milliseconds
 
@@ -56,7 +57,7 @@ def waterfall_figure(bars: Sequence[Bar], colours: Mapping[str, str], mark: str 
         mark: A service whose spans have a dot before their names.
     """
     from bokeh.core.properties import value
-    from bokeh.models import BasicTickFormatter, ColumnDataSource, FixedTicker, Range1d
+    from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 
     shown = list(bars[:MOST_ROWS])
     end = max((one.start_ms + one.duration_ms for one in shown), default=1.0) or 1.0
@@ -81,7 +82,6 @@ def waterfall_figure(bars: Sequence[Bar], colours: Mapping[str, str], mark: str 
     plot.yaxis.major_label_text_font = "ui-monospace, 'Liberation Mono', Menlo, Consolas, monospace"
     plot.yaxis.major_label_text_color = colours["ink"]
     plot.yaxis.update(major_tick_line_color=None, axis_line_color=None)
-    plot.xaxis.formatter = BasicTickFormatter(use_scientific=False)
     plot.xaxis.axis_label = "ms"
     if len(bars) > len(shown):
         plot.xaxis.axis_label = f"ms; {len(bars) - len(shown):,} more spans are not drawn"
@@ -107,13 +107,14 @@ def flame_figure(bars: Sequence[Bar], colours: Mapping[str, str]) -> Any:
     plot.x_range = Range1d(0, end, bounds=(0, end))
     columns = _columns(shown, colours, rows=[one.depth for one in shown], least=0)
     columns["text"] = [_inside(one, end) for one in shown]
+    columns["on"] = [_readable(colour, colours["card"], colours["ink"]) for colour in columns["colour"]]
     source = ColumnDataSource(columns)
     drawn = plot.hbar(
-        y="y", left="left", right="right", height=0.92, fill_color="colour", fill_alpha=0.85, source=source,
-        line_color=colours["card"], nonselection_alpha=0.85, hover_line_color=colours["ink"],
+        y="y", left="left", right="right", height=0.92, fill_color="colour", source=source,
+        line_color=colours["card"], nonselection_alpha=1, hover_line_color=colours["ink"],
     )  # fmt: skip
     plot.text(
-        x="left", y="y", text="text", x_offset=5, source=source, text_color=colours["card"],
+        x="left", y="y", text="text", x_offset=5, source=source, text_color="on",
         text_font=value(_FONT), text_font_size="11px", text_baseline="middle", nonselection_alpha=1,
     )  # fmt: skip
     plot.yaxis.visible = False
@@ -124,6 +125,7 @@ def flame_figure(bars: Sequence[Bar], colours: Mapping[str, str]) -> Any:
 
 
 def _figure(height: int, colours: Mapping[str, str]) -> Any:
+    from bokeh.models import NumeralTickFormatter
     from bokeh.plotting import figure
 
     plot = figure(
@@ -133,6 +135,8 @@ def _figure(height: int, colours: Mapping[str, str]) -> Any:
     plot.toolbar.logo = None
     plot.toolbar.autohide = True
     plot.update(outline_line_color=None, background_fill_color=colours["card"], border_fill_color=colours["card"])
+    # Bokeh's own writes 2.000e+5.
+    plot.xaxis.formatter = NumeralTickFormatter(format="0,0.[000]")
     plot.ygrid.grid_line_color = None
     plot.xgrid.grid_line_color = colours["line"]
     for axis in plot.axis:
@@ -190,3 +194,8 @@ def _inside(one: Bar, whole: float) -> str:
         return ""
     text, most = f"{one.service_name}: {one.span_name}", int(share * _LETTERS_ACROSS)
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _readable(ground: str, *inks: str) -> str:
+    """Return the ink that stands out most on a ground, all of them as #rgb or #rrggbb."""
+    return max(inks, key=lambda ink: contrast(ground, ink))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ LIGHT = {
     "ink": "#17212b",
     "muted": "#566373",
     "line": "#e3e8ee",
+    "edge": "#8a97a6",
 }
 DARK = {
     "primary": "#78aeff",
@@ -30,13 +32,13 @@ DARK = {
     "ink": "#e5ebf2",
     "muted": "#9dabbb",
     "line": "#28323e",
+    "edge": "#6b7a8b",
 }
 BAD = {"light": "#c5221f", "dark": "#ff7f76"}
 WARN = {"light": "#9a5b00", "dark": "#e8a945"}
-SERIES = {
-    "light": ("#2f6fd0", "#0f8a83", "#8a56c2", "#7a8594"),
-    "dark": ("#6aa3f5", "#3fc1b8", "#b58ce6", "#8f9bab"),
-}
+SERIES = {theme: tuple(re.findall(r"--s\d: (#\w+)", chart_css(theme))) for theme in ("light", "dark")}
+"""Colours of lines in one figure, in this order, as the reports have them: each is told apart from all others and from
+`BAD` by people who see no red, no green or no blue, too (tests/report/test_colours.py)."""
 
 
 def theme_config() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from bokeh.events import SelectionGeometry, Tap
@@ -18,15 +18,21 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from workbench.faces.panel.look import WARN
+from workbench.faces.panel.look import SERIES, WARN
 from workbench.faces.panel.waterfall import colours_of
 
 FONT = "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
-_LEVELS = {"none": "line", "trace": "s3", "debug": "s3", "info": "s0", "warn": "warn", "error": "bad", "fatal": "bad"}
-_MORE = {
-    "light": ("#b5407f", "#4f7f1e", "#1b7fa6", "#8a5a3c", "#5b5fc7", "#a8872b", "#3d6b66", "#7a8594"),
-    "dark": ("#e07ab0", "#7fb84a", "#4fb3d9", "#c98f6b", "#9a9ef0", "#d6bb5c", "#86bdb6", "#8f9bab"),
+_LEVELS = {
+    "none": "line",
+    "trace": "edge",
+    "debug": "edge",
+    "info": "s0",
+    "warn": "warn",
+    "error": "bad",
+    "fatal": "bad",
 }
+_SECOND_ROUND = "dotdash"
+"""How lines are drawn that have the colour of an earlier one."""
 _SHORT = """
 const size = Math.abs(tick);
 const [unit, by] = size >= 1e9 ? ["G", 1e9] : size >= 1e6 ? ["M", 1e6] : size >= 1e3 ? ["k", 1e3] : ["", 1];
@@ -118,22 +124,24 @@ def _tapper(start: int, step: int, size: int, on_zoom: Zoom) -> Callable[[Any], 
 
 def band_lines(
     plot: Any, series: Sequence[Any], earlier: Sequence[Any], dark: bool, unit: str, step: int
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, str, bool]]:
     """Draw the mean of each series as a line, lowest to highest as a band, the earlier ones dashed.
 
     Returns:
-        (name, CSS colour) of each series, for a legend outside of the figure.
+        (name, CSS colour, whether its line is broken) of each series, for a legend outside of the figure.
     """
-    colours = palette(dark)
-    named = _series_colours(colours, dark)
-    legend = []
+    named = SERIES["dark" if dark else "light"]
+    legend: list[tuple[str, str, bool]] = []
     before = {one.name: one for one in earlier}
     lines, highest, lowest = [], [], []
     for place, one in enumerate(series):
         colour = named[place % len(named)]
-        source = ColumnDataSource(_columns(one, step))
-        plot.varea("time", "low", "high", source=source, fill_color=colour, fill_alpha=0.14)
-        lines.append(plot.line("time", "mean", source=source, line_color=colour, line_width=1.7))
+        columns = _columns(one, step)
+        source = ColumnDataSource(columns)
+        again = place >= len(named)
+        plot.patches("xs", "ys", source=_bands(columns), fill_color=colour, fill_alpha=0.14, line_color=None)
+        dash = _SECOND_ROUND if again else "solid"
+        lines.append(plot.line("time", "mean", source=source, line_color=colour, line_width=1.7, line_dash=dash))
         if len(one.mean) < 3:
             plot.scatter("time", "mean", source=source, size=5, line_color=None, fill_color=colour)
         if one.name in before:
@@ -143,7 +151,7 @@ def band_lines(
             lowest.append(min(before[one.name].low, default=0.0))
         highest.append(max(one.high, default=0.0))
         lowest.append(min(one.low, default=0.0))
-        legend.append((one.name, colour))
+        legend.append((one.name, colour, again))
     low, high = min([0.0, *lowest]), max([0.0, *highest])
     room = (high - low) * 0.08 or 1.0
     plot.y_range = Range1d(low - (room if low < 0 else 0), high + room)
@@ -178,15 +186,21 @@ def _columns(one: Any, step: int) -> dict[str, Any]:
     return out
 
 
+def _bands(columns: Mapping[str, Sequence[Any]]) -> ColumnDataSource:
+    """Return a shape from lowest to highest for each stretch without a gap; one shape alone would bridge the gaps."""
+    rows = zip(columns["time"], columns["low"], columns["high"], strict=True)
+    stretches = [list(part) for there, part in groupby(rows, key=lambda row: row[1] == row[1]) if there]
+    return ColumnDataSource(
+        {
+            "xs": [[at for at, _, _ in part] + [at for at, _, _ in reversed(part)] for part in stretches],
+            "ys": [[low for _, low, _ in part] + [high for _, _, high in reversed(part)] for part in stretches],
+        }
+    )
+
+
 def _usual_gap(times: Sequence[int]) -> int:
     gaps = sorted(after - before for before, after in pairwise(times))
     return gaps[len(gaps) // 2] if gaps else 0
-
-
-def _series_colours(colours: Mapping[str, str], dark: bool) -> list[str]:
-    own = [colours[name] for name in ("s0", "s1", "s2", "warn")]
-    more = _MORE["dark" if dark else "light"]
-    return [*own, *more]
 
 
 def style(plot: Any, colours: Mapping[str, str]) -> None:

@@ -17,6 +17,8 @@ from workbench.faces.panel.look import card, html, render
 from workbench.faces.panel.router import Router
 
 MOST_CHARTS = 6
+_HEIGHTS, _LOW = {1: 420, 2: 290}, 230
+"""Pixels of a chart by how many there are: one alone has the window to itself."""
 _BY = (("service", "Service"), ("service,instance", "Instance"), ("host", "Host"), ("service,statistic", "Statistic"))
 _COMPARE = (
     ("", "Nothing"),
@@ -124,13 +126,13 @@ class MetricsView:
         self._draw(found)
 
     def _draw(self, found: list[Any]) -> None:
-        self._charts[:] = [self._chart(one) for one in found]
+        self._charts[:] = [self._chart(one, _HEIGHTS.get(len(found), _LOW)) for one in found]
 
-    def _chart(self, found: Any) -> Any:
+    def _chart(self, found: Any, height: int) -> Any:
         if not found.series:
             none = render("explore/metric_head.html.j2", found=found, legend=[])
             return card("", html(none))
-        plot = time_figure(found.start_unix_nano, found.end_unix_nano, self._router.dark, 230, self._zoom)
+        plot = time_figure(found.start_unix_nano, found.end_unix_nano, self._router.dark, height, self._zoom)
         legend = band_lines(plot, found.series, found.earlier, self._router.dark, found.unit, found.step_ns)
         head = render("explore/metric_head.html.j2", found=found, legend=legend)
         return card("", html(head), pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=0))

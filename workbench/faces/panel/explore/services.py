@@ -180,7 +180,7 @@ class ServicesView:
         slow = [float("nan") if value is None else value for value in over_time.p95_ms]
         wanted = (
             ("Spans per second", [count / seconds for count in over_time.counts], "s0"),
-            ("Failed, %", share, "bad"), ("p95, ms", slow, "s2"),
+            ("Failed, %", share, "bad"), ("p95, ms", slow, "s3"),
         )  # fmt: skip
         drawn = []
         for title, values, colour in wanted:

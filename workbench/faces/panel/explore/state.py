@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from workbench.faces.panel.router import Router
-from workbench.report.words import day_time, moment, span
+from workbench.report.words import clock, day_time, moment, span
+from workbench.semconv import NANOS_PER_SECOND
 
 PRESETS = (
     ("-15m", "15 min"), ("-1h", "1 h"), ("-6h", "6 h"), ("-1d", "24 h"), ("-7d", "7 d"), ("", "All"),
@@ -16,6 +17,7 @@ PRESETS = (
 """Stretches of time back from the newest row."""
 _OWN = ("key", "dir")
 """What has no meaning any more once something else was chosen."""
+_SHORT_NS = 600 * NANOS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,12 @@ def iso(unix_nano: int) -> str:
 
 
 def range_words(start: int | None, end: int | None) -> str:
-    """Return `31 Jan 09:35 to 09:50, 15 min`."""
+    """Return `31 Jan 09:35 to 09:50 UTC, 15 min`; short ones with seconds, so that the length shows."""
     if start is None or end is None:
         return ""
     first, last = day_time(start), day_time(end)
+    if end - start < _SHORT_NS:
+        first, last = (f"{words}:{clock(at)[-2:]}" for words, at in ((first, start), (last, end)))
     same_day = first.rsplit(" ", 1)[0] == last.rsplit(" ", 1)[0]
     return f"{first} to {last.rsplit(' ', 1)[1] if same_day else last} UTC, {span((end - start) / 1e9)}"
 
