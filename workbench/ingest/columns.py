@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from workbench.ingest import sql
+from workbench.ingest.file_names import service_in
+from workbench.ingest.levels import words
 from workbench.ingest.profile import ColumnRule
 from workbench.semconv import SEVERITY, SEVERITY_LETTERS
 
@@ -27,6 +29,10 @@ def text_of(rule: ColumnRule, source: Source) -> str:
         value = f"regexp_extract({value}, {sql.text(rule.pattern)}, 1)"
     if rule.strip_suffix_parts:
         value = strip_parts(value, rule.strip_suffix_parts, rule.separator)
+    if rule.path:
+        value = service_in(value)
+    if rule.scale:
+        value = words(value, rule.scale)
     if rule.level_word:
         value = f"regexp_extract(left({value}, 120), '\\b({_LEVELS})\\b', 1)"
     if rule.empty_if:

@@ -27,6 +27,9 @@ FORMATS = (
     "%m/%d/%Y %I:%M:%S %p",
     "%d/%m/%Y %H:%M:%S",
     "%a, %d %b %Y %H:%M:%S %z",
+    "%b %d, %Y @ %H:%M:%S.%g",
+    "%b %d, %Y, %I:%M:%S %p",
+    "%b %d, %Y %H:%M:%S",
 )
 WITHOUT_YEAR = ("%b %d %H:%M:%S", "%m-%d %H:%M:%S.%g", "%m-%d %H:%M:%S", "%d %b %H:%M:%S")
 _ZONE_WRITTEN = r":\d{2}(?:[.,]\d+)?\s*(?:[A-Z]{1,5}|[A-Z][a-z]+/\w+|[+-]\d{2}(?::?\d{2})?)$"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -86,6 +87,7 @@ def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Ignored]]:
     """
     found: dict[Path, Found] = {}
     ignored: list[Ignored] = []
+    alike = Counter(path.name for path in paths)
     for path in paths:
         if not path.exists():
             raise BadInput("no such file or folder", where=str(path), hint="Check the spelling and the current folder")
@@ -99,7 +101,9 @@ def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Ignored]]:
         elif path.name in ANSWERS:
             ignored.append(Ignored(path, "it names the cause; answers are never read"))
         else:
-            found.setdefault(path.resolve(), _found(path, path.name))
+            # Of files that are called alike the folder says whose they are.
+            name = f"{path.parent.name}/{path.name}" if alike[path.name] > 1 and path.parent.name else path.name
+            found.setdefault(path.resolve(), _found(path, name))
     return list(found.values()), ignored
 
 

@@ -16,6 +16,7 @@ from workbench.ingest.infer_cells import (
     numeric_columns,
     refine,
     service_from_instance,
+    service_from_path,
 )
 from workbench.ingest.profile import ColumnRule, FileRule, TimeRule, WideRule
 from workbench.ingest.shape import Shape
@@ -114,6 +115,7 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     found = _columns(table, ours, clocks)
     notes = ["1 column by its name" if len(found) == 1 else f"{len(found)} columns by their names"]
     notes += service_from_instance(shape, found) + refine(shape, table, found)
+    notes += service_from_path(file, shape, found) if table is Table.LOGS else []
     time = rule.time or _main_time(table, columns, clocks)
     end, duration, unit = _end(table, columns, clocks, time)
     changes: dict[str, object] = {"table": table, "layout": "wide_metrics" if wide else "records", "time": time}

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from workbench.ingest import sql
 from workbench.ingest.clock import Clock
 from workbench.ingest.decide_clock import decide
+from workbench.ingest.file_names import are_paths, names_one, service_in, service_of_file
+from workbench.ingest.files import Found
+from workbench.ingest.levels import are_words, scale_of
 from workbench.ingest.profile import ColumnRule, TimeRule
 from workbench.ingest.shape import Shape, is_number, numbers_enough
 from workbench.ingest.vocabulary import find
@@ -20,6 +24,10 @@ _NUMERIC_NAME = re.compile(r"time|date|stamp|epoch|^ts$", re.IGNORECASE)
 def refine(shape: Shape, table: Table, found: dict[str, ColumnRule]) -> list[str]:
     """Look into the cells: logs wrapped by a container runtime, levels inside of messages, parents of root spans."""
     notes = []
+    if (service := found.get("service_name")) and any(
+        cell.endswith(".service") for cell in shape.cells(service.column)
+    ):
+        found["service_name"] = service.model_copy(update={"pattern": _UNIT})
     whole = find("attributes", list(shape.columns))
     if whole and all(cell.startswith("{") or not cell for cell in shape.cells(whole)):
         found["attributes"] = ColumnRule(column=whole)
@@ -33,12 +41,28 @@ def refine(shape: Shape, table: Table, found: dict[str, ColumnRule]) -> list[str
         found["body"] = body
         if body.unwrap_json:
             notes.append(f"{column!r} holds the JSON of a container runtime; its 'log' is taken")
-        if "severity_text" not in found and "severity_number" not in found:
-            found["severity_text"] = body.model_copy(update={"level_word": True})
-            notes.append("the level is the first level word near the start of the message")
+        if "severity_number" not in found:
+            notes += _levels(shape, found, body)
     return notes
 
 
+def _levels(shape: Shape, found: dict[str, ColumnRule], body: ColumnRule) -> list[str]:
+    """Find levels that are numbers, are in a column of another name, or stand in the message; return what to say."""
+    if given := found.get("severity_text"):
+        scale = scale_of(given.column, shape.cells(given.column))
+        found["severity_text"] = given.model_copy(update={"scale": scale})
+        return [f"levels are numbers as {scale.replace('_', ' ')} has them"] if scale else []
+    taken = {one.column for one in found.values()}
+    named = next((name for name in shape.columns if name not in taken and are_words(shape.cells(name))), "")
+    if named:
+        found["severity_text"] = ColumnRule(column=named)
+        return [f"column {named!r} holds levels"]
+    found["severity_text"] = body.model_copy(update={"level_word": True})
+    return ["the level is the first level word near the start of the message"]
+
+
+_UNIT = r"^(.*?)(?:\.service)?$"
+"""Systemd puts the kind of a unit behind its name."""
 _NO_PARENT = ("root", "0", "-1", "0000000000000000", "null", "None", "NULL", "nan")
 
 
@@ -79,6 +103,22 @@ def _close_together(cells: list[str]) -> bool:
     """Tell epochs from measurements such as `response_time_ns`: times of one file differ by little."""
     numbers = [float(cell) for cell in cells if is_number(cell)]
     return bool(numbers) and max(numbers) < min(numbers) * 1.05
+
+
+def service_from_path(file: Found, shape: Shape, found: dict[str, ColumnRule]) -> list[str]:
+    """Add the service of log records that name none, from the path of the log they were in. Returns what to say."""
+    if "service_name" in found:
+        return []
+    taken = {one.column for one in found.values()}
+    paths = next((name for name in shape.columns if name not in taken and are_paths(shape.cells(name))), "")
+    if paths and any(sql.evaluate(service_in("x"), shape.cells(paths))):
+        found["service_name"] = ColumnRule(column=paths, path=True)
+        return [f"the service is what the path in {paths!r} names"]
+    service, part = service_of_file(file)
+    if "host_name" in found or not names_one(file):
+        return []
+    found["service_name"] = ColumnRule(constant=service)
+    return [f"the service is {part}"]
 
 
 def service_from_instance(shape: Shape, found: dict[str, ColumnRule]) -> list[str]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from workbench.ingest.levels import Scale
 from workbench.semconv import COLUMNS, Table
 
 Format = Literal[
@@ -83,6 +84,10 @@ class ColumnRule(Rule):
     separator: str = "-"
     empty_if: tuple[str, ...] = ()
     """Texts that mean "nothing", such as the parent `root` of a root span."""
+    path: bool = False
+    """The cell is the path of a log file: take the service that it names."""
+    scale: Scale = ""
+    """The cell is a level that is a number on this scale: take its word."""
     level_word: bool = False
     """Take the first level word (INFO, WARN ...) that stands near the start."""
 

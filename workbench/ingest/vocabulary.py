@@ -15,7 +15,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "time_unix_nano": _words(
         "time_unix_nano timestamp time datetime date_time ts event_time log_time start_time _time @timestamp "
         "t date unix_timestamp epoch epoch_ms epoch_s time_stamp observed_time_unix_nano created_at "
-        "occurred_at when"
+        "occurred_at when time_generated timegenerated"
     ),
     "start_time_unix_nano": _words(
         "start_time_unix_nano start_time starttime start start_timestamp start_time_nano start_time_ns "
@@ -33,13 +33,18 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "parent_span_id": _words("parent_span_id parentspanid parent_id parentid parent"),
     "service_name": _words(
         "service_name service servicename resource_service_name app application app_name application_name "
-        "microservice svc job cmdb_id component_name resource_attributes_service_name"
+        "microservice svc job cmdb_id component_name resource_attributes_service_name labels_app labels_k8s_pod_app "
+        "labels_k8s_app labels_app_kubernetes_io_name deployment_name app_role_name cloud_role_name compose_service "
+        "systemd_unit syslog_identifier"
     ),
     "service_instance_id": _words(
-        "service_instance_id instance_id instance pod pod_name podname k8s_pod_name container container_name task_id"
+        "service_instance_id instance_id instance pod pod_name podname k8s_pod_name container container_name task_id "
+        "log_stream log_stream_name"
     ),
     "host_name": _words("host_name host hostname node node_name server machine k8s_node_name"),
-    "severity_text": _words("severity_text severity level log_level loglevel severitytext lvl levelname priority"),
+    "severity_text": _words(
+        "severity_text severity level log_level loglevel severitytext lvl levelname priority severity_level"
+    ),
     "severity_number": _words("severity_number severitynumber"),
     "body": _words("body message msg log log_message content text event_message raw line"),
     "span_name": _words("span_name operation_name operationname operation name url path endpoint"),
@@ -83,12 +88,28 @@ def squeeze(name: str) -> str:
 
 
 def find(target: str, columns: list[str]) -> str | None:
-    """Return the column that means `target`, or None; an exact synonym only, no guess by likeness."""
-    by_name = {squeeze(column): column for column in reversed(columns)}
-    last_part = {squeeze(column.rsplit(".", 1)[-1]): column for column in reversed(columns)}
-    for synonym in SYNONYMS[target]:
-        if (key := squeeze(synonym)) in by_name:
-            return by_name[key]
-    if target in ("trace_id", "span_id", "parent_span_id", "service_name", "severity_text", "body"):
-        return next((last_part[squeeze(word)] for word in SYNONYMS[target][:2] if squeeze(word) in last_part), None)
-    return None
+    """Return the column that means `target`, or None; an exact synonym only, no guess by likeness.
+
+    Of names with dots the end counts as well: what an envelope holds (`_source.service.name`) means what it is called.
+    """
+    whole = {squeeze(column): column for column in reversed(columns)}
+    words = [squeeze(word) for word in SYNONYMS[target]]
+    for known in (whole, _ends(columns, 2)):
+        if column := next((known[word] for word in words if word in known), None):
+            return column
+    last = _ends(columns, 1)
+    sure = words[:2] if target in _BY_LAST_PART else []
+    sure += [squeeze(word) for word in SYNONYMS[target] if word.count("_") >= 1]
+    return next((last[word] for word in sure if word in last), None)
+
+
+_BY_LAST_PART = ("trace_id", "span_id", "parent_span_id", "service_name", "severity_text", "body")
+
+
+def _ends(columns: list[str], least: int) -> dict[str, str]:
+    """Return the columns by what their names end with, at dots: so many parts at least, but not all."""
+    found: dict[str, str] = {}
+    for column in reversed(columns):
+        parts = column.split(".")
+        found |= {squeeze("".join(parts[at:])): column for at in range(1, len(parts) - least + 1)}
+    return found

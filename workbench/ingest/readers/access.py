@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from workbench.ingest import columns, sql
 from workbench.ingest.clock import EARLIEST, LATEST, out_of_range
+from workbench.ingest.file_names import service_of_file
 from workbench.ingest.files import Found
 from workbench.ingest.plan import Part
 from workbench.ingest.raw import LINE, lines
@@ -149,9 +150,5 @@ def nanos_of(form: str) -> str:
 
 def service_of(file: Found) -> tuple[str, str]:
     """Return the service that an access log is of, and why: `nginx-access.log` and `nginx/access.log` are nginx's."""
-    *folders, name = file.relative.split("/")
-    words = [word for word in re.split(r"[._-]+", name.split(".")[0]) if word and not word.isdigit()]
-    rest = [word for word in words if word.lower() not in _NO_NAME]
-    if rest:
-        return "-".join(rest), "the file's name"
-    return (folders[-1], "the folder's name") if folders else ("web", "neither file nor folder names one")
+    service, why = service_of_file(file)
+    return ("web", "neither file nor folder names one") if service in _NO_NAME else (service, why)

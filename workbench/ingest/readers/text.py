@@ -19,6 +19,7 @@ from workbench.ingest import sql
 from workbench.ingest.clock import EARLIEST, LATEST
 from workbench.ingest.columns import attributes, severity_number
 from workbench.ingest.contents import open_stream
+from workbench.ingest.file_names import service_of_file
 from workbench.ingest.files import Found
 from workbench.ingest.origins import Origin, Origins, of_file_name
 from workbench.ingest.plan import BATCH_VIEW, Part
@@ -95,7 +96,8 @@ def _service(file: Found, shape: Shape, header: Header) -> tuple[str, str]:
     if components and code * 2 < len(components) and len(set(components)) <= MOST_SERVICES:
         return "", "the component of the line"
     why = "components are names of code" if components else "lines have no component"
-    return file.relative.rsplit("/", 1)[-1].split(".")[0], f"the file's name; {why}"
+    service, part = service_of_file(file)
+    return service, f"{part}; {why}"
 
 
 def first_time(shape: Shape, header: Header) -> str:
