@@ -19,6 +19,7 @@ from workbench.ingest.infer_cells import (
     service_from_path,
 )
 from workbench.ingest.profile import ColumnRule, FileRule, TimeRule, WideRule
+from workbench.ingest.series_names import SAID, series_rule
 from workbench.ingest.shape import Shape
 from workbench.ingest.vocabulary import DURATION_UNITS, find, squeeze
 from workbench.semconv import COLUMNS, ORIGIN, TIME_COLUMN, Table
@@ -28,6 +29,7 @@ _WIDE_SERVICE = r"^(?P<service_name>.+)_(?P<metric_name>[^_]+?)(?:-(?P<statistic
 NAMES_SAID = {
     _WIDE_NAME: "a percentile (p95) and a unit in brackets at the end of its name are taken off",
     _WIDE_SERVICE: "its name is SERVICE_METRIC, perhaps with a percentile",
+    **SAID,
 }
 """What the patterns that are inferred for the names of metrics mean."""
 _NOT_TARGETS = {*ORIGIN, "attributes", "template_id", *TIME_COLUMN.values(), "end_time_unix_nano"}
@@ -122,7 +124,7 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     if wide:
         found = {target: one for target, one in found.items() if target in _ROW_FACTS}
         metrics = [name for name in numeric if name not in {one.column for one in found.values()}]
-        changes["wide"] = names = _wide(columns, metrics, found, time)
+        changes["wide"] = names = _wide(file, shape, metrics, found, time)
         notes += left_out(shape, [name for name in names.exclude if name not in clocks])
         notes.append(
             "1 numeric column: a metric" if len(metrics) == 1 else f"{len(metrics)} numeric columns, one metric each"
@@ -202,9 +204,13 @@ def _end(
     return None, duration, by_name or by_clock
 
 
-def _wide(columns: list[str], metrics: list[str], found: dict[str, ColumnRule], time: TimeRule | None) -> WideRule:
+def _wide(
+    file: Found, shape: Shape, metrics: list[str], found: dict[str, ColumnRule], time: TimeRule | None
+) -> WideRule:
     used = {one.column for one in found.values()} | ({time.column} if time else set())
-    exclude = tuple(name for name in columns if name not in metrics and name not in used)
+    exclude = tuple(name for name in shape.columns if name not in metrics and name not in used)
+    if not found and metrics and (series := series_rule(file, metrics, dict(shape.units), exclude)):
+        return series
     name = _WIDE_NAME
     if not found and len(metrics) > 3:
         suffixes = {match["metric_name"] for one in metrics if (match := re.search(_WIDE_SERVICE, one))}

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from itertools import islice
 
 from workbench.errors import BadInput
+from workbench.ingest import sql
 from workbench.ingest.files import Found
 from workbench.ingest.profile import FileRule, Layout
 from workbench.ingest.shape import SAMPLE_ROWS, Shape, is_number, numbers_enough
+from workbench.ingest.units import has_unit, in_unit, unit_of
+from workbench.ingest.vocabulary import find
 
 
 def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
@@ -41,6 +44,12 @@ def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
     sample = tuple(tuple((row + [""] * len(columns))[: len(columns)]) for row in body[:SAMPLE_ROWS])
     commas = _decimal_commas(sample) if delimiter != "," else ()
     said = [f"{len(columns)} columns divided by {delimiter!r}"]
+    units = {} if find("body", columns) or find("trace_id", columns) else _units(columns, sample)
+    said += (
+        [f"cells of {', '.join(map(repr, units))} have units; they become {', '.join(dict.fromkeys(units.values()))}"]
+        if units
+        else []
+    )
     said += [f"numbers with a decimal comma in {', '.join(repr(columns[at]) for at in commas)}"] if commas else []
     return Shape(
         "csv",
@@ -49,11 +58,30 @@ def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
         escape=escape,
         columns=tuple(columns),
         titles=tuple(cell.strip() for cell in header),
-        rows=tuple(tuple(with_point(cell) if at in commas else cell for at, cell in enumerate(row)) for row in sample),
+        rows=_as_numbers(columns, sample, commas, units),
+        units=tuple(units.items()),
         header_rows=above,
         decimal_commas=tuple(columns[at] for at in commas),
         reasons=tuple(said),
     )
+
+
+def _units(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    cells = zip(columns, zip(*rows, strict=True), strict=True)
+    return {name: unit for name, column in cells if (unit := unit_of(column))}
+
+
+def _as_numbers(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], commas: Sequence[int], units: dict[str, str]
+) -> tuple[tuple[str, ...], ...]:
+    """Return a sample with its numbers as programs write them."""
+    turned = [list(cells) for cells in zip(*rows, strict=True)]
+    for at, name in enumerate(columns):
+        if at in commas:
+            turned[at] = [with_point(cell) for cell in turned[at]]
+        if name in units:
+            turned[at] = sql.evaluate(in_unit("x"), turned[at])
+    return tuple(zip(*turned, strict=True))
 
 
 _WITH_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?(e[+-]?\d+)?", re.IGNORECASE)
@@ -103,6 +131,8 @@ def _layout(header: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[Layou
 def _first_data_row(rows: Sequence[Sequence[str]]) -> int:
     """Return the first row whose first cell holds digits and whose other cells are numbers or empty; 0 if none."""
     for at, row in enumerate(rows[:8]):
-        if re.search(r"\d{4}", row[0]) and all(is_number(cell) or not cell.strip() for cell in row[1:]):
+        if re.search(r"\d{4}", row[0]) and all(
+            is_number(cell) or has_unit(cell) or not cell.strip() for cell in row[1:]
+        ):
             return at
     return 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.errors import ProfileError
 from workbench.ingest import sql
 from workbench.ingest.files import Found
 from workbench.ingest.shape import Shape
+from workbench.ingest.units import in_unit
 
 LINE = "__line"
 RAW = "__raw"
@@ -31,6 +32,8 @@ class Raw:
     where: str
     titles: tuple[str, ...] = ()
     """The columns as the file calls them, where that differs."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Units of the columns whose cells have one."""
     open_ended: bool = False
     """JSON: a column that the sample lacks may still come later in the file."""
 
@@ -76,7 +79,8 @@ def raw_rows(file: Found, shape: Shape) -> Raw:
     types = shape.types or ("VARCHAR",) * len(shape.columns)
     builders = {"csv": _csv, "jsonl": _json_lines, "json": _json_array, "parquet": _parquet, "text": _text_lines}
     query = builders[shape.format](file, shape)
-    return Raw(query, shape.columns, types, str(file.path), shape.titles, open_ended=shape.format in ("jsonl", "json"))
+    loose = shape.format in ("jsonl", "json")
+    return Raw(query, shape.columns, types, str(file.path), shape.titles, dict(shape.units), open_ended=loose)
 
 
 def lines(file: Found, encoding: str = "utf-8") -> str:
@@ -100,10 +104,11 @@ def _csv(file: Found, shape: Shape) -> str:
     # With `skip` the reader counts from the first line that it did not skip.
     first = len(shape.header_rows) if shape.header_rows else 1
     cells = ", ".join(f"coalesce({sql.name(name)}, '')" for name in shape.columns)
-    mended = ", ".join(
+    mended = [
         f"replace(replace({sql.name(name)}, '.', ''), ',', '.') AS {sql.name(name)}" for name in shape.decimal_commas
-    )
-    every = f"* REPLACE ({mended})" if mended else "*"
+    ]
+    mended += [f"{in_unit(sql.name(name))} AS {sql.name(name)}" for name, _ in shape.units]
+    every = f"* REPLACE ({', '.join(mended)})" if mended else "*"
     return (
         f"SELECT row_number() OVER () + {first} AS {LINE}, "
         f"concat_ws({sql.text(shape.delimiter)}, {cells}) AS {RAW}, {every} "

@@ -39,6 +39,8 @@ class Shape:
     """JSON: `array` when the document is a list; of Jaeger also `data_list` and `data_object`."""
     decimal_commas: tuple[str, ...] = ()
     """CSV columns with numbers such as `1.234,5`; `rows` has them as `1234.5`."""
+    units: tuple[tuple[str, str], ...] = ()
+    """CSV columns whose cells have a unit (`12 ms`), and the unit that they are turned into; `rows` has numbers."""
     reasons: tuple[str, ...] = ()
 
     def cells(self, column: str) -> list[str]:

@@ -16,7 +16,7 @@ from workbench.ingest.shape import Shape
 from workbench.semconv import Table
 
 _EMPTY = "'', 'nan', 'null', 'na', 'n/a', 'none'"
-_FROM_HEADER = ("metric_name", "statistic", "unit", "service_name", "peer_service_name")
+_FROM_HEADER = ("metric_name", "statistic", "unit", "service_name", "host_name", "peer_service_name")
 
 
 def metric_columns(raw: Raw, rule: FileRule) -> list[str]:
@@ -36,7 +36,7 @@ def build(raw: Raw, rule: FileRule, clocks: Mapping[str, Clock]) -> Part:
     if rule.time is None or not names:
         what = "no column is a time" if rule.time is None else "no column is left that could be a metric"
         raise ProfileError(what, where=raw.where, hint="Name the time column in a profile, and shorten `wide.exclude`")
-    facts = [_facts(raw.title(name), rule, raw.where) for name in names]
+    facts = [_facts(raw.title(name), rule, raw.where, raw.units.get(name, "")) for name in names]
     shared = {target: columns.text_of(one, raw.text) for target, one in rule.columns.items()}
     return _unpivot(raw, rule.time.column, clocks[rule.time.column], names, facts, shared)
 
@@ -61,9 +61,16 @@ def build_multi_header(raw: Raw, shape: Shape, rule: FileRule, clock: Clock) -> 
     return _unpivot(raw, shape.columns[0], clock, shape.columns[1:], facts, {})
 
 
-def _facts(name: str, rule: FileRule, where: str) -> dict[str, str]:
-    """Return what a column's name says: metric_name, statistic, unit, and the services of a pair."""
-    facts = dict(rule.wide.constants)
+def _facts(name: str, rule: FileRule, where: str, unit: str = "") -> dict[str, str]:
+    """Return what a column's name says: metric_name, statistic, unit, and the services of a pair.
+
+    Args:
+        name: The column, as the file calls it.
+        rule: With what is known of names.
+        where: The file.
+        unit: That of the cells, if they have one.
+    """
+    facts = dict(rule.wide.constants) | ({"unit": unit} if unit else {})
     if rule.wide.split_pair:
         caller, divider, callee = name.partition(rule.wide.split_pair)
         if not divider:
