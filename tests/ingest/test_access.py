@@ -8,7 +8,8 @@ import pytest
 
 from tests.ingest.conftest import T0, Rows, Write
 from workbench.ingest import import_paths
-from workbench.ingest.readers.access import duration_form, is_access_log
+from workbench.ingest.readers.access import duration_form
+from workbench.ingest.readers.request_logs import variant_of
 from workbench.store.db import Store
 
 LINE = '10.0.0.7 - ann [14/Nov/2023:22:13:20 +0000] "GET /cart/4711?x=1 HTTP/1.1" 200 512'
@@ -76,6 +77,6 @@ def test_how_long_a_request_took_is_found_in_many_forms(rests: list[str], form: 
 
 
 def test_other_logs_are_none() -> None:
-    assert is_access_log([LINE, COMBINED, f"shop.example:443 {LINE}"])
-    assert not is_access_log(["2023-11-14 22:13:20 ERROR cart failed", "14/Nov/2023 said nothing"])
-    assert not is_access_log([])
+    assert variant_of([LINE, COMBINED, f"shop.example:443 {LINE}"]) == "common"
+    assert variant_of(["2023-11-14 22:13:20 ERROR cart failed", "14/Nov/2023 said nothing"]) == ""
+    assert variant_of([]) == ""

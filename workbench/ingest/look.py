@@ -16,7 +16,7 @@ from workbench.ingest.look_csv import look_at_csv
 from workbench.ingest.look_json import look_at_json
 from workbench.ingest.origins import learn_origins
 from workbench.ingest.profile import FileRule
-from workbench.ingest.readers.access import is_access_log
+from workbench.ingest.readers import request_logs
 from workbench.ingest.saved.documents import is_one
 from workbench.ingest.saved.reader import COMMAND, IN_YAML, recognise
 from workbench.ingest.shape import SAMPLE_ROWS, Shape
@@ -68,8 +68,11 @@ def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
         return _lines(text)
     if rule.format == "csv" or (rule.format is None and file.suffix in (".csv", ".tsv")):
         return look_at_csv(file, rule, text)
-    if rule.format == "access_log" or (rule.format is None and is_access_log(text.splitlines()[:SAMPLE_ROWS])):
-        return replace(_lines(text), format="access_log", reasons=("entries of an access log, one per line",))
+    if rule.format in (None, "access_log"):
+        variant = request_logs.variant_of(text.splitlines()[:SAMPLE_ROWS])
+        if variant or rule.format:
+            said = request_logs.SAID[variant or "common"]
+            return replace(_lines(text), format="access_log", variant=variant, reasons=(said,))
     if rule.format is None and learn_origins(text.splitlines()[:SAMPLE_ROWS]):
         return _lines(text)
     if rule.format in (None, "saved_text") and (saved := _saved(file, rule, text)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workbench.errors import BadInput
+from workbench.ingest import sql
 from workbench.ingest.clock import Clock
 from workbench.ingest.contents import read_head
 from workbench.ingest.decide_clock import decide, shift_between
@@ -15,7 +16,19 @@ from workbench.ingest.origins import learn_origins
 from workbench.ingest.plan import Part, Plan
 from workbench.ingest.profile import FileRule, Profile, TimeRule, WideRule
 from workbench.ingest.raw import raw_rows
-from workbench.ingest.readers import access, jaeger, matrix, objects, otlp, parsed, prometheus, records, text, wide
+from workbench.ingest.readers import (
+    jaeger,
+    matrix,
+    objects,
+    otlp,
+    parsed,
+    prometheus,
+    records,
+    request_logs,
+    requests,
+    text,
+    wide,
+)
 from workbench.ingest.saved import reader
 from workbench.ingest.saved.documents import is_one
 from workbench.ingest.shape import Shape
@@ -111,21 +124,23 @@ def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
 
 
 def _access(file: Found, shape: Shape, rule: FileRule) -> Plan:
-    constant = rule.columns["service_name"].constant if "service_name" in rule.columns else None
-    service, why = (constant, "the profile") if constant else access.service_of(file)
-    form = access.duration_form([row[0] for row in shape.rows])
-    timed = (
-        f"lines say how long requests took ({form}): each is a span, too" if form else "no line says how long it took"
-    )
+    entries = request_logs.entries(file, shape)
+    if "service_name" in rule.columns and (constant := rule.columns["service_name"].constant):
+        entries = replace(entries, service=sql.text(constant), service_said=f"{constant}, the profile")
+    timed = "no line says how long it took"
+    if entries.timed:
+        timed = f"lines say how long requests took ({entries.timed}): each is a span, too"
+    backend = (("peer_service_name", "the backend that an entry names"),) if entries.peer else ()
     return Plan(
         file=file,
         shape=shape,
         rule=_completed(rule, shape),
-        parts=access.build(file, shape, service),
-        clocks=(Clock("time", "text", said="written with its zone"),),
+        parts=requests.parts(entries),
+        clocks=(Clock("time", "text", said=entries.clock),),
         notes=(*shape.reasons, timed),
         mapping=(
-            ("service_name", f"{service}, {why}"),
+            ("service_name", entries.service_said),
+            *backend,
             ("severity_text", "ERROR from status 500 on"),
             ("body", "the request and its status"),
         ),
