@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,14 +187,20 @@ def test_the_trace_is_shown_with_all_its_spans_or_as_a_flame_graph(wb: Workbench
     assert "own" in drawn()
 
 
-def test_evidence_offers_a_cell_for_a_notebook_that_runs(wb: Workbench) -> None:
+def test_evidence_offers_a_cell_and_a_notebook_that_run(wb: Workbench) -> None:
     identifier = wb.call("report_content", incident_id="INC-1").ledger[0].evidence_id
     app = app_of(wb, f"?incident=INC-1&evidence={identifier}")
+    here: dict[str, Any] = {}
 
     text = text_of(app._drawer.view)
+    taken = json.loads(app._drawer._notebook.callback().read())
+    for cell in taken["cells"]:
+        exec(cell["source"], here)
 
     assert f"evidence = wb.incident(&#39;INC-1&#39;).evidence[&#39;{identifier}&#39;]" in text
-    assert wb.incident("INC-1").evidence[identifier].holds
+    assert app._drawer._notebook.filename == f"{identifier}.ipynb"
+    assert [cell["source"] for cell in taken["cells"]][1:3] == ["evidence", "evidence.df()  # its rows"]
+    assert (here["evidence"].holds, len(here["evidence"].df()) > 0) == (True, True)
 
 
 @pytest.mark.browser

@@ -10,7 +10,10 @@ import pytest
 from workbench import Workbench, open_workbench
 from workbench.errors import BadInput, NotFound, Refused
 from workbench.facts.run import Run, RunStatus
+from workbench.flow.graph import SUFFIX, Flow
+from workbench.flow.library import SAMPLES, locate
 from workbench.store import runs
+from workbench.tools.demo import FLOW
 
 
 @pytest.fixture
@@ -89,3 +92,23 @@ def test_templates_say_what_they_do(wb: Workbench) -> None:
     assert {"error-rate-alert", "latency-slo", "uptime-watch", "requests-per-minute", "shop-demo"} <= set(found)
     assert all(len(one.description) > 40 for one in found.values())
     assert found["latency-slo"].kinds[0] == "sources.otlp_receiver"
+
+
+@pytest.mark.parametrize("name", [path.name.removesuffix(SUFFIX) for path in sorted(SAMPLES.glob("*" + SUFFIX))])
+def test_a_template_has_no_problem_or_a_note_that_says_what_to_fill_in(wb: Workbench, name: str) -> None:
+    found = wb.call("flow_check", flow=name).findings
+    notes = "\n".join(note.text for note in locate(name, wb.path).flow.notes)
+
+    assert {one.code for one in found} <= {"missing_file"}
+    assert [one.node for one in found if f"    {one.node}: {one.field}" not in notes] == []
+
+
+def test_the_flow_of_the_demo_is_its_template_on_files() -> None:
+    demo, template = Flow.load(FLOW), locate("shop-demo", None).flow
+    sources = {"logs", "spans", "metrics"}
+
+    assert demo.edges == template.edges
+    assert [one.id for one in demo.nodes] == [one.id for one in template.nodes]
+    assert [one for one in demo.nodes if one.id not in sources] == [
+        one for one in template.nodes if one.id not in sources
+    ]

@@ -22,7 +22,7 @@ from workbench.tools.simulate import TrueFault
 if TYPE_CHECKING:
     from workbench.core import Workbench
 
-FLOW = Path(__file__).parents[1] / "resources" / "flows" / "shop-demo.flow.json"
+FLOW = Path(__file__).parents[1] / "resources" / "demo" / "shop-demo.flow.json"
 MINUTES = 8.0
 _LOOK_S = 0.25
 PAGE = 0.75

@@ -16,6 +16,11 @@ test("a flow that fits a little smaller is shown whole", () => {
   expect(x).toBeCloseTo(40);
 });
 
+test("a flow is rather shown whole with small letters than without its last node", () => {
+  expect(openingView(row(5), STAGE, false).zoom).toBeCloseTo(920 / 1400);
+  expect(openingView(row(6), STAGE, false).zoom).toBe(0.7);
+});
+
 test("a long flow opens at its sources, where one can read it", () => {
   expect(openingView(row(40), STAGE, false)).toEqual({ zoom: 0.7, x: 40, y: 300 - 25 * 0.7 });
 });

@@ -11,6 +11,8 @@ import panel_material_ui as pmui
 from markupsafe import escape
 
 from workbench.errors import CausewayError
+from workbench.faces.panel.downloads import download
+from workbench.faces.panel.evidence_cell import cells_of, notebook_of, pasted
 from workbench.faces.panel.jobs import Caller
 from workbench.faces.panel.look import html, render
 from workbench.faces.panel.router import Router
@@ -19,17 +21,8 @@ from workbench.semconv import Table
 
 MOST_ROWS = 30
 _WIDTH = 640
-_CELL = """from workbench import open_workbench
-
-wb = open_workbench({folder!r})
-evidence = wb.incident({incident!r}).evidence[{evidence!r}]
-evidence.df()  # its rows; `evidence.check()` runs the query again"""
-_BARE = """from workbench import open_workbench
-
-open_workbench({folder!r}).call("evidence", evidence_id={evidence!r})"""
-_PAPER = {
-    ".MuiDrawer-paper": {"backgroundImage": "none !important", "backgroundColor": "var(--card)", "maxWidth": "100vw"}
-}
+# Where the window is wide, rows need not be broken.
+_PAPER = {"width": f"max({_WIDTH}px, 45vw)", "maxWidth": "100vw"}
 
 _COLUMNS: dict[Table, tuple[tuple[str, str], ...]] = {
     Table.LOGS: (("time_unix_nano", "Time"), ("service_name", "Service"), ("severity_text", "Level"), ("body", "Line")),
@@ -59,13 +52,17 @@ class EvidenceDrawer:
         self._shown = ""
         self._text = html("")
         again = pmui.Button(label="Re-run", icon="refresh", variant="contained", size="small", on_click=self._again)
+        self._cells: list[str] = []
+        self._notebook = download("Open in a notebook", lambda: notebook_of(self._cells), "evidence.ipynb")
+        self._notebook.margin = again.margin
         close = pmui.Button(label="Close", icon="close", variant="text", size="small", on_click=self._close)
         self.view = pmui.Drawer(
-            pn.Row(again, close, margin=(12, 10, 0, 10)),
+            pn.Row(again, self._notebook, close, margin=(12, 10, 0, 10)),
             pn.Column(self._text, margin=(6, 16), sizing_mode="stretch_width"),
             anchor="right",
             size=_WIDTH,
             open=False,
+            sx=_PAPER,
         )
         self.view.param.watch(self._closed, "open")
 
@@ -83,17 +80,13 @@ class EvidenceDrawer:
             self._text.object = f'<p class="error" role="alert">{escape(str(error))}</p>'
             return
         head, rows = _table(found)
+        identifier = found.evidence.evidence_id
+        self._cells = cells_of(self._wb.call("overview", limit=1).workspace, found.incident_id, identifier)
+        self._notebook.filename = f"{identifier}.ipynb"
         self._text.object = render(
             "evidence.html.j2", e=found, head=head, rows=rows, checked=time.time_ns(),
-            parameters=json.dumps(found.parameters, ensure_ascii=False), cell=self._cell_of(found),
+            parameters=json.dumps(found.parameters, ensure_ascii=False), cell=pasted(self._cells),
         )  # fmt: skip
-
-    def _cell_of(self, found: Any) -> str:
-        """Return the cell that has this evidence in a notebook."""
-        folder = self._wb.call("overview", limit=1).workspace
-        if not found.incident_id:
-            return _BARE.format(folder=folder, evidence=found.evidence.evidence_id)
-        return _CELL.format(folder=folder, incident=found.incident_id, evidence=found.evidence.evidence_id)
 
     def _again(self, _: Any) -> None:
         self._check()

@@ -53,6 +53,15 @@ function searches(event) {
   field.select();
 }
 
+// What a button holds is put into the clipboard, and the button says so for a moment.
+function copies(event) {
+  const button = event.composedPath().find((one) => one instanceof HTMLElement && one.dataset.copy !== undefined);
+  if (!button) { return; }
+  const say = (text) => { button.textContent = text; setTimeout(() => { button.textContent = "Copy"; }, 2000); };
+  const copied = navigator.clipboard?.writeText(button.dataset.copy) ?? Promise.reject(new Error("no clipboard"));
+  copied.then(() => say("Copied"), () => say("The browser does not allow it"));
+}
+
 // A card of the board is dragged to the column of another state; columns that it may not go to do not take it.
 function dragging(told) {
   let card = null, over = null;
@@ -117,6 +126,7 @@ export function render({ model }) {
     }
   };
   const dropped = dragging((of, value) => model.send_msg({ act: "move", of, value }));
+  document.addEventListener("click", copies);
   document.addEventListener("keydown", searches);
   document.addEventListener("focusin", inside);
   document.addEventListener("pointerdown", inside);
@@ -133,6 +143,7 @@ export function render({ model }) {
     document.removeEventListener("click", clicked);
     document.removeEventListener("click", acted);
     dropped();
+    document.removeEventListener("click", copies);
     document.removeEventListener("keydown", searches);
     document.removeEventListener("focusin", inside);
     document.removeEventListener("pointerdown", inside);

@@ -17,6 +17,8 @@ export interface Size {
 
 /** The smallest zoom at which one reads what a node does. */
 const READABLE = 0.7;
+/** A flow that is whole a little below that is shown whole: its last node is worth more than larger letters. */
+const ALMOST = 0.6;
 /** An overview, such as a map of services, may be smaller. */
 const OVERVIEW = 0.35;
 const EDGE = 40;
@@ -26,7 +28,8 @@ export function openingView(boxes: readonly Box[], stage: Size, overview: boolea
   if (boxes.length === 0 || stage.width <= 0 || stage.height <= 0) return { x: 0, y: 0, zoom: 1 };
   const whole = around(boxes);
   const [width, height] = [stage.width - 2 * EDGE, stage.height - 2 * EDGE];
-  const zoom = Math.max(overview ? OVERVIEW : READABLE, Math.min(1, width / whole.width, height / whole.height));
+  const fitting = Math.min(1, width / whole.width, height / whole.height);
+  const zoom = overview ? Math.max(OVERVIEW, fitting) : fitting >= ALMOST ? fitting : READABLE;
   const first = around(boxes.filter((box) => box.x < whole.x + whole.width * 0.02 + 1));
   const centred = (low: number, size: number, room: number): number => room / 2 - (low + size / 2) * zoom;
   return {
