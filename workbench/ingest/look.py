@@ -88,7 +88,7 @@ def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
             raise BadInput(
                 "the file is JSON of no known kind" if is_json else "the file is not JSON",
                 where=str(file.path),
-                hint="Known are OTLP, Jaeger, Prometheus query results, and one object per line",
+                hint="Known are OTLP, Jaeger, Zipkin, Prometheus query results, and one object per line",
             )
     return _lines(text)
 

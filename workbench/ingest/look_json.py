@@ -1,4 +1,4 @@
-"""Tells OTLP, Jaeger, Prometheus and plain objects apart, and finds the columns of objects."""
+"""Tells OTLP, Jaeger, Zipkin, Prometheus and plain objects apart, and finds the columns of objects."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _JSON_KINDS: tuple[tuple[Format, str], ...] = (
     ("otlp_json", r'"resource(?:Spans|Logs|Metrics)"\s*:'),
     ("prometheus_json", r'"resultType"\s*:'),
     ("jaeger_json", r'"spans"\s*:.*"(?:traceID|spanID|operationName)"\s*:'),
+    ("zipkin_json", r'"traceId"\s*:.*"localEndpoint"\s*:|"localEndpoint"\s*:.*"traceId"\s*:'),
 )
 
 

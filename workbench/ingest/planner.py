@@ -28,18 +28,25 @@ from workbench.ingest.readers import (
     requests,
     text,
     wide,
+    zipkin,
 )
 from workbench.ingest.saved import reader
 from workbench.ingest.saved.documents import is_one
 from workbench.ingest.shape import Shape
 from workbench.semconv import Table
 
-_DOCUMENTS = {"otlp_json": otlp.build, "jaeger_json": jaeger.build, "prometheus_json": prometheus.build}
+_DOCUMENTS = {
+    "otlp_json": otlp.build,
+    "jaeger_json": jaeger.build,
+    "zipkin_json": zipkin.build,
+    "prometheus_json": prometheus.build,
+}
 _PARSED = {"objects_json": (objects.rows, objects.TABLES), "saved_text": (reader.rows, reader.TABLES)}
 """Formats that are parsed in Python: the reader of the rows, and the tables that they may go to."""
 _SAID = {
     "otlp_json": ("epoch in ns, as OTLP says; UTC", "timeUnixNano"),
     "jaeger_json": ("epoch in us, as Jaeger writes it; UTC", "startTime"),
+    "zipkin_json": ("epoch in us, as Zipkin writes it; UTC", "timestamp"),
     "prometheus_json": ("epoch in s, as Prometheus writes it; UTC", "values"),
 }
 

@@ -19,6 +19,7 @@ Format = Literal[
     "access_log",
     "otlp_json",
     "jaeger_json",
+    "zipkin_json",
     "prometheus_json",
     "objects_json",
     "saved_text",

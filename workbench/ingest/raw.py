@@ -127,13 +127,9 @@ def _json_lines(file: Found, shape: Shape) -> str:
 
 
 def _json_array(file: Found, shape: Shape) -> str:
-    reader = (
-        f"read_json_objects({sql.text(str(file.path))}, format = 'array', compression = '{file.compression}', "
-        f"maximum_object_size = {_largest(file, shape)})"
-    )
     return (
-        f"SELECT {LINE}, {RAW}, {_leaves(shape)} FROM (SELECT row_number() OVER () AS {LINE}, "
-        f"CAST(json AS VARCHAR) AS {RAW}, json_extract_string(json, {sql.texts(shape.paths)}) AS leaves FROM {reader})"
+        f"SELECT {LINE}, {RAW}, {_leaves(shape)} FROM (SELECT {LINE}, CAST(json AS VARCHAR) AS {RAW}, "
+        f"json_extract_string(json, {sql.texts(shape.paths)}) AS leaves FROM ({json_elements(file, shape)}))"
     )
 
 
@@ -163,6 +159,22 @@ def documents(file: Found, shape: Shape, columns: Mapping[str, str]) -> str:
     return (
         f"read_json({sql.text(str(file.path))}, columns = {{{listed}}}, format = '{form}, "
         f"compression = '{file.compression}', maximum_object_size = {_largest(file, shape)})"
+    )
+
+
+def json_elements(file: Found, shape: Shape) -> str:
+    """Return SQL for the elements of a JSON array, or for the documents of a file with one per line: `__line`, `json`.
+
+    A line that is no JSON gives NULL.
+    """
+    if shape.lines:
+        return (
+            f"SELECT {LINE}, CASE WHEN json_valid(line) THEN CAST(line AS JSON) END AS json "
+            f"FROM ({lines(file, shape.encoding)}) WHERE line IS NOT NULL AND trim(line) <> ''"
+        )
+    return (
+        f"SELECT row_number() OVER () AS {LINE}, json FROM read_json_objects({sql.text(str(file.path))}, "
+        f"format = 'array', compression = '{file.compression}', maximum_object_size = {_largest(file, shape)})"
     )
 
 
