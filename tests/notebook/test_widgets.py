@@ -11,7 +11,7 @@ import pytest
 
 from workbench import Workbench
 from workbench.errors import NotFound
-from workbench.faces.widgets import PartWidget, RunMonitor, widget_of
+from workbench.faces.widgets import BUNDLE, MapWidget, PartWidget, RunMonitor, widget_of
 from workbench.facts.run import RunStatus
 
 
@@ -48,6 +48,22 @@ def test_widgets_are_linked_with_each_other_and_with_others(wb: Workbench) -> No
 
     assert (causes.selected, text.value) == ("payments", "payments")
     assert ipywidgets.VBox([causes, topology, text]).children[0] is causes
+
+
+@pytest.mark.skipif(not BUNDLE.is_file(), reason="the canvas was never built here")
+def test_a_topology_is_the_map_of_the_app_and_a_service_of_it_can_be_picked(wb: Workbench) -> None:
+    widget = wb.incident("INC-1").topology.widget()
+    assert isinstance(widget, MapWidget)
+
+    widget.set_state({"selected": "payments"})
+
+    assert widget.selected == "payments"
+    assert {one["id"] for one in widget.graph["services"]} == set(widget.part.selectable())
+    assert [one["state"] for one in widget.graph["services"] if one["id"] == "payments"] == ["cause"]
+    with pytest.raises(NotFound, match="no part 'nobody'"):
+        widget.selected = "nobody"
+    assert "<svg" in widget._repr_html_()
+    assert "<script" not in widget._repr_html_()
 
 
 def test_evidence_is_checked_again_by_its_button(wb: Workbench) -> None:

@@ -10,6 +10,7 @@ from workbench.facts.diagnosis import Cause
 from workbench.notebook.frames import Frames
 from workbench.notebook.shown import Shown, render
 from workbench.report.content import ReportContent
+from workbench.report.content import Topology as Drawing
 
 
 class Part(Frames, Shown):
@@ -94,6 +95,11 @@ class Topology(Part):
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """Return one row for each pair of services that call each other."""
         return [one.model_dump() for one in self._content.topology.edges]
+
+    @property
+    def drawn(self) -> Drawing:
+        """The drawing: services with their places, and calls."""
+        return self._content.topology
 
     @property
     def services(self) -> Services:

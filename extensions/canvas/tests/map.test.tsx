@@ -1,4 +1,4 @@
-import { act, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { createMap } from "../src/map/create";
@@ -73,6 +73,26 @@ test("a map says states in words, leads to services, and has nothing that edits"
   expect(place.querySelectorAll(".cw-service")).toHaveLength(1);
   await act(async () => map.destroy());
   expect(place.childElementCount).toBe(0);
+});
+
+test("where a service can be picked it is a button that tells its id, and lets go when it is pressed again or by Escape", async () => {
+  const place = document.createElement("div");
+  document.body.append(place);
+  const told: string[] = [];
+
+  const map = await act(async () => createMap(place, { map: SHOP, onPick: (id) => told.push(id) }));
+  const pay = () => [...place.querySelectorAll<HTMLButtonElement>("button.cw-service")].find((one) => one.title === "pay: cause") ?? place.querySelector("button")!;
+  expect([place.querySelectorAll("button.cw-service").length, place.querySelectorAll("a.cw-service").length, pay().getAttribute("aria-pressed")]).toEqual([4, 0, "false"]);
+  fireEvent.click(pay());
+  await act(async () => map.setSelected("pay"));
+  expect(pay().getAttribute("aria-pressed")).toBe("true");
+  fireEvent.click(pay());
+  fireEvent.keyDown(pay(), { key: "Escape" });
+  await act(async () => map.setSelected(""));
+  fireEvent.keyDown(pay(), { key: "Escape" });
+
+  expect(told).toEqual(["pay", "", ""]);
+  act(() => map.destroy());
 });
 
 test("states may have other words than on an incident", async () => {

@@ -3,13 +3,15 @@
 from typing import Any
 
 from workbench.faces.widgets.editor import BUNDLE, FlowEditor
+from workbench.faces.widgets.map import MapWidget
 from workbench.faces.widgets.part import PartWidget
 from workbench.faces.widgets.run import RunMonitor
 from workbench.notebook.flow import FlowInHand
+from workbench.notebook.parts import Topology
 from workbench.notebook.run import RunInHand
 from workbench.notebook.shown import Shown
 
-__all__ = ["FlowEditor", "PartWidget", "RunMonitor", "widget_of"]
+__all__ = ["FlowEditor", "MapWidget", "PartWidget", "RunMonitor", "widget_of"]
 
 
 def widget_of(part: Shown) -> Any:
@@ -18,4 +20,7 @@ def widget_of(part: Shown) -> Any:
         return RunMonitor(part)
     if isinstance(part, FlowInHand) and BUNDLE.is_file():
         return FlowEditor(part)
+    # What is left out of a large drawing is told below it, which the map has no place for.
+    if isinstance(part, Topology) and part.drawn.nodes and not part.drawn.left_out and BUNDLE.is_file():
+        return MapWidget(part)
     return PartWidget(part)

@@ -5,7 +5,7 @@ import type { Flow, Host, NodeType, Overlay } from "../types";
 import { createEditor } from "../view/editor";
 import { createMap } from "../map/create";
 import { hostOf, type Channel } from "./calls";
-import { renderMap } from "./map";
+import { renderMap, renderMapInNotebook } from "./map";
 import { followTheme, type Wanted } from "./theme";
 
 interface State {
@@ -103,7 +103,8 @@ function renderInNotebook({ model, el }: { model: any; el: HTMLElement }): () =>
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- either of the two
 function render(given: any): HTMLElement | (() => void) {
   if (given.model.graph !== undefined) return renderMap(given);
-  return typeof given.model.get === "function" ? renderInNotebook(given) : renderInPanel(given);
+  if (typeof given.model.get !== "function") return renderInPanel(given);
+  return given.model.get("graph") === undefined ? renderInNotebook(given) : renderMapInNotebook(given);
 }
 
 // A named export `render` would be taken before the default one by anywidget, so there is only this.

@@ -16,10 +16,15 @@ import { MapView } from "./view";
 export interface MapOptions {
   map: ServiceMap;
   theme?: Theme;
+  /** Id of the service that is picked, '' for none. */
+  selected?: string;
+  /** Told the service that is picked, '' when it is let go; services are buttons then, and no links. */
+  onPick?(id: string): void;
 }
 
 export interface MapInPage {
   setMap(map: ServiceMap): void;
+  setSelected(id: string): void;
   setTheme(theme: Theme): void;
   destroy(): void;
 }
@@ -32,7 +37,8 @@ const LEAST = 150;
 const MOST = 620;
 
 export function createMap(element: HTMLElement, options: MapOptions): MapInPage {
-  let { map, theme = "light" } = options;
+  let { map, theme = "light", selected = "" } = options;
+  const { onPick } = options;
   const style = document.createElement("style");
   style.textContent = flowCss + themeCss + frameCss + canvasCss + mapCss;
   const place = document.createElement("div");
@@ -46,20 +52,20 @@ export function createMap(element: HTMLElement, options: MapOptions): MapInPage 
     // Another drawing is shown from the start: all of it is in sight.
     root.render(
       <ReactFlowProvider key={drawn}>
-        <MapView map={map} theme={theme} whole={whole} />
+        <MapView map={map} theme={theme} whole={whole} selected={selected} onPick={onPick} />
       </ReactFlowProvider>,
     );
   };
   draw();
-  // A window that gets narrower shows the same drawing smaller.
-  let [first, last] = [true, element.clientWidth];
+  // A window that gets narrower shows the same drawing smaller; a notebook tells its width only after the first drawing.
+  let last = element.clientWidth;
   const watch = new ResizeObserver(() => {
     const now = element.clientWidth;
-    if (!first && now !== last && now > 0) {
+    if (now !== last && now > 0) {
       drawn += 1;
       draw();
     }
-    [first, last] = [false, now];
+    last = now;
   });
   watch.observe(element);
   return {
@@ -67,6 +73,10 @@ export function createMap(element: HTMLElement, options: MapOptions): MapInPage 
       if (JSON.stringify(next) === JSON.stringify(map)) return;
       map = next;
       drawn += 1;
+      draw();
+    },
+    setSelected: (id) => {
+      selected = id;
       draw();
     },
     setTheme: (next) => {

@@ -1,4 +1,4 @@
-/** The map of services: read only, moved and zoomed at will, each service a link. */
+/** The map of services: read only, moved and zoomed at will, each service a link or one that can be picked. */
 
 import { Background, BackgroundVariant, ReactFlow, useReactFlow, type NodeTypes } from "@xyflow/react";
 import { useMemo, type FocusEvent } from "react";
@@ -19,13 +19,15 @@ interface Props {
   theme: Theme;
   /** Whether all of it is in sight at first; else what is not well. */
   whole: boolean;
+  selected: string;
+  onPick?(id: string): void;
 }
 
-export function MapView({ map, theme, whole }: Props) {
+export function MapView({ map, theme, whole, selected, onPick }: Props) {
   const { services, calls } = useMemo(() => placed(map), [map]);
   const nodes = useMemo(
-    () => services.map(({ service, x, y }): ServiceNode => ({ id: service.id, type: "service", position: { x, y }, width: WIDTH, height: HEIGHT, data: { service } })),
-    [services],
+    () => services.map(({ service, x, y }): ServiceNode => ({ id: service.id, type: "service", position: { x, y }, width: WIDTH, height: HEIGHT, data: { service, picking: onPick && { picked: service.id === selected, onPick } } })),
+    [services, selected, onPick],
   );
   const opening = useMemo(() => {
     const unwell = map.services.filter((one) => one.state === "cause" || one.state === "affected").map(({ id }) => ({ id }));
