@@ -12,6 +12,7 @@ from workbench.errors import BadInput
 from workbench.ingest import sql
 from workbench.ingest.files import Found
 from workbench.ingest.profile import FileRule, Layout
+from workbench.ingest.readers.postgres import csv_columns
 from workbench.ingest.shape import SAMPLE_ROWS, Shape, is_number, numbers_enough
 from workbench.ingest.units import has_unit, in_unit, unit_of
 from workbench.ingest.vocabulary import find
@@ -26,7 +27,8 @@ def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
         io.StringIO(text), delimiter=delimiter, doublequote=escape == '"', escapechar=None if escape == '"' else escape
     )
     rows = list(islice((row for row in reader if row), SAMPLE_ROWS + 1))
-    header, body = rows[0], rows[1:]
+    known = csv_columns(rows)
+    header, body = (list(known), rows) if known else (rows[0], rows[1:])
     if not body:
         raise BadInput("there is a header and no row", where=str(file.path), hint="There is nothing to import")
     columns = _unique(header)
@@ -44,6 +46,7 @@ def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
     sample = tuple(tuple((row + [""] * len(columns))[: len(columns)]) for row in body[:SAMPLE_ROWS])
     commas = _decimal_commas(sample) if delimiter != "," else ()
     said = [f"{len(columns)} columns divided by {delimiter!r}"]
+    said += ["no header; the columns are those of PostgreSQL's csvlog"] if known else []
     units = {} if find("body", columns) or find("trace_id", columns) else _units(columns, sample)
     said += (
         [f"cells of {', '.join(map(repr, units))} have units; they become {', '.join(dict.fromkeys(units.values()))}"]
@@ -56,6 +59,7 @@ def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
         layout,
         delimiter=delimiter,
         escape=escape,
+        headerless=bool(known),
         columns=tuple(columns),
         titles=tuple(cell.strip() for cell in header),
         rows=_as_numbers(columns, sample, commas, units),

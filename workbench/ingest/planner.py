@@ -22,6 +22,7 @@ from workbench.ingest.readers import (
     objects,
     otlp,
     parsed,
+    postgres,
     prometheus,
     records,
     request_logs,
@@ -159,13 +160,19 @@ def _completed(rule: FileRule, shape: Shape) -> FileRule:
 
 
 def _tabular(file: Found, shape: Shape, rule: FileRule) -> Plan:
-    inferred = complete(file, shape, rule)
-    part = _part(file, shape, inferred)
+    known = postgres.rule_of(file, shape, rule)
+    inferred = complete(file, shape, known or rule)
+    parts = (_part(file, shape, inferred),)
+    if known:
+        inferred = replace(
+            inferred, notes=("the log of a PostgreSQL server; statements with their time are spans, too",)
+        )
+        parts += (postgres.statements(raw_rows(file, shape), inferred.rule, inferred.clocks),)
     return Plan(
         file=file,
         shape=shape,
         rule=_completed(inferred.rule, shape),
-        parts=(part,),
+        parts=parts,
         clocks=tuple(inferred.clocks.values()),
         notes=shape.reasons + inferred.notes + _shifts(shape, inferred),
         mapping=_mapping(shape, inferred.rule),

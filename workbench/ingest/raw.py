@@ -100,9 +100,10 @@ def _common(file: Found, encoding: str) -> str:
 
 def _csv(file: Found, shape: Shape) -> str:
     columns = ", ".join(f"{sql.text(name)}: 'VARCHAR'" for name in shape.columns)
-    header = f"skip = {len(shape.header_rows)}, header = false" if shape.header_rows else "header = true"
+    bare = bool(shape.header_rows) or shape.headerless
+    header = f"skip = {len(shape.header_rows)}, header = false" if bare else "header = true"
     # With `skip` the reader counts from the first line that it did not skip.
-    first = len(shape.header_rows) if shape.header_rows else 1
+    first = len(shape.header_rows) if bare else 1
     cells = ", ".join(f"coalesce({sql.name(name)}, '')" for name in shape.columns)
     mended = [
         f"replace(replace({sql.name(name)}, '.', ''), ',', '.') AS {sql.name(name)}" for name in shape.decimal_commas

@@ -31,6 +31,8 @@ class Shape:
     """JSON paths of the columns, of JSON objects only."""
     rows: tuple[tuple[str, ...], ...] = ()
     """The first rows as text, '' for nothing; of `text` one cell per line."""
+    headerless: bool = False
+    """CSV whose first line is a row already; the columns are known from elsewhere."""
     header_rows: tuple[tuple[str, ...], ...] = ()
     """Of `multi_header_metrics`: the rows above the data."""
     lines: bool = True
