@@ -17,6 +17,7 @@ from workbench.ingest.look_json import look_at_json
 from workbench.ingest.origins import learn_origins
 from workbench.ingest.profile import FileRule
 from workbench.ingest.readers import request_logs
+from workbench.ingest.readers.mysql_slow import is_slow_log
 from workbench.ingest.saved.documents import is_one
 from workbench.ingest.saved.reader import COMMAND, IN_YAML, recognise
 from workbench.ingest.shape import SAMPLE_ROWS, Shape
@@ -68,6 +69,8 @@ def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
         return _lines(text)
     if rule.format == "csv" or (rule.format is None and file.suffix in (".csv", ".tsv")):
         return look_at_csv(file, rule, text)
+    if rule.format == "mysql_slow" or (rule.format is None and is_slow_log(text.splitlines()[:SAMPLE_ROWS])):
+        return replace(_lines(text), format="mysql_slow", reasons=("entries of a slow query log, each a span, too",))
     if rule.format in (None, "access_log"):
         variant = request_logs.variant_of(text.splitlines()[:SAMPLE_ROWS])
         if variant or rule.format:

@@ -19,6 +19,7 @@ from workbench.ingest.raw import raw_rows
 from workbench.ingest.readers import (
     jaeger,
     matrix,
+    mysql_slow,
     objects,
     otlp,
     parsed,
@@ -81,6 +82,8 @@ def make_plan(file: Found, rule: FileRule) -> Plan:
         return _text(file, shape, rule)
     if shape.format == "access_log":
         return _access(file, shape, rule)
+    if shape.format == "mysql_slow":
+        return _slow(file, shape, rule)
     try:
         return _tabular(file, shape, rule)
     except BadInput:
@@ -155,6 +158,20 @@ def _access(file: Found, shape: Shape, rule: FileRule) -> Plan:
     )
 
 
+def _slow(file: Found, shape: Shape, rule: FileRule) -> Plan:
+    constant = rule.columns["service_name"].constant if "service_name" in rule.columns else None
+    service, why = (constant, "the profile") if constant else mysql_slow.service_of(file)
+    return Plan(
+        file=file,
+        shape=shape,
+        rule=_completed(rule, shape),
+        parts=mysql_slow.build(file, shape, service),
+        clocks=(Clock("# Time", "text", said="UTC where no zone is written; SET timestamp where there is no # Time"),),
+        notes=shape.reasons,
+        mapping=(("service_name", f"{service}, {why}"), ("body", "the statement")),
+    )
+
+
 def _completed(rule: FileRule, shape: Shape) -> FileRule:
     return rule.model_copy(update={"format": shape.format})
 
@@ -162,7 +179,7 @@ def _completed(rule: FileRule, shape: Shape) -> FileRule:
 def _tabular(file: Found, shape: Shape, rule: FileRule) -> Plan:
     known = postgres.rule_of(file, shape, rule)
     inferred = complete(file, shape, known or rule)
-    parts = (_part(file, shape, inferred),)
+    parts: tuple[Part, ...] = (_part(file, shape, inferred),)
     if known:
         inferred = replace(
             inferred, notes=("the log of a PostgreSQL server; statements with their time are spans, too",)

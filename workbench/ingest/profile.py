@@ -17,6 +17,7 @@ Format = Literal[
     "json",
     "parquet",
     "access_log",
+    "mysql_slow",
     "otlp_json",
     "jaeger_json",
     "zipkin_json",
