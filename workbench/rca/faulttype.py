@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.rca.changes import Changed
 from workbench.rca.columns import texts
 from workbench.rca.fuse import Fused, Sign
-from workbench.rca.items import line_key
+from workbench.rca.line_keys import line_key
 from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
 from workbench.rca.slow_stores import statements_do_more, store_is_slower

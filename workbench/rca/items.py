@@ -13,11 +13,10 @@ import pandas as pd
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.columns import Flags, Floats, Ints, Texts, find_pairs, texts
+from workbench.rca.line_keys import line_keys
 from workbench.rca.once import Remembering
 from workbench.rca.repeats import written_twice
 from workbench.rca.visits import SpanTable, read_spans
-from workbench.semconv import SEVERITY
-from workbench.signals.logkey import log_key
 
 NOTHING = "^"
 """Stands for `called nobody` and `was the first call`."""
@@ -156,21 +155,9 @@ def _lines(logs: pd.DataFrame, table: SpanTable, of_span: Ints) -> tuple[Ints, T
         visit[rest] = _single_visits(table, of_span, trace[rest], service[rest])
     keep: Flags = visit >= 0
     bodies, severities = texts(logs, "body")[keep], texts(logs, "severity_text")[keep]
-    known: dict[tuple[str, str], str] = {}
-    keys = np.empty(len(bodies), dtype=object)
-    for place, pair in enumerate(zip(bodies.tolist(), severities.tolist(), strict=True)):
-        key = known.get(pair)
-        if key is None:
-            key = known[pair] = line_key(str(pair[0]), str(pair[1]))
-        keys[place] = key
+    code, keys = line_keys(bodies, severities)
     times = logs["time_unix_nano"].to_numpy(dtype=np.int64)[keep]
-    return visit[keep], keys, written_twice(visit[keep], keys, times, bodies)
-
-
-def line_key(body: str, severity: str) -> str:
-    """Return level and code location (or masked words) of a line; the level comes from the line if it has one."""
-    key = log_key(body)
-    return key if not severity or key.split(" ", 1)[0] in SEVERITY else f"{severity.upper()} {key}"
+    return visit[keep], np.array(keys, dtype=object)[code], written_twice(visit[keep], code, keys, times, bodies)
 
 
 def _single_visits(table: SpanTable, of_span: Ints, trace: Texts, service: Texts) -> Ints:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from workbench.rca.items import VisitTable
 
@@ -27,18 +28,24 @@ _ROUNDS = 2
 
 def with_line_patterns(table: VisitTable) -> VisitTable:
     """Return the visits with one more item for each line whose pattern takes several values in the same service."""
-    rows = np.flatnonzero([str(item).startswith(_LOG) for item in table.item])
-    service = table.service[table.item_visit[rows]]
-    keys = [(str(name), str(item)) for name, item in zip(service, table.item[rows], strict=True)]
-    pattern = line_patterns(sorted(set(keys)))
-    more = [place for place, key in enumerate(keys) if key in pattern]
-    if not more:
+    code, items = pd.factorize(table.item)
+    logged = np.array([str(item).startswith(_LOG) for item in items], dtype=np.bool_)
+    rows = np.flatnonzero(logged[code])
+    visit = table.item_visit[rows]
+    services, names = pd.factorize(table.service)
+    pair, known = pd.factorize(code[rows].astype(np.int64) * max(len(names), 1) + services[visit])
+    keys = [(str(names[one % len(names)]), str(items[one // len(names)])) for one in known.tolist()]
+    pattern = line_patterns(sorted(keys))
+    if not pattern:
         return table
-    pairs = list(dict.fromkeys((int(table.item_visit[rows[place]]), pattern[keys[place]]) for place in more))
+    number, texts = pd.factorize(np.array([pattern.get(key) for key in keys], dtype=object))
+    kept = number[pair] >= 0
+    visit, number = visit[kept], number[pair][kept].astype(np.int64)
+    fresh = ~pd.Series(visit * len(texts) + number).duplicated().to_numpy()
     return replace(
         table,
-        item_visit=np.concatenate([table.item_visit, np.array([visit for visit, _ in pairs], dtype=np.int64)]),
-        item=np.concatenate([table.item, np.array([item for _, item in pairs], dtype=object)]),
+        item_visit=np.concatenate([table.item_visit, visit[fresh]]),
+        item=np.concatenate([table.item, np.asarray(texts, dtype=object)[number[fresh]]]),
     )
 
 

@@ -6,26 +6,38 @@ sentence look like one, and nobody would see that the second one is left out. Th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from workbench.rca.columns import Flags, Ints, Texts
 
 
-def written_twice(visit: Ints, key: Texts, time: Ints, body: Texts) -> Flags:
+def written_twice(visit: Ints, code: Ints, keys: Sequence[str], time: Ints, body: Texts) -> Flags:
     """Return which lines follow a line of the same visit and key directly, for keys without a place in the code.
 
-    One array entry per line, in any order; `time` in ns. A row that occurs twice counts once.
+    One array entry per line, in any order; `code` is the place of its key in `keys`, `time` in ns. A row that occurs
+    twice counts once.
     """
     found = np.zeros(len(visit), dtype=np.bool_)
-    lines = pd.DataFrame({"visit": visit, "time": time, "body": body, "key": key}).drop_duplicates()
-    # Within one instant the text decides: the order of the rows given must change nothing.
-    lines = lines.sort_values(["visit", "time", "body"], kind="stable")
-    codes = pd.factorize(lines["key"])[0]
-    owner = lines["visit"].to_numpy()
-    again = np.flatnonzero((owner[1:] == owner[:-1]) & (codes[1:] == codes[:-1])) + 1
-    places = lines.index.to_numpy()[again]
+    order = np.lexsort((time, visit))
+    same = np.zeros(len(order), dtype=np.bool_)
+    same[1:] = (visit[order][1:] == visit[order][:-1]) & (time[order][1:] == time[order][:-1])
+    same[:-1] |= same[1:]
+    tied = np.sort(order[same])
+    if len(tied):
+        # Within one instant the text decides: the order of the rows given must change nothing.
+        text = np.zeros(len(visit), dtype=np.int64)
+        text[tied] = pd.factorize(body[tied], sort=True)[0]
+        rows = pd.DataFrame({"visit": visit, "time": time, "text": text, "code": code}).iloc[tied]
+        fresh = np.ones(len(visit), dtype=np.bool_)
+        fresh[tied[rows.duplicated().to_numpy()]] = False
+        order = np.lexsort((text, time, visit))
+        order = order[fresh[order]]
     # Masked words have no digits, places in the code have a line number.
-    placeless = [not any(letter.isdigit() for letter in str(text)) for text in key[places]]
-    found[places[placeless]] = True
+    placeless = np.array([not any(letter.isdigit() for letter in key) for key in keys], dtype=np.bool_)
+    owner, written = visit[order], code[order]
+    again = (owner[1:] == owner[:-1]) & (written[1:] == written[:-1]) & placeless[written[1:]]
+    found[order[1:][again]] = True
     return found

@@ -9,17 +9,18 @@ LEVEL_WORDS = (
     r"TRACE|VERBOSE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRIT(?:ICAL)?|FATAL|SEVERE|ALERT|EMERG|PANIC"
     r"|FINE(?:R|ST)?|CONFIG"
 )
-_HEAD = 400
+HEAD = 400
 """Characters that are looked at for the level and the location: both stand in a line's header."""
 _MESSAGE = 800
 _WORDS = 12
 
 _LEVEL = re.compile(rf"(?<![A-Za-z])(?:{LEVEL_WORDS})(?![A-Za-z])|\b(?:info|warn(?:ing)?|error|debug|fatal|critical)\b")
-_LEVEL_LETTERS = re.compile(
+LEVEL_LETTERS = (
     "TRACE|VERBOSE|DEBUG|INFO|NOTICE|WARN|ERR|CRIT|FATAL|SEVERE|ALERT|EMERG"
     "|PANIC|FINE|CONFIG|info|warn|error|debug|fatal|critical"
 )
 """One of these stands in whatever `_LEVEL` finds."""
+_LETTERS = re.compile(LEVEL_LETTERS)
 _LOCATION = re.compile(
     r"(?<![\w/.$#])(?:[\w$]+\.)*[A-Z][\w$]*#(?:[\w$<>]+[:#])?\d+(?!\w)"
     r"|(?<![\w$./-])(?:[\w.$-]+/)*[\w$-]+\."
@@ -51,9 +52,9 @@ def log_key(body: str) -> str:
     of an object's dump would look like news. A sentence in square brackets is no
     payload. The level is upper case, '' when the line has none; WARNING counts as WARN.
     """
-    head = body[:_HEAD]
+    head = body[:HEAD]
     # Where the level has a field of its own, most lines have none: a look for its letters is much faster.
-    found = _LEVEL.search(head) if _LEVEL_LETTERS.search(head) else None
+    found = _LEVEL.search(head) if _LETTERS.search(head) else None
     level = found.group().upper() if found else ""
     level = "WARN" if level == "WARNING" else level
     behind = _AFTER_LEVEL.match(head, found.end()) if found else None
