@@ -17,7 +17,22 @@ ANSWERS = frozenset(
 )
 """Files that say what the cause was. They are never read, whatever a profile says."""
 SUFFIXES = frozenset(
-    {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".log", ".txt", ".out", ".yaml", ".yml"}
+    {
+        ".csv",
+        ".tsv",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".parquet",
+        ".pq",
+        ".log",
+        ".txt",
+        ".out",
+        ".yaml",
+        ".yml",
+        ".lp",
+        ".influx",
+    }
 )
 SYSTEM_LOGS = frozenset(
     {"syslog", "messages", "secure", "dmesg", "kern", "auth", "daemon", "cron", "maillog", "boot", "user", "debug"}

@@ -200,7 +200,7 @@ def _nothing(paths: Sequence[Path], left: Sequence[LeftFile], profile: Profile |
         if left
         else ""
     )
-    hint = "Telemetry files end in .csv .tsv .json .jsonl .parquet .log .txt, with .gz or .zst behind"
+    hint = "Telemetry files end in .csv .tsv .json .jsonl .parquet .log .txt .lp, with .gz or .zst behind"
     return BadInput("there is no telemetry in it" + (f"; {seen}" if seen else ""), where=where, hint=hint)
 
 

@@ -14,10 +14,9 @@ from workbench.ingest.contents import HEAD_BYTES, check_first_line, read_head
 from workbench.ingest.files import Found
 from workbench.ingest.look_csv import look_at_csv
 from workbench.ingest.look_json import look_at_json
+from workbench.ingest.look_lines import look_at_lines, plain
 from workbench.ingest.origins import learn_origins
 from workbench.ingest.profile import FileRule
-from workbench.ingest.readers import request_logs
-from workbench.ingest.readers.mysql_slow import is_slow_log
 from workbench.ingest.saved.documents import is_one
 from workbench.ingest.saved.reader import COMMAND, IN_YAML, recognise
 from workbench.ingest.shape import SAMPLE_ROWS, Shape
@@ -66,18 +65,13 @@ def _decode(head: bytes, encoding: str, *, complete: bool) -> str:
 
 def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
     if rule.format == "text":
-        return _lines(text)
+        return plain(text)
     if rule.format == "csv" or (rule.format is None and file.suffix in (".csv", ".tsv")):
         return look_at_csv(file, rule, text)
-    if rule.format == "mysql_slow" or (rule.format is None and is_slow_log(text.splitlines()[:SAMPLE_ROWS])):
-        return replace(_lines(text), format="mysql_slow", reasons=("entries of a slow query log, each a span, too",))
-    if rule.format in (None, "access_log"):
-        variant = request_logs.variant_of(text.splitlines()[:SAMPLE_ROWS])
-        if variant or rule.format:
-            said = request_logs.SAID[variant or "common"]
-            return replace(_lines(text), format="access_log", variant=variant, reasons=(said,))
+    if known := look_at_lines(rule, text):
+        return known
     if rule.format is None and learn_origins(text.splitlines()[:SAMPLE_ROWS]):
-        return _lines(text)
+        return plain(text)
     if rule.format in (None, "saved_text") and (saved := _saved(file, rule, text)):
         return saved
     is_json = text.lstrip()[0] in "{["
@@ -93,7 +87,7 @@ def _of_text(file: Found, rule: FileRule, text: str) -> Shape:
                 where=str(file.path),
                 hint="Known are OTLP, Jaeger, Zipkin, Prometheus query results, and one object per line",
             )
-    return _lines(text)
+    return plain(text)
 
 
 def _saved(file: Found, rule: FileRule, text: str) -> Shape | None:
@@ -106,11 +100,6 @@ def _saved(file: Found, rule: FileRule, text: str) -> Shape | None:
     if not said and rule.format == "saved_text":
         said = "as the profile says"
     return Shape("saved_text", columns=("line",), reasons=(said,)) if said else None
-
-
-def _lines(text: str) -> Shape:
-    rows = tuple((line,) for line in text.splitlines()[:SAMPLE_ROWS])
-    return Shape("text", columns=("line",), rows=rows, reasons=("plain text, one record per line",))
 
 
 def _parquet(file: Found) -> Shape:

@@ -5,30 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workbench.errors import BadInput
-from workbench.ingest import sql
 from workbench.ingest.clock import Clock
 from workbench.ingest.contents import read_head
 from workbench.ingest.decide_clock import decide, shift_between
 from workbench.ingest.files import Found
 from workbench.ingest.infer import NAMES_SAID, Inferred, complete
 from workbench.ingest.look import look
-from workbench.ingest.origins import learn_origins
 from workbench.ingest.plan import Part, Plan
+from workbench.ingest.plan_lines import plan_of_lines
 from workbench.ingest.profile import FileRule, Profile, TimeRule, WideRule
 from workbench.ingest.raw import raw_rows
 from workbench.ingest.readers import (
     jaeger,
     matrix,
-    mysql_slow,
     objects,
     otlp,
     parsed,
     postgres,
     prometheus,
     records,
-    request_logs,
-    requests,
-    text,
     wide,
     zipkin,
 )
@@ -78,12 +73,8 @@ def make_plan(file: Found, rule: FileRule) -> Plan:
         )
     if shape.format in _PARSED:
         return _parsed(file, shape, rule)
-    if shape.format == "text":
-        return _text(file, shape, rule)
-    if shape.format == "access_log":
-        return _access(file, shape, rule)
-    if shape.format == "mysql_slow":
-        return _slow(file, shape, rule)
+    if of_lines := plan_of_lines(file, shape, rule):
+        return of_lines
     try:
         return _tabular(file, shape, rule)
     except BadInput:
@@ -108,67 +99,6 @@ def _parsed(file: Found, shape: Shape, rule: FileRule) -> Plan:
         clocks=(Clock("times", "text", said="as each object writes them; UTC where no zone is written"),),
         notes=shape.reasons,
         mapping=(("columns", "by the format"),),
-    )
-
-
-def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
-    origins = learn_origins([row[0] for row in shape.rows])
-    shape = text.without_origins(shape, origins)
-    part, header, service = text.build(file, shape, rule, origins)
-    seen = header.describe()
-    first = text.first_time(shape, header)
-    said = f"written as {first!r}; UTC where no zone is written; year {text.year_of(file, first)} where none is"
-    return Plan(
-        file=file,
-        shape=shape,
-        rule=_completed(rule, shape),
-        parts=(part,),
-        batches=lambda: text.blocks(file, shape, header, origins),
-        clocks=(Clock("header", "text", said=said if first else "no line has a time"),),
-        notes=shape.reasons + tuple(f"header learned: {kind}" for kind in seen),
-        mapping=(
-            ("time_unix_nano, severity_text", "the line's header"),
-            ("service_name", service),
-            ("body", "the rest of the line"),
-        ),
-    )
-
-
-def _access(file: Found, shape: Shape, rule: FileRule) -> Plan:
-    entries = request_logs.entries(file, shape)
-    if "service_name" in rule.columns and (constant := rule.columns["service_name"].constant):
-        entries = replace(entries, service=sql.text(constant), service_said=f"{constant}, the profile")
-    timed = "no line says how long it took"
-    if entries.timed:
-        timed = f"lines say how long requests took ({entries.timed}): each is a span, too"
-    backend = (("peer_service_name", "the backend that an entry names"),) if entries.peer else ()
-    return Plan(
-        file=file,
-        shape=shape,
-        rule=_completed(rule, shape),
-        parts=requests.parts(entries),
-        clocks=(Clock("time", "text", said=entries.clock),),
-        notes=(*shape.reasons, timed),
-        mapping=(
-            ("service_name", entries.service_said),
-            *backend,
-            ("severity_text", "ERROR from status 500 on"),
-            ("body", "the request and its status"),
-        ),
-    )
-
-
-def _slow(file: Found, shape: Shape, rule: FileRule) -> Plan:
-    constant = rule.columns["service_name"].constant if "service_name" in rule.columns else None
-    service, why = (constant, "the profile") if constant else mysql_slow.service_of(file)
-    return Plan(
-        file=file,
-        shape=shape,
-        rule=_completed(rule, shape),
-        parts=mysql_slow.build(file, shape, service),
-        clocks=(Clock("# Time", "text", said="UTC where no zone is written; SET timestamp where there is no # Time"),),
-        notes=shape.reasons,
-        mapping=(("service_name", f"{service}, {why}"), ("body", "the statement")),
     )
 
 
