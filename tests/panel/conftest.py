@@ -1,4 +1,5 @@
-"""A served workspace with the sample incident, one that is empty, and a Chromium that tells what it asked for."""
+"""A served workspace with the sample incident, one that is empty, one for the node editor, and a Chromium that tells
+what it asked for."""
 
 from __future__ import annotations
 
@@ -15,11 +16,13 @@ from typing import Any
 
 import pytest
 
+from tests.panel import editing
 from tests.report.sample import END, make_content
 from workbench import Workbench, open_workbench
 from workbench.facts.diagnosis import Verdict
 from workbench.facts.incident import Incident, IncidentKind
 from workbench.facts.run import Run, RunStatus
+from workbench.flow.graph import Flow
 from workbench.report.write import write
 from workbench.store import incidents, reports, runs
 from workbench.store.reports import Report
@@ -127,3 +130,29 @@ def tab(chromium: Any) -> Iterator[Any]:
     assert asked
     outside = [url for url in asked if not re.match(r"(?:(?:http|ws)://127\.0\.0\.1:\d+/|blob:|data:)", url)]
     assert outside == []
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For tests of the node editor: a file to read and the flows `line` and `empty`."""
+    folder = tmp_path_factory.mktemp("editor")
+    (folder / "flows").mkdir()
+    (folder / "a.jsonl").write_text('{"level": "ERROR"}\n')
+    editing.line().save(folder / "flows" / "line.flow.json")
+    Flow(name="empty").save(folder / "flows" / "empty.flow.json")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(workspace: Path) -> Iterator[str]:
+    """The editor on a page of its own: one server for all tests of a module."""
+    with editing.served(workspace, "line") as url:
+        yield url
+
+
+@pytest.fixture
+def editor(tab: Any, address: str, workspace: Path) -> Any:
+    """The editor on the flow `line`, as it was at first, with its palette filled."""
+    editing.line().save(workspace / "flows" / "line.flow.json")
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return editing.opened(tab, address)

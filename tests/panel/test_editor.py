@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,38 +22,12 @@ from tests.panel.editing import (
     opened,
     out_of,
     select,
-    served,
     until,
     wires,
 )
 from workbench.flow.graph import Flow
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("editor")
-    (folder / "flows").mkdir()
-    (folder / "a.jsonl").write_text('{"level": "ERROR"}\n')
-    line().save(folder / "flows" / "line.flow.json")
-    Flow(name="empty").save(folder / "flows" / "empty.flow.json")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(workspace: Path) -> Iterator[str]:
-    """One server for all tests of this module."""
-    with served(workspace, "line") as url:
-        yield url
-
-
-@pytest.fixture
-def editor(tab: Any, address: str, workspace: Path) -> Any:
-    """The editor on the flow `line`, as it was at first, with its palette filled."""
-    line().save(workspace / "flows" / "line.flow.json")
-    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    return opened(tab, address)
 
 
 def saved(workspace: Path) -> Flow:

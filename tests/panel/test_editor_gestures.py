@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.panel.editing import drag, has_wires, into, line, middle, names, node, opened, out_of, select, served, still
+from tests.panel.editing import drag, has_wires, into, middle, names, node, out_of, select, still
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("gestures")
-    (folder / "flows").mkdir()
-    (folder / "a.jsonl").write_text('{"level": "ERROR"}\n')
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(workspace: Path) -> Iterator[str]:
-    with served(workspace, "line") as url:
-        yield url
-
-
-@pytest.fixture
-def editor(tab: Any, address: str, workspace: Path) -> Any:
-    line().save(workspace / "flows" / "line.flow.json")
-    return opened(tab, address)
 
 
 def test_undo_goes_on_when_it_takes_away_what_has_the_keyboard(editor: Any) -> None:

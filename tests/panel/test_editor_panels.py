@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.panel.editing import AXE, node, select, served, still
+from tests.panel.editing import AXE, node, select, still
 from workbench import open_workbench
 from workbench.flow.graph import Flow
 
@@ -46,13 +45,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wb.call("flow_save", flow="shop", message="by service", document=shop("service").to_json())
         wb.call("flow_save", flow="shop", message="by a column that is not there", document=shop("servic").to_json())
     return folder
-
-
-@pytest.fixture(scope="module")
-def address(workspace: Path) -> Iterator[str]:
-    """One server for all tests of this module."""
-    with served(workspace, "shop") as url:
-        yield url
 
 
 @pytest.fixture
