@@ -189,8 +189,9 @@ class Told:
         return len(self._answer)
 
     def _repr_html_(self) -> str:
-        # Notebooks break lines of plain text in the middle of words.
-        return f'<pre style="white-space: pre-wrap; word-break: normal">{escape(repr(self))}</pre>'
+        # Notebooks break lines of plain text in the middle of words, and some write HTML's in letters of unequal width.
+        style = "white-space: pre-wrap; word-break: normal; font-family: var(--jp-code-font-family, monospace)"
+        return f'<pre style="{style}">{escape(repr(self))}</pre>'
 
     def __repr__(self) -> str:
         return str(self._answer.text())
