@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ import pytest
 from tests.ingest.conftest import T0, Rows, Write
 from workbench.errors import BadInput
 from workbench.ingest import explain, import_paths
+from workbench.ingest.profile import ColumnRule, FileRule, Profile
 from workbench.store.db import Store
 
 MS = 10**6
@@ -171,12 +173,23 @@ def test_cloudfront_counts_seconds_and_divides_by_tabs(store: Store, write: Writ
         "2023-11-14\t22:13:20\tLHR5-P1\t512\t10.0.0.7\tGET\td111.cloudfront.net\t/cart/4711\t502\t0.250\n"
     )
 
-    import_paths(store, [write("E2EXAMPLE.log", text)])
+    path = write("logs/E2EXAMPLE.2023-11-14-22.d1a2b3c4.gz", gzip.compress(text.encode()))
+    import_paths(store, [path.parent])
 
     assert rows(SPANS) == [("E2EXAMPLE", "SERVER", "", "ERROR", 0, 250)]
 
 
-def test_a_profile_says_the_service_and_explain_says_what_was_seen(write: Write) -> None:
+def test_a_profile_says_the_service(store: Store, write: Write, rows: Rows) -> None:
+    rule = FileRule(format="access_log", columns={"service_name": ColumnRule(constant="edge")})
+    profile = Profile(name="edge", files=(rule,))
+    line = HAPROXY.format(answer=240, took=250, status=200, state="----")
+
+    import_paths(store, [write("lb.log", f"{SYSLOG}{line}\n")], profile=profile)
+
+    assert rows("SELECT DISTINCT service_name FROM logs UNION SELECT service_name FROM spans") == [("edge",)]
+
+
+def test_explain_says_what_was_seen(write: Write) -> None:
     line = HAPROXY.format(answer=240, took=250, status=200, state="----")
 
     said = explain([write("edge/lb.log", line)])[0]

@@ -61,6 +61,8 @@ COMPANIONS = frozenset(
     }
 )
 """Endings of files that lie beside others and hold something else, or cannot be read."""
+OF_CLOUDFRONT = re.compile(r"([A-Z0-9]{5,})\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-z]{6,}(?:\.gz)?")
+"""Names that CloudFront gives to its logs: distribution, hour and a key, without an ending."""
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
@@ -141,6 +143,8 @@ def _why_ignored(path: Path) -> str:
     if len(suffixes) > 1 and suffixes[-1] not in COMPANIONS and suffixes[-2] in SUFFIXES:
         suffixes.pop()
     if re.split(r"[.-]", path.name.lower())[0] in SYSTEM_LOGS and not set(suffixes) & COMPANIONS:
+        suffixes = [".log"]
+    if OF_CLOUDFRONT.fullmatch(path.name):
         suffixes = [".log"]
     if not suffixes or suffixes[-1] not in SUFFIXES:
         return "its ending is none of a telemetry file"

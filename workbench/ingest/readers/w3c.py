@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workbench.ingest import sql
 from workbench.ingest.clock import iso
-from workbench.ingest.files import Found
+from workbench.ingest.files import OF_CLOUDFRONT, Found
 from workbench.ingest.raw import LINE, lines
 from workbench.ingest.readers.requests import Entries, said, service_of
 from workbench.ingest.shape import Shape
@@ -67,6 +67,8 @@ def entries(file: Found, shape: Shape) -> Entries:
         "WHEN status IS NULL THEN 'its status is no number' END"
     )
     service, why = service_of(file, "cloudfront" if "x-edge-location" in fields else "iis")
+    if distribution := OF_CLOUDFRONT.fullmatch(file.relative.rsplit("/", 1)[-1]):
+        service, why = distribution[1], "the distribution in the file's name"
     return Entries(
         query=f"SELECT *, concat(method, ' ', path, ' ', status) AS body, coalesce(status >= 500, false) AS failed, "
         f"{wrong} AS wrong FROM ({read})",
