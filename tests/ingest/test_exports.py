@@ -122,3 +122,82 @@ def test_of_files_called_alike_the_folder_tells(store: Store, write: Write, rows
     import_paths(store, paths)
 
     assert rows("SELECT DISTINCT service_name FROM logs ORDER BY 1") == [("cart",), ("pay",)]
+
+
+WRAPPED = {
+    "record behind syslog": (
+        "var/log/syslog",
+        'Nov 14 22:13:2{at} web1 pay[12]: {{"level": "{level}", "msg": "{said}"}}',
+    ),
+    "kubelet": (
+        "pods/shop_pay-6f7c9d8b55-x2abc_0a1b2c3d-1111-2222-3333-444455556666/main/0.log",
+        "2023-11-14T22:13:2{at}.000000000Z stderr F {level} {said}",
+    ),
+    "record of the kubelet": (
+        "pods/shop_pay-6f7c9d8b55-x2abc_0a1b2c3d-1111-2222-3333-444455556666/main/0.log",
+        '2023-11-14T22:13:2{at}.000000000Z stdout F {{"severity": "{level}", "message": "{said}"}}',
+    ),
+    "logfmt": ("all.log", 'ts=2023-11-14T22:13:2{at}Z level={level} service=pay caller=main.go:4 msg="{said}"'),
+    "MongoDB": (
+        "pay/mongod.json",
+        '{{"t": {{"$date": "2023-11-14T22:13:2{at}.000Z"}}, "s": "{letter}", "msg": "{said}"}}',
+    ),
+    "Loki": (
+        "explore.json",
+        '{{"line": "level={level} {said}", "date": "2023-11-14T22:13:2{at}Z", "fields": {{"app": "pay"}}}}',
+    ),
+}
+STORED = [
+    (at, level, said) for at, level, said in ((0, "info", "order stored at once"), (1, "error", "card refused now"))
+]
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_who_wrote_a_line_and_its_level_are_found_in_what_is_around_it(
+    store: Store, write: Write, rows: Rows, name: str
+) -> None:
+    path, form = WRAPPED[name]
+    text = "\n".join(form.format(at=at, level=level, said=said, letter=level[0].upper()) for at, level, said in STORED)
+
+    import_paths(store, [write(path, text).parents[len(Path(path).parts) - 1]])
+
+    service = "mongod" if name == "MongoDB" else "pay"
+    assert rows("SELECT service_name, severity_number FROM logs ORDER BY row_id") == [(service, 9), (service, 17)]
+    assert [
+        body[-len(said) :] for (body,), (_, _, said) in zip(rows("SELECT body FROM logs"), STORED, strict=True)
+    ] == [said for _, _, said in STORED]
+
+
+def test_lines_without_levels_tell_failures_by_their_words(store: Store, write: Write, rows: Rows) -> None:
+    said = ("order taken", "checked: 0 errors", "could not obtain a connection")
+    path = write("pay.txt", "\n".join(f"2023-11-14T22:13:2{at}Z {one}" for at, one in enumerate(said)))
+    lines_of = write(
+        "cart.jsonl", lines(*({"time": f"2023-11-14T22:13:2{at}Z", "msg": one} for at, one in enumerate(said)))
+    )
+
+    import_paths(store, [path, lines_of])
+
+    found = rows("SELECT severity_number FROM logs ORDER BY service_name, time_unix_nano")
+    assert [number for (number,) in found] == [9, 9, 17] * 2
+
+
+def test_the_log_of_a_container_is_of_its_service(store: Store, write: Write, rows: Rows) -> None:
+    name = "0f" * 32
+    text = lines(
+        *({"log": f"{said}\n", "stream": "stdout", "time": at} for at, said in zip(ISO, ("a", "b"), strict=True))
+    )
+    path = write(f"containers/{name}/{name}-json.log", text)
+    (path.parent / "config.v2.json").write_text('{"Name": "/shop-pay-1", "Config": {"Env": ["PASSWORD=hush"]}}')
+
+    report = import_paths(store, [path.parents[1]])
+
+    assert rows("SELECT DISTINCT service_name FROM logs") == [("shop-pay-1",)]
+    assert [left.uri.rsplit("/", 1)[-1] for left in report.left] == ["config.v2.json"]
+
+
+def test_the_event_viewer_of_windows_has_a_column_without_a_title(store: Store, write: Write, rows: Rows) -> None:
+    text = "Level,Date and Time,Source,Event ID\nError,11/14/2023 10:13:20 PM,disk,7,The device has a bad block.\n"
+
+    import_paths(store, [write("System.csv", text)])
+
+    assert rows("SELECT time_unix_nano, severity_number, body FROM logs") == [(T0, 17, "The device has a bad block.")]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ingest.conftest import T0, Rows, Write
 from workbench.ingest import import_paths
-from workbench.ingest.origins import learn_origins, of_file_name
+from workbench.ingest.origins import learn_origins, pod_of
 from workbench.store.db import Store
 
 SEEN = "SELECT service_name, service_instance_id, host_name, severity_text, body FROM logs ORDER BY row_id"
@@ -56,8 +56,8 @@ def test_the_pod_in_a_file_name(store: Store, write: Write, rows: Rows) -> None:
     import_paths(store, [write("api-7d9f8c6b5-q8k2p.log", text)])
 
     assert {row[:2] for row in rows(SEEN)} == {("api", "api-7d9f8c6b5-q8k2p")}
-    assert of_file_name(f"api-7d9f8c6b5-q8k2p_shop_main-{'0f' * 32}") == ("api", "api-7d9f8c6b5-q8k2p")
-    assert of_file_name("orders") == ("", "")
+    assert pod_of(f"api-7d9f8c6b5-q8k2p_shop_main-{'0f' * 32}.log") == ("api", "api-7d9f8c6b5-q8k2p")
+    assert pod_of("shop/orders.log") == ("", "")
 
 
 def test_lines_of_one_program_have_no_origins() -> None:

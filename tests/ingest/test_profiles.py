@@ -152,11 +152,11 @@ def test_the_explanation_says_format_table_mapping_time_and_why(write: Write) ->
         "  service_instance_id <- pod",
         "  body                <- message",
         "  service_name        <- pod (strip_suffix_parts: 2)",
-        "  severity_text       <- message (level_word: True)",
+        "  severity_text       <- message (failure_words: True)",
         "  why      3 columns divided by ','",
         "  why      2 columns by their names",
         "  why      the service is 'pod' without its last 2 part(s)",
-        "  why      the level is the first level word near the start of the message",
+        "  why      no record has a level; it is told by words of failure",
     ]
 
 

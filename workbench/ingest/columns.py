@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 from workbench.ingest import sql
 from workbench.ingest.file_names import service_in
-from workbench.ingest.levels import words
+from workbench.ingest.levels import failure_level, words
 from workbench.ingest.profile import ColumnRule
 from workbench.semconv import SEVERITY, SEVERITY_LETTERS
 
 _LEVELS = "|".join(sorted(SEVERITY, key=len, reverse=True))
+
+_SAID = rf"(?i)\b(?:level|lvl|severity)[\"']?\s*[=:]\s*[\"']?({_LEVELS})\b"
 
 Source = Callable[[str], str]
 """From a source column's name to SQL for its text; raises ProfileError when the file does not have it."""
@@ -33,11 +35,18 @@ def text_of(rule: ColumnRule, source: Source) -> str:
         value = service_in(value)
     if rule.scale:
         value = words(value, rule.scale)
-    if rule.level_word:
-        value = f"regexp_extract(left({value}, 120), '\\b({_LEVELS})\\b', 1)"
+    if rule.level_word or rule.failure_words:
+        word = _level_word(value)
+        value = f"coalesce(nullif({word}, ''), {failure_level(value)})" if rule.failure_words else word
     if rule.empty_if:
         value = f"CASE WHEN {value} IN ({', '.join(map(sql.text, rule.empty_if))}) THEN '' ELSE {value} END"
     return f"coalesce({value}, '')"
+
+
+def _level_word(value: str) -> str:
+    near = f"left({value}, 120)"
+    said = f"regexp_extract({near}, {sql.text(_SAID)}, 1)"
+    return f"coalesce(nullif(regexp_extract({near}, '\\b({_LEVELS})\\b', 1), ''), {said})"
 
 
 def strip_parts(value: str, parts: int, separator: str) -> str:

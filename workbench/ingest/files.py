@@ -63,6 +63,8 @@ COMPANIONS = frozenset(
 """Endings of files that lie beside others and hold something else, or cannot be read."""
 OF_CLOUDFRONT = re.compile(r"([A-Z0-9]{5,})\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-z]{6,}(?:\.gz)?")
 """Names that CloudFront gives to its logs: distribution, hour and a key, without an ending."""
+CONTAINER = "config.v2.json"
+"""Docker's description of a container, beside its log: it names the service, and holds secrets."""
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
@@ -133,6 +135,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _why_ignored(path: Path) -> str:
     if path.name in ANSWERS:
         return "it names the cause; answers are never read"
+    if path.name in (CONTAINER, "hostconfig.json"):
+        return "it is Docker's description of a container; only the name is taken from it"
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()

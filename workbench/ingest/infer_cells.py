@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from workbench.ingest import sql
 from workbench.ingest.clock import Clock
+from workbench.ingest.columns import text_of
 from workbench.ingest.decide_clock import decide
 from workbench.ingest.file_names import are_paths, names_one, service_in, service_of_file
 from workbench.ingest.files import Found
@@ -57,8 +58,12 @@ def _levels(shape: Shape, found: dict[str, ColumnRule], body: ColumnRule) -> lis
     if named:
         found["severity_text"] = ColumnRule(column=named)
         return [f"column {named!r} holds levels"]
-    found["severity_text"] = body.model_copy(update={"level_word": True})
-    return ["the level is the first level word near the start of the message"]
+    in_message = body.model_copy(update={"level_word": True})
+    if any(sql.evaluate(text_of(in_message, lambda _: "x"), shape.cells(body.column))):
+        found["severity_text"] = in_message
+        return ["the level is the first level word near the start of the message"]
+    found["severity_text"] = body.model_copy(update={"failure_words": True})
+    return ["no record has a level; it is told by words of failure"]
 
 
 _UNIT = r"^(.*?)(?:\.service)?$"

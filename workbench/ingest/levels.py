@@ -13,6 +13,8 @@ from workbench.ingest import sql
 from workbench.semconv import SEVERITY
 
 _ENOUGH = 0.9
+_LETTERS = {"D", "I", "W", "E", "F", "D1", "D2", "D3", "D4", "D5"}
+"""As MongoDB and Google's libraries write levels; among them are some of I for information."""
 
 Scale = Literal["", "syslog", "bunyan", "python", "application_insights"]
 SCALES: dict[str, dict[str, str]] = {
@@ -47,6 +49,8 @@ def scale_of(name: str, cells: list[str]) -> Scale:
 def are_words(cells: list[str]) -> bool:
     """Tell whether cells are levels, whatever the column is called."""
     said = [cell.strip().upper() for cell in cells if cell.strip()]
+    if said and set(said) <= _LETTERS and "I" in said:
+        return True
     return bool(said) and sum(cell in SEVERITY for cell in said) >= _ENOUGH * len(said)
 
 
@@ -54,3 +58,23 @@ def words(value: str, scale: Scale) -> str:
     """Return SQL for the word of a number on a scale; what is no number of it stays."""
     cases = " ".join(f"WHEN {sql.text(number)} THEN {sql.text(word)}" for number, word in SCALES[scale].items())
     return f"CASE trim({value}) {cases} ELSE {value} END"
+
+
+FAILURE = (
+    r"(?i)\b(?:errors?|fail(?:ed|ure|s)?|exceptions?|fatal|panic|critical|time[d-]? ?out|could ?n[o']t|can ?not|can't|"
+    r"unable to|refused|denied|unavailable|unreachable|aborted|crash(?:ed)?|killed|traceback|exhausted|"
+    r"no space left|out of memory|reset by peer|broken pipe)\b"
+)
+"""Words of failure, for lines whose levels nobody wrote."""
+HARMLESS = r"(?i)\b(?:no|0|zero|without) (?:errors?|failures?|exceptions?)\b|\b(?:errors?|failed|failures?)[=:] ?0\b"
+
+
+def tells_failure(message: str) -> bool:
+    """Tell whether a message without a level tells of a failure."""
+    return bool(re.search(FAILURE, message)) and not re.search(HARMLESS, message)
+
+
+def failure_level(value: str) -> str:
+    """Return SQL for the level of a message without one: ERROR if it tells of a failure, else INFO."""
+    told = f"regexp_matches({value}, {sql.text(FAILURE)}) AND NOT regexp_matches({value}, {sql.text(HARMLESS)})"
+    return f"CASE WHEN {told} THEN 'ERROR' ELSE 'INFO' END"

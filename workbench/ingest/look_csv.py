@@ -31,6 +31,9 @@ def look_at_csv(file: Found, rule: FileRule, text: str) -> Shape:
     header, body = (list(known), rows) if known else (rows[0], rows[1:])
     if not body:
         raise BadInput("there is a header and no row", where=str(file.path), hint="There is nothing to import")
+    if sum(len(row) == len(header) + 1 for row in body) >= _ENOUGH * len(body):
+        # The Event Viewer of Windows has no title above the last column, which says what happened.
+        header = [*header, "message"]
     columns = _unique(header)
     body = [row for row in body if len(row) == len(columns)] or body
     layout, above = (rule.layout, ()) if rule.layout else _layout(header, body)
@@ -88,6 +91,7 @@ def _as_numbers(
     return tuple(zip(*turned, strict=True))
 
 
+_ENOUGH = 0.9
 _WITH_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""Which program of several wrote a line: what `docker compose logs`, `kubectl logs --prefix` and syslog put before it.
+"""What others put before the line of a program: `docker compose logs`, `kubectl logs --prefix`, syslog, and Kubernetes.
 
 Syslog's is that of RFC 3164, also with a time as in RFC 3339, as rsyslog and `journalctl -o short-iso` write it.
 """
@@ -20,6 +20,9 @@ _SYSLOG = re.compile(
     r"(?P<host>[\w.:-]+) (?P<program>[A-Za-z][\w./-]*?)(?:\([\w.-]+\))?(?:\[\d+\])?: (?P<rest>.*)",
     re.DOTALL,
 )
+_CRI = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) (?:stdout|stderr) [FP] (?P<rest>.*)", re.DOTALL)
+"""The format of logs that the kubelet keeps (CRI): the pod is told by the file's name."""
+_POD_FOLDER = re.compile(r"[a-z0-9-]+_(?P<pod>[a-z0-9][a-z0-9.-]*)_[0-9a-f]{8}-[0-9a-f-]{27}")
 _POD_FILE = re.compile(r"(?P<pod>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)_[a-z0-9-]+_[a-z0-9-]+-[0-9a-f]{64}")
 _HASHED = re.compile(r"[a-z0-9.-]+-[0-9a-f]{8,10}-[a-z0-9]{5}")
 
@@ -31,6 +34,8 @@ class Origin(NamedTuple):
     instance: str
     host: str
     line: str
+    time: str = ""
+    """When, where that is said before the line; '' elsewhere."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -44,6 +49,11 @@ class Origins:
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self._pattern = pattern
 
+    @property
+    def name_services(self) -> bool:
+        """Whether the prefix says who wrote the line."""
+        return self._pattern is not _CRI
+
     def split(self, line: str) -> Origin:
         """Return the parts of a line; one without a prefix is nobody's."""
         plain = _COLOR.sub("", line)
@@ -53,7 +63,9 @@ class Origins:
         if self._pattern is _KUBECTL:
             return Origin(workload_of(found["pod"]), found["pod"], "", found["rest"])
         if self._pattern is _SYSLOG:
-            return Origin(found["program"], "", found["host"], f"{found['time']} {found['rest']}")
+            return Origin(found["program"], "", found["host"], found["rest"], found["time"])
+        if self._pattern is _CRI:
+            return Origin("", "", "", found["rest"], found["time"])
         service = found["service"]
         return Origin(service, service + (found["number"] or ""), "", found["rest"])
 
@@ -61,20 +73,22 @@ class Origins:
 def learn_origins(rows: Sequence[str]) -> Origins | None:
     """Return what takes the prefixes off, or None when the lines of a sample have none."""
     said = [_COLOR.sub("", row) for row in rows if row.strip()]
-    for pattern in (_KUBECTL, _COMPOSE, _SYSLOG):
+    for pattern in (_KUBECTL, _COMPOSE, _CRI, _SYSLOG):
         if said and sum(bool(pattern.match(row)) for row in said) >= _ENOUGH * len(said):
             return Origins(pattern)
     return None
 
 
-def of_file_name(stem: str) -> tuple[str, str]:
-    """Return service and pod that the name of a log file says, ('', '') when it is not that of a pod.
+def pod_of(path: str) -> tuple[str, str]:
+    """Return service and pod that the path of a log file says, ('', '') when it is not that of a pod.
 
     Args:
-        stem: The name without its ending: `api-7d9f8c6b5-x2x1z`, or as the kubelet names it, with namespace,
-            container and id behind.
+        path: The file's name may be `api-7d9f8c6b5-x2x1z.log`, or as the kubelet names it, with namespace,
+            container and id behind; or a folder above it is `NAMESPACE_POD_UID`, as below `/var/log/pods`.
     """
-    kubelet = _POD_FILE.fullmatch(stem)
+    *folders, name = path.split("/")
+    stem = name.rsplit(".", 1)[0]
+    kubelet = _POD_FILE.fullmatch(stem) or next((at for one in folders if (at := _POD_FOLDER.fullmatch(one))), None)
     pod = kubelet["pod"] if kubelet else stem
     workload = workload_of(pod)
     return (workload, pod) if kubelet or _HASHED.fullmatch(pod) else ("", "")

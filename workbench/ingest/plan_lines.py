@@ -7,10 +7,10 @@ from dataclasses import replace
 from workbench.ingest import sql
 from workbench.ingest.clock import Clock
 from workbench.ingest.files import Found
-from workbench.ingest.origins import learn_origins
 from workbench.ingest.plan import Plan
 from workbench.ingest.profile import FileRule
 from workbench.ingest.readers import mysql_slow, point_files, points, request_logs, requests, text
+from workbench.ingest.readers.lines import Lines
 from workbench.ingest.shape import Shape
 
 
@@ -23,20 +23,18 @@ def plan_of_lines(file: Found, shape: Shape, rule: FileRule) -> Plan | None:
 
 
 def _text(file: Found, shape: Shape, rule: FileRule) -> Plan:
-    origins = learn_origins([row[0] for row in shape.rows])
-    shape = text.without_origins(shape, origins)
-    part, header, service = text.build(file, shape, rule, origins)
-    seen = header.describe()
-    first = text.first_time(shape, header)
+    lines = Lines([row[0] for row in shape.rows])
+    part, service = text.build(file, rule, lines)
+    first = lines.first_time
     said = f"written as {first!r}; UTC where no zone is written; year {text.year_of(file, first)} where none is"
     return Plan(
         file=file,
         shape=shape,
         rule=rule.model_copy(update={"format": shape.format}),
         parts=(part,),
-        batches=lambda: text.blocks(file, shape, header, origins),
+        batches=lambda: text.blocks(file, shape, lines),
         clocks=(Clock("header", "text", said=said if first else "no line has a time"),),
-        notes=shape.reasons + tuple(f"header learned: {kind}" for kind in seen),
+        notes=(*shape.reasons, *lines.describe()),
         mapping=(
             ("time_unix_nano, severity_text", "the line's header"),
             ("service_name", service),

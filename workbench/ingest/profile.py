@@ -94,6 +94,8 @@ class ColumnRule(Rule):
     """The cell is the path of a log file: take the service that it names."""
     scale: Scale = ""
     """The cell is a level that is a number on this scale: take its word."""
+    failure_words: bool = False
+    """Take the first level word; where none is, ERROR if words of failure are in the text, else INFO."""
     level_word: bool = False
     """Take the first level word (INFO, WARN ...) that stands near the start."""
 

@@ -34,12 +34,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "service_name": _words(
         "service_name service servicename resource_service_name app application app_name application_name "
         "microservice svc job cmdb_id component_name resource_attributes_service_name labels_app labels_k8s_pod_app "
-        "labels_k8s_app labels_app_kubernetes_io_name deployment_name app_role_name cloud_role_name compose_service "
-        "systemd_unit syslog_identifier"
+        "labels_k8s_app fields_app stream_app "
+        "tags_app stream_job labels_app_kubernetes_io_name deployment_name app_role_name cloud_role_name "
+        "compose_service systemd_unit syslog_identifier"
     ),
     "service_instance_id": _words(
-        "service_instance_id instance_id instance pod pod_name podname k8s_pod_name container container_name task_id "
-        "log_stream log_stream_name"
+        "service_instance_id instance_id instance pod pod_name podname k8s_pod_name container container_name task_id"
     ),
     "host_name": _words("host_name host hostname node node_name server machine k8s_node_name"),
     "severity_text": _words(

@@ -30,6 +30,8 @@ class HeaderFields:
     component: str = ""
     process: str = ""
     message: str = ""
+    service: str = ""
+    """Who wrote it, of records that say so."""
 
 
 class Header:
@@ -91,10 +93,14 @@ class Header:
         """Tell whether no header was found."""
         return not self._read and not self._layouts and not self._single
 
+    def reads_records(self) -> bool:
+        """Tell whether lines are records: JSON objects, or `key=value` pairs."""
+        return self._read is not None
+
     def describe(self) -> list[str]:
         """Return one line for each kind of header found, for people; empty if the file has none."""
         if self._read:
-            parts = ("message", "time", "level", "component", "process")
+            parts = ("message", "time", "level", "component", "process", "service")
             named = [f"{part} in {key!r}" for part in parts if (key := getattr(self._keys, part))]
             return [f"records with {', '.join(named)}"]
         return [layout.description for layout in self._layouts.values()]
@@ -106,8 +112,8 @@ class Header:
 
     def _of_record(self, record: Mapping[str, str]) -> HeaderFields:
         keys = self._keys
-        values = [record.get(key, "") for key in (keys.time, keys.level, keys.component, keys.process, keys.message)]
-        return HeaderFields(*values)
+        named = (keys.time, keys.level, keys.component, keys.process, keys.message, keys.service)
+        return HeaderFields(*(record.get(key, "") for key in named))
 
 
 def learn_header(lines: Sequence[str]) -> Header:

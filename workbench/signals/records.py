@@ -16,6 +16,7 @@ _WORDY = 0.75
 """Plain words a line that a message has on average at least."""
 _MOSTLY = 0.9
 _COMPONENT = re.compile(r"(?i)(?:^|[._])(?:logger(?:_?name)?|component|caller|module|source|class)$")
+_SERVICE = re.compile(r"(?i)(?:^|[._])(?:service|svc|app|application|microservice)(?:[._]?name)?$")
 _PROCESS = re.compile(r"(?i)(?:^|[._])(?:pid|process(?:_?id)?|thread(?:_?(?:name|id))?)$")
 
 
@@ -28,6 +29,7 @@ class RecordKeys:
     level: str = ""
     component: str = ""
     process: str = ""
+    service: str = ""
 
 
 def read_json(line: str) -> dict[str, str] | None:
@@ -65,6 +67,7 @@ def learn_keys(records: Sequence[Mapping[str, str]]) -> RecordKeys:
         level=level,
         component=next((key for key in common if _COMPONENT.search(key)), ""),
         process=next((key for key in common if _PROCESS.search(key)), ""),
+        service=next((key for key in common if _SERVICE.search(key)), ""),
     )
 
 

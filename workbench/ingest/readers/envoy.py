@@ -8,7 +8,7 @@ from __future__ import annotations
 from workbench.ingest import sql
 from workbench.ingest.clock import iso
 from workbench.ingest.files import Found
-from workbench.ingest.origins import of_file_name
+from workbench.ingest.origins import pod_of
 from workbench.ingest.raw import LINE, lines
 from workbench.ingest.readers.requests import Entries, method_and_path, said, service_of
 from workbench.ingest.shape import Shape
@@ -58,7 +58,7 @@ def entries(file: Found, shape: Shape) -> Entries:
     service_of_cluster = "regexp_extract(one.cluster, '^outbound[|][^|]*[|][^|]*[|]([^.|]+)', 1)"
     own = "starts_with(one.cluster, 'inbound|')"
     named = f"coalesce(nullif({service_of_cluster}, ''), nullif({said('one.cluster')}, ''), {said('one.host')})"
-    pod = of_file_name(file.relative.rsplit("/", 1)[-1].removesuffix(file.suffix))[0]
+    pod = pod_of(file.relative)[0]
     service, why = (pod, "the pod in the file's name") if pod else service_of(file, "envoy")
     return Entries(
         query=f"SELECT *, coalesce(status >= 500, false) AS failed, {wrong} AS wrong FROM ({read})",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -21,12 +20,12 @@ from workbench.ingest.columns import attributes, severity_number
 from workbench.ingest.contents import open_stream
 from workbench.ingest.file_names import service_of_file
 from workbench.ingest.files import Found
-from workbench.ingest.origins import Origin, Origins, of_file_name
+from workbench.ingest.origins import pod_of
 from workbench.ingest.plan import BATCH_VIEW, Part
 from workbench.ingest.profile import FileRule
+from workbench.ingest.readers.lines import Lines
 from workbench.ingest.shape import Shape
 from workbench.semconv import NANOS_PER_SECOND, Table
-from workbench.signals.headers import Header, learn_header
 from workbench.signals.timecolumns import NO_TIME, parse_times
 from workbench.signals.times import parse_time
 
@@ -54,60 +53,46 @@ _SCHEMA = pa.schema(
 )
 
 
-def without_origins(shape: Shape, origins: Origins | None) -> Shape:
-    """Return the shape with a sample of lines as their programs wrote them."""
-    if origins is None:
-        return shape
-    return replace(shape, rows=tuple((origins.split(row[0]).line,) for row in shape.rows))
-
-
-def build(file: Found, shape: Shape, rule: FileRule, origins: Origins | None) -> tuple[Part, Header, str]:
-    """Return the part that selects from `blocks`, the header that was learned, and what the service is."""
-    header = learn_header([row[0] for row in shape.rows])
+def build(file: Found, rule: FileRule, lines: Lines) -> tuple[Part, str]:
+    """Return the part that selects from `blocks`, and what the service is."""
     constant = rule.columns["service_name"].constant if "service_name" in rule.columns else None
-    service, said = (constant, "the profile") if constant else _service(file, shape, header)
-    stem = file.relative.rsplit("/", 1)[-1].removesuffix(file.suffix)
-    workload, pod = ("", "") if constant or origins else of_file_name(stem)
-    if workload:
-        service, said = workload, "the pod in the file's name"
+    service, pod, said = (constant, "", "the profile") if constant else _service(file, lines)
     named = sql.text(service) if service else "component"
-    if origins and not constant:
-        service, said = "service", "the program before each line"
-        named = "service"
+    if lines.names_services and not constant:
+        said = "the program before each line" if lines.origins else "what each record says"
+        named = f"coalesce(nullif(service, ''), {named})" if not lines.origins else "service"
     values = {
         "time_unix_nano": "time",
         "service_name": named,
-        "service_instance_id": "instance" if origins else sql.text(pod),
-        "host_name": "host" if origins else "''",
+        "service_instance_id": f"coalesce(nullif(instance, ''), {sql.text(pod)})",
+        "host_name": "host",
         "severity_number": severity_number("level"),
         "severity_text": "level",
         "body": "body",
-        "attributes": attributes({"component": "component"}) if service else "'{}'",
+        "attributes": attributes({"component": "component"}) if named != "component" else "'{}'",
     }
     listed = ", ".join(f"{expression} AS {target}" for target, expression in values.items())
     select = f"SELECT line AS source_line, line AS ordinal, {listed}, reason, left(body, 4096) AS raw FROM {BATCH_VIEW}"
-    return Part(Table.LOGS, select, tuple(values)), header, said
+    return Part(Table.LOGS, select, tuple(values)), said
 
 
-def _service(file: Found, shape: Shape, header: Header) -> tuple[str, str]:
-    """Return the service's name, '' for the component of each line, and why."""
-    components = [found for row in shape.rows if (found := header.split(row[0]).component)]
+def _service(file: Found, lines: Lines) -> tuple[str, str, str]:
+    """Return service, '' for the component of each line, pod, and why."""
+    workload, pod = pod_of(file.relative)
+    if workload:
+        return workload, pod, "the pod in the file's path"
+    components = lines.components
     code = sum(bool(_CODE.search(one)) for one in components)
     if components and code * 2 < len(components) and len(set(components)) <= MOST_SERVICES:
-        return "", "the component of the line"
+        return "", "", "the component of the line"
     why = "components are names of code" if components else "lines have no component"
     service, part = service_of_file(file)
-    return service, f"{part}; {why}"
+    return service, "", f"{part}; {why}"
 
 
-def first_time(shape: Shape, header: Header) -> str:
-    """Return the first time that the sample has, as it is written."""
-    return next((found for row in shape.rows if (found := header.split(row[0]).time_text)), "")
-
-
-def blocks(file: Found, shape: Shape, header: Header, origins: Origins | None) -> pa.RecordBatchReader:
-    """Return the file's records in blocks: a line without a time belongs to the record before it."""
-    return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(file, shape, header, origins))
+def blocks(file: Found, shape: Shape, lines: Lines) -> pa.RecordBatchReader:
+    """Return the file's records in blocks: a line that goes on belongs to the record before it."""
+    return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(file, shape, lines))
 
 
 def year_of(file: Found, first: str) -> int:
@@ -118,10 +103,10 @@ def year_of(file: Found, first: str) -> int:
     return year - 1 if time is not None and time > (changed + 86_400) * NANOS_PER_SECOND else year
 
 
-def _batches(file: Found, shape: Shape, header: Header, origins: Origins | None) -> Iterator[pa.RecordBatch]:
-    year = year_of(file, first_time(shape, header))
+def _batches(file: Found, shape: Shape, lines: Lines) -> Iterator[pa.RecordBatch]:
+    year = year_of(file, lines.first_time)
     block: list[_Record] = []
-    for record in _records(file, shape, header, origins):
+    for record in _records(file, shape, lines):
         block.append(record)
         if len(block) >= BLOCK_LINES:
             yield _batch(block, year)
@@ -141,31 +126,20 @@ class _Record(NamedTuple):
     body: str
 
 
-def _records(file: Found, shape: Shape, header: Header, origins: Origins | None) -> Iterator[_Record]:
+def _records(file: Found, shape: Shape, lines: Lines) -> Iterator[_Record]:
     """Yield the records; lines of several programs may lie between one another, so each has its own last record."""
     last: dict[tuple[str, str, str], _Record] = {}
     more: dict[tuple[str, str, str], list[str]] = {}
-    nobody = Origin("", "", "", "")
     for number, line in _lines(file, shape.encoding):
-        origin = origins.split(line) if origins else nobody
-        said, key = origin.line if origins else line, origin.key
-        parts = header.split(said)
+        said = lines.read(line)
+        key = (said.service, said.instance, said.host) if lines.origins else ("", "", "")
         before = last.get(key)
-        if not parts.time_text and before is not None and before.time:
-            more[key].append(said)
+        if said.goes_on and before is not None and before.time:
+            more[key].append(said.body)
             continue
         if before is not None:
             yield _joined(before, more[key])
-        last[key] = _Record(
-            number,
-            parts.time_text,
-            parts.level,
-            parts.component,
-            origin.service,
-            origin.instance,
-            origin.host,
-            parts.message,
-        )
+        last[key] = _Record(number, *said[:-1])
         more[key] = []
     for key, record in last.items():
         yield _joined(record, more[key])
