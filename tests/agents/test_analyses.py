@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.agents.shop import diagnose
 from tests.detect.made import START, span, steady, telemetry_of
 from workbench.agents.analyses import with_analysis
@@ -79,3 +81,9 @@ def test_rows_are_checked() -> None:
         "personal data in the logs, masked wherever shown: EMAIL (2)"
     )
     assert check_rows(Telemetry()) == "no rows"
+
+
+def test_a_check_says_of_how_many_spans_a_part_was_read() -> None:
+    assert "1 spans (7,000,000 spans in all" in check_rows(
+        replace(telemetry_of(spans=[span("cart", 1.0)]), spans_in_all=7_000_000)
+    )

@@ -75,7 +75,7 @@ class Place:
         if self.given is not None:
             return self.given.telemetry
         if scope not in self._read:
-            self._read[scope] = telemetry_rows.read(self.store, scope=scope)
+            self._read[scope] = telemetry_rows.read(self.store, scope=scope, most_spans=telemetry_rows.MOST_SPANS)
         return self._read[scope]
 
     def has_references(self, scope: str) -> bool:

@@ -16,6 +16,8 @@ def check_rows(telemetry: Telemetry) -> str:
     """Return one line: the rows by table, what is wrong with some, and the personal data in a sample of the logs."""
     counts = {table: len(telemetry.frame(table)) for table in Table}
     parts = [", ".join(f"{count:,} {table.value}" for table, count in counts.items() if count) or "no rows"]
+    if telemetry.spans_in_all:
+        parts[0] += f" ({telemetry.spans_in_all:,} spans in all; whole traces were chosen by their ids)"
     undated = sum(
         int((telemetry.frame(table)[column] <= 0).sum())
         for table, column in TIME_COLUMN.items()

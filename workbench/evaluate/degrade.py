@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -63,7 +64,8 @@ def fault_free_windows(case: Case) -> Iterator[Case]:
 
 
 def _cut(telemetry: Telemetry, start: int, end: int) -> tuple[Telemetry, Telemetry]:
-    inside, outside = {}, {}
+    inside: dict[str, Any] = {}
+    outside: dict[str, Any] = {}
     for table, column in TIME_COLUMN.items():
         frame = telemetry.frame(table)
         if column is None:
@@ -76,4 +78,5 @@ def _cut(telemetry: Telemetry, start: int, end: int) -> tuple[Telemetry, Telemet
 
 
 def _emptied(telemetry: Telemetry, tables: tuple[Table, ...]) -> Telemetry:
-    return replace(telemetry, **{table.value: empty_frame(table) for table in tables})
+    frames: dict[str, Any] = {table.value: empty_frame(table) for table in tables}
+    return replace(telemetry, **frames)

@@ -27,6 +27,8 @@ class Telemetry:
     events: pd.DataFrame = field(default_factory=lambda: empty_frame(Table.EVENTS))
     edges: pd.DataFrame = field(default_factory=lambda: empty_frame(Table.EDGES))
     states: pd.DataFrame = field(default_factory=lambda: empty_frame(Table.STATES))
+    spans_in_all: int = 0
+    """How many spans there are when only some of their traces were read; 0 when `spans` holds all."""
 
     def frame(self, table: Table) -> pd.DataFrame:
         """Return one table's frame."""

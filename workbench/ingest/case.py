@@ -54,12 +54,16 @@ def load_case(
     folder = paths[0] if len(paths) == 1 else Path(os.path.commonpath([path.resolve() for path in paths]))
     scope = scope_of(store, folder, "case")
     import_paths(store, paths, scope=scope, profile=chosen)
-    found = telemetry.read(store, scope=scope)
+    found = telemetry.read(store, scope=scope, most_spans=telemetry.MOST_SPANS)
     rule = chosen.case if chosen and chosen.case else CaseRule()
     words = _words(rule, folder, found)
     if graphs := _graphs(rule, folder, words):
         graph = import_paths(store, graphs, scope=scope, profile=chosen)
-        found = telemetry.read(store, scope=scope) if graph.skipped < len(graph.sources) else found
+        found = (
+            telemetry.read(store, scope=scope, most_spans=telemetry.MOST_SPANS)
+            if graph.skipped < len(graph.sources)
+            else found
+        )
     beside = list(reference) or _references(rule, folder, words)
     references = dict(_reference(store, path, chosen) for path in beside)
     for label in references:
@@ -110,7 +114,7 @@ def _reference(store: Store, path: Path, profile: Profile | None) -> tuple[str, 
         return cached[key][1], cached[key][2]
     scope = scope_of(store, path, "reference")
     import_paths(store, [path], scope=scope, role="reference", profile=profile)
-    found = telemetry.read(store, scope=scope, role="reference")
+    found = telemetry.read(store, scope=scope, role="reference", most_spans=telemetry.MOST_SPANS)
     while len(cached) >= _KEPT_REFERENCES:
         cached.pop(next(iter(cached)))
     cached[key] = (signature, scope, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -116,7 +117,7 @@ def _votes(gains: Floats) -> Floats:
 
 def cut(case: Case, end: int) -> Case:
     """Return the case without the rows from `end` (ns) on."""
-    tables = {
+    tables: dict[str, Any] = {
         table.value: frame[frame[column] < end].reset_index(drop=True)
         for table, column in TIME_COLUMN.items()
         if column and len(frame := case.telemetry.frame(table))

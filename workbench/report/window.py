@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.facts.telemetry import Telemetry
 from workbench.semconv import NANOS_PER_SECOND, TIME_COLUMN, Table
@@ -52,7 +53,7 @@ def window_of(telemetry: Telemetry, onset: int | None) -> Window | None:
 
 def within(telemetry: Telemetry, window: Window) -> Telemetry:
     """Return the rows of the window; edges and states have no time of their own and all stay."""
-    frames = {}
+    frames: dict[str, Any] = {}
     for table in Table:
         frame = telemetry.frame(table)
         column = TIME_COLUMN[table]

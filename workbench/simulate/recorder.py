@@ -29,7 +29,8 @@ class Recorder:
         columns = [name for name in COLUMNS[Table.SPANS] if name not in ORIGIN]
         caller, callee = columns.index("service_name"), columns.index("peer_service_name")
         self.rows[Table.EDGES] = sorted({(row[caller], row[callee]) for row in self.rows[Table.SPANS] if row[callee]})
-        return Telemetry(**{table.value: _frame(table, self.rows[table]) for table in Table})
+        frames: dict[str, Any] = {table.value: _frame(table, self.rows[table]) for table in Table}
+        return Telemetry(**frames)
 
 
 def _frame(table: Table, rows: list[Row]) -> pd.DataFrame:

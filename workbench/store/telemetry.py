@@ -16,6 +16,8 @@ from workbench.store.query import query as query
 from workbench.store.rows import first, insert, number
 from workbench.store.scopes import ScopeSummary as ScopeSummary
 from workbench.store.scopes import scopes as scopes
+from workbench.store.some_traces import MOST_SPANS as MOST_SPANS
+from workbench.store.some_traces import some_traces
 from workbench.store.sources import ROWS_PER_SOURCE, reference_scopes
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ def read(
     role: str | None = "case",
     start_unix_nano: int | None = None,
     end_unix_nano: int | None = None,
+    most_spans: int | None = None,
 ) -> Telemetry:
     """Read telemetry back.
 
@@ -103,6 +106,8 @@ def read(
         role: `case` or `reference`; None reads both.
         start_unix_nano: First time, inclusive; edges and states have no time of their own and always come.
         end_unix_nano: Last time, exclusive.
+        most_spans: Where there are more spans, about so many are read: whole traces, chosen by a hash of their ids,
+            so that the same data gives the same rows. None reads all.
 
     Returns:
         Frames with the columns of `COLUMNS`, ordered by source and place in it. Whole numbers are int64, text is
@@ -110,7 +115,7 @@ def read(
     """
     from workbench.facts.telemetry import Telemetry
 
-    frames = {}
+    frames: dict[str, Any] = {}
     with store.connection() as cursor:
         where, parameters = _where_source(cursor, scope, role)
         for table, columns in COLUMNS.items():
@@ -120,6 +125,13 @@ def read(
                 if time_column and bound is not None:
                     conditions.append(f"{time_column} {sign} ?")
                     values.append(bound)
+            if table is Table.SPANS and most_spans is not None:
+                whole = number(cursor, f"SELECT count(*) FROM spans WHERE {' AND '.join(conditions)}", values)
+                if whole > most_spans:
+                    frames["spans_in_all"] = whole
+                    # Bounds of time would cut traces: what is chosen does not depend on them.
+                    conditions.append(some_traces(where, most_spans / whole))
+                    values += parameters
             names = ", ".join(
                 f"{name}::BIGINT AS {name}" if kind == "INTEGER" else name for name, kind in columns.items()
             )
@@ -133,7 +145,7 @@ def references(store: Store, scope: str) -> dict[str, Telemetry]:
     """Return the fault-free telemetry of a case by label: its own reference rows, then the data sets linked to it."""
     found = {}
     for label in (scope, *reference_scopes(store, scope)):
-        telemetry = read(store, scope=label, role="reference")
+        telemetry = read(store, scope=label, role="reference", most_spans=MOST_SPANS)
         if not telemetry.is_empty():
             found[label] = telemetry
     return found

@@ -75,5 +75,7 @@ def _case(wb: Workbench, path: list[Path], reference: list[Path], profile: str |
     references = {}
     for one in reference:
         import_paths(wb.store, [one], scope=f"{scope}/{one.name}", role="reference", profile=profile)
-        references[one.name] = telemetry.read(wb.store, scope=f"{scope}/{one.name}", role="reference")
-    return Case(scope, telemetry.read(wb.store, scope=scope), references, at)
+        references[one.name] = telemetry.read(
+            wb.store, scope=f"{scope}/{one.name}", role="reference", most_spans=telemetry.MOST_SPANS
+        )
+    return Case(scope, telemetry.read(wb.store, scope=scope, most_spans=telemetry.MOST_SPANS), references, at)

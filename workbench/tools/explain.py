@@ -34,7 +34,7 @@ def explain(
     from workbench.store import telemetry
 
     scope, title, diagnosis, ledger = _found(wb, subject)
-    rows = telemetry.read(wb.store, scope=scope)
+    rows = telemetry.read(wb.store, scope=scope, most_spans=telemetry.MOST_SPANS)
     found = build(diagnosis, rows, ledger, subject=subject, title=title, ask=why_not)
     if out is not None:
         from workbench.report.explain.html import to_html
@@ -60,7 +60,7 @@ def _found(wb: Workbench, subject: str) -> tuple[str, str, Diagnosis, list[tuple
             hint = f"Nobody investigated it yet; `causeway investigate {subject}` does"
             raise NotFound("diagnosis of", subject, hint=hint)
         return incident.scope, incident.title, known, _ledger(wb, subject)
-    rows = telemetry.read(wb.store, scope=subject)
+    rows = telemetry.read(wb.store, scope=subject, most_spans=telemetry.MOST_SPANS)
     if rows.is_empty():
         known_sets = ", ".join(sorted(one.scope for one in telemetry.scopes(wb.store))) or "none"
         raise BadInput(f"no incident and no data set {subject!r}", hint=f"Data sets: {known_sets}")

@@ -135,5 +135,5 @@ def _rebuilt(wb: Workbench, incident_id: str) -> ReportContent:
     if diagnosis is None:
         raise NotFound("report", incident_id, hint="It was not investigated yet")
     done = steps.of_incident(wb.store, incident_id)
-    rows = telemetry.read(wb.store, scope=one.scope or None)
+    rows = telemetry.read(wb.store, scope=one.scope or None, most_spans=telemetry.MOST_SPANS)
     return build(wb.store, incident_id, diagnosis, [], "rules", 0, done, rows)
