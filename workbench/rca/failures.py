@@ -92,7 +92,8 @@ def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
             "own": test["failed"] & ((test["own"] != "") | hasty_calls(base, test)),
         }
     )
-    sums = test[KEYS].join(marks).groupby(KEYS).sum().reindex(pd.MultiIndex.from_frame(edges[KEYS]))
+    failed = test["failed"].to_numpy(dtype=np.bool_)
+    sums = test[KEYS][failed].join(marks[failed]).groupby(KEYS).sum().reindex(pd.MultiIndex.from_frame(edges[KEYS]))
     own = edges["slow"] & (sums["own"].to_numpy() > edges["sum"] / 2)
     impatient = edges["slow"] & ~own & (sums["given_up"].to_numpy() > edges["sum"] / 2)
     scores = blame_ends(edges[~impatient & ~own])

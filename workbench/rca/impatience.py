@@ -45,10 +45,16 @@ def hasty_calls(base: pd.DataFrame, test: pd.DataFrame) -> pd.Series:
     such calls took before. Columns of `call_outcomes`.
     """
     keys = [*EDGE, "name"]
+    hasty: pd.Series = test["failed"] & test["answered"]
+    if not hasty.any():
+        return hasty
+    # Few calls are given up, so only those are compared.
+    given_up = test[hasty.to_numpy()]
     usual = base.groupby(keys)["ms"].quantile(HASTY_QUANTILE).rename("usual")
-    limit = test[keys].merge(usual, left_on=keys, right_index=True, how="left")["usual"].to_numpy()
-    hasty: pd.Series = test["failed"] & test["answered"] & (test["ms"].to_numpy() <= np.nan_to_num(limit, nan=-1.0))
-    return hasty
+    limit = given_up[keys].merge(usual, left_on=keys, right_index=True, how="left")["usual"].to_numpy()
+    early = hasty.to_numpy(copy=True)
+    early[early] = given_up["ms"].to_numpy() <= np.nan_to_num(limit, nan=-1.0)
+    return pd.Series(early, index=test.index)
 
 
 def repeated_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:

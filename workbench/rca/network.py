@@ -113,16 +113,14 @@ def slow_network(base: pd.DataFrame | Usual, test: pd.DataFrame, *, series: bool
     return Network(scores=blame_ends(edges), edges=edges)
 
 
-def heavy_tails(base: pd.DataFrame, test: pd.DataFrame) -> Network:
+def heavy_tails(base: pd.DataFrame, usual: Usual, test: pd.DataFrame) -> Network:
     """Compare the share of calls far above the healthy gaps: lost messages are sent again, so a few calls are very
-    late.
+    late. `usual` is what the gaps of `base` are like.
     """
     if not len(base) or not len(test):
         return Network()
-    grouped = base.groupby(KEYS)["gap_ms"]
-    healthy = grouped.agg(median="median", base_calls="size")
-    top = grouped.quantile(0.95)
-    healthy["limit"] = top + (top - healthy["median"])
+    top = usual.edges["top"]
+    healthy = usual.edges.assign(limit=top + (top - usual.edges["median"]))
     healthy = healthy[healthy["base_calls"] >= TAIL_BASE]
     shares = {}
     for name, gaps in (("base", base), ("test", test)):

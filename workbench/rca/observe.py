@@ -78,9 +78,9 @@ class Observation:
     base_spans: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Side:
-    """Visits of one telemetry, with the spans that belong to the chosen visits."""
+    """Visits of one telemetry, with the spans that belong to the chosen visits; what they are like is computed once."""
 
     table: VisitTable
     visits: Flags
@@ -104,15 +104,19 @@ class _Side:
     def part(self) -> Part:
         return Part(self.table, self.visits)
 
+    @cached_property
     def gaps(self) -> pd.DataFrame:
         return span_gaps(self.table.spans, self.spans)
 
+    @cached_property
     def outcomes(self) -> pd.DataFrame:
         return call_outcomes(self.table.spans, self.spans)
 
+    @cached_property
     def clock_gaps(self) -> pd.DataFrame:
         return clock_gaps(self.table.spans, self.spans)
 
+    @cached_property
     def times(self) -> pd.DataFrame:
         return own_times(self.table.spans, self.spans)
 
@@ -130,7 +134,7 @@ class _Baseline:
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
-        return pd.concat([side.gaps() for side in self.sides])
+        return pd.concat([side.gaps for side in self.sides])
 
     @cached_property
     def usual(self) -> Usual:
@@ -138,15 +142,15 @@ class _Baseline:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        return pd.concat([side.outcomes() for side in self.sides])
+        return pd.concat([side.outcomes for side in self.sides])
 
     @cached_property
     def clock_gaps(self) -> pd.DataFrame:
-        return pd.concat([side.clock_gaps() for side in self.sides])
+        return pd.concat([side.clock_gaps for side in self.sides])
 
     @cached_property
     def times(self) -> pd.DataFrame:
-        return pd.concat([side.times() for side in self.sides])
+        return pd.concat([side.times for side in self.sides])
 
 
 def observe(
@@ -221,12 +225,12 @@ def observe_spans(
             briefly = short if len(one.sides) > 1 else _alone(short, seen.traced)
             seen.structures.append(broken_rules([side.part() for side in one.sides], chosen.part(), briefly))
             if one is bases[0]:
-                seen.network.append(slow_network(one.usual, chosen.gaps()))
+                seen.network.append(slow_network(one.usual, chosen.gaps))
                 # A clock that went wrong late in the case is right in the median of the whole.
-                clocks = wrong_clocks(one.clock_gaps, chosen.clock_gaps())
+                clocks = wrong_clocks(one.clock_gaps, chosen.clock_gaps)
                 seen.clocks = max(seen.clocks, clocks, key=lambda found: max(found.scores.values(), default=0.0))
     if seen.network:
-        seen.statement = slow_statement(seen.network[0].edges, test.gaps())
+        seen.statement = slow_statement(seen.network[0].edges, test.gaps)
     _calls(seen, bases[0], test, tails)
     seen.structure = _mean([found.scores for found in seen.structures])
     for network in seen.network:
@@ -242,10 +246,10 @@ def _alone(short: Mapping[str, float] | None, services: Iterable[str]) -> dict[s
 def _calls(seen: Observation, base: _Baseline, test: _Side, tails: bool) -> None:
     """Add what the calls of the whole test show."""
     if tails:
-        seen.tails = heavy_tails(base.gaps, test.gaps())
-    outcomes = base.outcomes, test.outcomes()
+        seen.tails = heavy_tails(base.gaps, base.usual, test.gaps)
+    outcomes = base.outcomes, test.outcomes
     seen.failures, seen.retries = failed_calls(*outcomes), repeated_calls(*outcomes)
-    seen.latency = slower_work(base.times, test.times(), least_calls=LEAST_CALLS if tails else LEAST_TEST)
+    seen.latency = slower_work(base.times, test.times, least_calls=LEAST_CALLS if tails else LEAST_TEST)
 
 
 def _later_traces(case: VisitTable, after: Flags, since: int) -> _Side:
