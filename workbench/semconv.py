@@ -190,6 +190,10 @@ _ROLES: tuple[tuple[MetricRole, str], ...] = (
 LEFT = frozenset({"free", "freeable", "avail", "available", "idle", "remaining", "unused", "left", "headroom"})
 """Words in the name of a metric that counts what is left of a resource."""
 _LEFT = re.compile(rf"\b({'|'.join(sorted(LEFT))})\b")
+_BUSY = re.compile(
+    r"\b(iowait|io|ios|iops|await|util|busy|reads?|writes?|written|blocks|latency|queue|sectors?|tps)\b"
+)
+_ROOM = re.compile(rf"\b(used|usage|full|size|capacity|{'|'.join(sorted(LEFT))})\b")
 _HELD = re.compile(r"\b(cached?|buffers?|buffered|slab|iowait|wait|steal)\b")
 
 
@@ -201,6 +205,12 @@ def words_of_name(name: str) -> str:
 def tells_what_is_left(metric_name: str) -> bool:
     """Tell whether a metric counts what is left of a resource, so that less of it is worse: `MemAvailable`, `idle`."""
     return bool(_LEFT.search(words_of_name(metric_name)))
+
+
+def tells_how_busy(metric_name: str) -> bool:
+    """Tell whether a metric of a disk is about its work (`iowait`, `disk_write_latency`), not about its room."""
+    words = words_of_name(metric_name)
+    return bool(_BUSY.search(words)) and not _ROOM.search(words)
 
 
 def metric_role(metric_name: str) -> MetricRole:

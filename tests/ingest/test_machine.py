@@ -104,11 +104,11 @@ def test_iostat_has_a_time_above_its_tables(store: Store, write: Write, rows: Ro
     assert (report.rows, report.rejected) == ({"metrics": 14}, 0)
     assert rows(
         "SELECT DISTINCT time_unix_nano, host_name, metric_name, value, attributes FROM metrics "
-        "WHERE metric_name IN ('disk_iowait_percent', 'disk_await_ms', 'disk_used_percent_of_time') ORDER BY ALL"
+        "WHERE metric_name IN ('disk_iowait_percent', 'disk_await_ms', 'disk_busy_percent') ORDER BY ALL"
     ) == [
         (T0, "db1", "disk_await_ms", 80.0, '{"device": "sda"}'),
         (T0, "db1", "disk_iowait_percent", 72.0, "{}"),
-        (T0, "db1", "disk_used_percent_of_time", 99.9, '{"device": "sda"}'),
+        (T0, "db1", "disk_busy_percent", 99.9, '{"device": "sda"}'),
     ]
 
 

@@ -9,7 +9,9 @@ from workbench.rca.faulttype import fault_type
 from workbench.rca.fuse import Fused, Sign
 from workbench.rca.network import Network
 from workbench.rca.observe import Observation
-from workbench.semconv import Table
+from workbench.rca.resources import Resources, Use
+from workbench.rca.series import Metric, Source
+from workbench.semconv import MetricRole, Table
 
 SETTING = Changed(0, "cart", "config_change", "cart: pool.reuse_connections true -> false", 5.0)
 
@@ -47,3 +49,22 @@ def told(sign: Sign, observed: Observation, change: Changed | None) -> str | Non
 )
 def test_a_change_explains_the_calls_that_its_service_makes(sign, inward, change, expected):
     assert told(sign, seen(inward=inward), change) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("disk_iowait_percent", "disk_contention"),
+        ("node_disk_io_time_weighted", "disk_contention"),
+        ("volume.write.latency", "disk_contention"),
+        ("disk_used_percent", "disk_full"),
+        ("filesystem usage", "disk_full"),
+        ("system.filesystem.utilization", "disk_full"),
+        ("node_filesystem_avail_bytes", "disk_full"),
+    ],
+)
+def test_a_disk_that_is_busy_is_not_full(name, expected):
+    use = Use(Metric(name, "", MetricRole.DISK, ""), Source("cart", ""), 95.0, 10.0, 1.0, 20.0, 3.0)
+    observed = Observation(resources=Resources({"cart": 3.0}, [use]))
+
+    assert told(Sign.RESOURCE, observed, None) == expected

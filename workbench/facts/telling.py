@@ -30,6 +30,7 @@ _WORDS: dict[str, re.Pattern[str]] = {
         "connection_errors": r"connection|socket|\bport",
         "cpu": r"\bcpu\b|processor",
         "cpu_contention": r"\bcpu\b|processor",
+        "disk_contention": r"disk|iowait",
         "disk_full": r"disk|filesystem|volume|storage",
         "memory_leak": r"memory|heap|garbage|\bgc\b",
         "packet_loss": r"retransmi|packet|lost",

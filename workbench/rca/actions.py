@@ -20,6 +20,10 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Free or enlarge the volume of {service}", "Writes fail when the volume is full.", "medium"),
         ("Look for logs and temporary files that grow on {service}", "They are the usual cause.", "low"),
     ),
+    "disk_contention": (
+        ("Find what reads and writes on {service}: backups, compaction, logs, swapping", "Its disk is busy.", "low"),
+        ("Move or pause that work, or give {service} a faster disk", "What waits for the disk is slow.", "medium"),
+    ),
     "network_delay": (
         ("Check the network of the host and the pod of {service}", "All calls in and out of it are late.", "low"),
         ("Move {service} to another host", "The delay belongs to where it runs.", "medium"),

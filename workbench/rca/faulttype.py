@@ -14,7 +14,7 @@ from workbench.rca.observe import Observation
 from workbench.rca.resources import Use
 from workbench.rca.slow_stores import statements_do_more, store_is_slower
 from workbench.rca.structure import BrokenRule
-from workbench.semconv import MetricRole
+from workbench.semconv import MetricRole, tells_how_busy
 
 CERTAIN = 1e-3
 """Rules with a larger tail probability say nothing about the type."""
@@ -67,8 +67,7 @@ def fault_type(
             return found
     killed = sign is Sign.ABSENCE and own[Sign.RESOURCE] >= 0.5 and service in seen.downtime.restarts
     if sign is Sign.RESOURCE or killed:
-        role = _role_of(seen.resources.uses, service)
-        return OF_ROLE.get(role) if role else None
+        return _of_use(next((use for use in seen.resources.uses if use.source.service == service), None))
     if sign is Sign.NETWORK:
         return _network_fault(seen, service)
     if sign is Sign.STRUCTURE:
@@ -137,6 +136,15 @@ def _own_failure(seen: Observation, service: str) -> str:
         return ""
     own = edges[edges["slow"] & (edges["caller"] == service)]
     return str(own.sort_values("excess", kind="stable")["own"].iloc[-1]) if len(own) else ""
+
+
+def _of_use(use: Use | None) -> str | None:
+    """Return the fault type of a resource that is short; a disk that is busy is not full."""
+    if use is None:
+        return None
+    if use.metric.role is MetricRole.DISK and tells_how_busy(use.metric.name):
+        return "disk_contention"
+    return OF_ROLE.get(use.metric.role)
 
 
 def _role_of(uses: Sequence[Use], service: str) -> MetricRole | None:

@@ -51,7 +51,7 @@ NAMES = {
     "await": "disk_await_ms",
     "r_await": "disk_read_await_ms",
     "w_await": "disk_write_await_ms",
-    "%util": "disk_used_percent_of_time",
+    "%util": "disk_busy_percent",
     "rxpck/s": "network_received_packets_per_second",
     "txpck/s": "network_sent_packets_per_second",
     "rxkB/s": "network_received_kb_per_second",
