@@ -107,8 +107,8 @@ def test_iostat_has_a_time_above_its_tables(store: Store, write: Write, rows: Ro
         "WHERE metric_name IN ('disk_iowait_percent', 'disk_await_ms', 'disk_busy_percent') ORDER BY ALL"
     ) == [
         (T0, "db1", "disk_await_ms", 80.0, '{"device": "sda"}'),
-        (T0, "db1", "disk_iowait_percent", 72.0, "{}"),
         (T0, "db1", "disk_busy_percent", 99.9, '{"device": "sda"}'),
+        (T0, "db1", "disk_iowait_percent", 72.0, "{}"),
     ]
 
 
