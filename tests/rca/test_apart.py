@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from tests.rca.made import START, call, frame
@@ -186,3 +187,22 @@ def test_a_harmless_change_of_a_caller_is_no_second_fault(changed_s: int, expect
     both = set_apart(seen, fused, Topology.of([("front", "slow")]), telemetry, ReferenceCache(), changes)
 
     assert [one.service for one in both] == expected
+
+
+def test_a_proxy_whose_backend_writes_no_spans_only_suffers_from_it() -> None:
+    dice = np.random.default_rng(5)
+    rows, lines = [], []
+    for number in range(1800):
+        callee = "orders" if dice.random() < 0.5 else "stock"
+        bad = number >= 1200 and callee == "orders" and dice.random() < 0.7
+        made = call(number, "proxy", callee, number, answered=False, own_ms=3000.0 if bad else 5 + 25 * dice.random())
+        status = "ERROR" if bad else "UNSET"
+        rows += [{**row, "span_name": f"GET /{callee}", "status_code": status} for row in made]
+        line = {"time_unix_nano": made[0]["end_time_unix_nano"], "service_name": "proxy", "body": f"GET /{callee}"}
+        lines.append(line | {"severity_number": 17 if bad else 9})
+
+    told = diagnose(Case("proxy", Telemetry(spans=frame(Table.SPANS, rows), logs=frame(Table.LOGS, lines))))
+
+    assert told.verdict is Verdict.INCIDENT
+    assert told.causes[0].service_name == "orders"
+    assert all(one.confidence < 0.5 * told.causes[0].confidence for one in told.causes[1:])

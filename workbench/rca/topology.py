@@ -94,6 +94,10 @@ def read_topology(
         visits = read_visits(source, cache)
         called = visits.caller >= 0
         edges |= set(zip(visits.service[visits.caller[called]], visits.service[called], strict=True))
+        # Whoever writes no spans, a database or what is behind a proxy, is known from those who call it.
+        spans = visits.spans
+        blind = spans.blind_calls()
+        edges |= set(zip(spans.service[blind], spans.peer[blind], strict=True))
     for group in metrics.values():
         edges |= {(source.service, source.peer) for source in group if source.peer}
     return Topology.of((str(a), str(b)) for a, b in edges)
