@@ -190,9 +190,7 @@ _ROLES: tuple[tuple[MetricRole, str], ...] = (
 LEFT = frozenset({"free", "freeable", "avail", "available", "idle", "remaining", "unused", "left", "headroom"})
 """Words in the name of a metric that counts what is left of a resource."""
 _LEFT = re.compile(rf"\b({'|'.join(sorted(LEFT))})\b")
-_BUSY = re.compile(
-    r"\b(iowait|io|ios|iops|await|util|busy|reads?|writes?|written|blocks|latency|queue|sectors?|tps)\b"
-)
+_BUSY = re.compile(r"\b(iowait|io|ios|iops|await|util|busy|reads?|writes?|written|blocks|latency|queue|sectors?|tps)\b")
 _ROOM = re.compile(rf"\b(used|usage|full|size|capacity|{'|'.join(sorted(LEFT))})\b")
 _HELD = re.compile(r"\b(cached?|buffers?|buffered|slab|iowait|wait|steal)\b")
 

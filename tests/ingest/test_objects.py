@@ -12,7 +12,7 @@ from workbench.ingest.case import load_case
 from workbench.ingest.importer import explain
 from workbench.ingest.readers.objects import knows, walk
 from workbench.semconv import Table
-from workbench.signals.plain import gives_answer_away, workload_of
+from workbench.signals.plain import gives_answer_away
 from workbench.store import rejected
 from workbench.store.db import Store
 
@@ -236,21 +236,6 @@ def test_a_point_that_is_no_number_is_rejected_with_its_reason(tmp_path: Path) -
 @pytest.mark.parametrize("text", ['{"a": 1}', '{"timestamp": 1, "message": "x", "service": "s"}', "[1, 2]", "{}"])
 def test_other_json_is_left_to_other_readers(text: str) -> None:
     assert not knows(text)
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("cart-7d9f8b6c5-x2x4q", "cart"),
-        ("cart-api-7d9f8b6c5", "cart-api"),
-        ("cart-db-0", "cart-db"),
-        ("cart", "cart"),
-        ("cart-service", "cart-service"),
-        ("node-exporter-k8z2p", "node-exporter"),
-    ],
-)
-def test_a_pod_s_workload_is_its_name_without_hashes(name: str, expected: str) -> None:
-    assert workload_of(name) == expected
 
 
 @pytest.mark.parametrize(

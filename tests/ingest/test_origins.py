@@ -6,7 +6,7 @@ import pytest
 
 from tests.ingest.conftest import T0, Rows, Write
 from workbench.ingest import import_paths
-from workbench.ingest.origins import learn_origins, pod_of
+from workbench.signals.origins import pod_of
 from workbench.store.db import Store
 
 SEEN = "SELECT service_name, service_instance_id, host_name, severity_text, body FROM logs ORDER BY row_id"
@@ -58,8 +58,3 @@ def test_the_pod_in_a_file_name(store: Store, write: Write, rows: Rows) -> None:
     assert {row[:2] for row in rows(SEEN)} == {("api", "api-7d9f8c6b5-q8k2p")}
     assert pod_of(f"api-7d9f8c6b5-q8k2p_shop_main-{'0f' * 32}.log") == ("api", "api-7d9f8c6b5-q8k2p")
     assert pod_of("shop/orders.log") == ("", "")
-
-
-def test_lines_of_one_program_have_no_origins() -> None:
-    assert learn_origins(["2023-11-14 22:13:20 INFO a | b", "2023-11-14 22:13:21 INFO c"]) is None
-    assert learn_origins([]) is None

@@ -15,11 +15,11 @@ from workbench.ingest.files import Found
 from workbench.ingest.look_csv import look_at_csv
 from workbench.ingest.look_json import look_at_json
 from workbench.ingest.look_lines import look_at_lines, plain
-from workbench.ingest.origins import learn_origins
 from workbench.ingest.profile import FileRule
 from workbench.ingest.saved.documents import is_one
 from workbench.ingest.saved.reader import COMMAND, IN_YAML, recognise
 from workbench.ingest.shape import SAMPLE_ROWS, Shape
+from workbench.signals.origins import learn_origins
 
 
 def look(file: Found, rule: FileRule) -> Shape:

@@ -1,4 +1,4 @@
-"""Helpers for JSON that people export by hand: keys in any style, times in any form, names of workloads."""
+"""Helpers for JSON that people export by hand: keys in any style, times in any form."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from workbench.signals.times import parse_time
 
 _GIVEN_AWAY = re.compile(
     r"failure_?mode|root_?cause|fault_?type|ground_?truth|scenario|expected_?(output|answer)|answer"
-)
-_HASHES = re.compile(
-    r"-(?=[a-f0-9]*\d)[a-f0-9]{6,10}-[a-z0-9]{3,5}$|-(?=[a-z0-9]*\d)[a-z0-9]{5}$|-\d{1,3}$|-(?=[a-f0-9]*\d)[a-f0-9]{8,10}$"
 )
 
 
@@ -82,13 +79,6 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
                 yield from leaves(one, path)
     elif value is not None:
         yield path, said(value)
-
-
-def workload_of(name: str) -> str:
-    """Return the workload that a pod belongs to, by its name without what Kubernetes put behind it."""
-    while (shorter := _HASHES.sub("", name)) != name and shorter:
-        name = shorter
-    return name
 
 
 def gives_answer_away(key: str) -> bool:

@@ -37,6 +37,8 @@ def at(text: str) -> int:
         ("<34>Dec 31 23:59:59 web su: failed", "su", "web", "2025-12-31T23:59:59Z", "failed"),
         ("<34>Jan  2 02:59:15 su[12]: failed", "su", "", "2026-01-02T02:59:15Z", "failed"),
         ("<34>2026-01-02T02:59:15+01:00 web su: failed", "su", "web", "2026-01-02T02:59:15+01:00", "failed"),
+        ("<34>Jan  2 02:59:15 web su(pam_unix)[12]: failed", "su", "web", "2026-01-02T02:59:15Z", "failed"),
+        ("<34>Jan  2 02:59:15 web (sd-pam)[12]: failed", "(sd-pam)", "web", "2026-01-02T02:59:15Z", "failed"),
         ("<34>just words", "", "", "2026-01-02T03:00:00Z", "just words"),
     ],
 )

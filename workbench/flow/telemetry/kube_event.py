@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.signals.plain import Plain, said, time_of, workload_of
+from workbench.signals.plain import Plain, said, time_of
+from workbench.signals.workloads import workload_of
 
 
 def is_event(node: Plain) -> bool:

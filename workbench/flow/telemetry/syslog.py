@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from workbench.flow.telemetry.columns import row_of
 from workbench.semconv import SEVERITY, Table
+from workbench.signals.syslog import PRIORITY, split_head
 from workbench.signals.times import parse_time
 
 FACILITIES = (
@@ -18,12 +19,9 @@ FACILITIES = (
 LEVELS = ("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG")
 LONGEST = 65_536
 """Bytes of a message in a TCP stream."""
-_PRIORITY = re.compile(r"<(\d{1,3})>")
 _NEW = re.compile(r"1 (\S+) (\S+) (\S+) (\S+) (\S+) (-|\[)")
 _ELEMENT = re.compile(r'\[([^\s=\]"]+)((?: [^\s=\]"]+="(?:[^"\\\]]|\\.)*")*)\]')
 _PARAMETER = re.compile(r' ([^\s=\]"]+)="((?:[^"\\\]]|\\.)*)"')
-_OLD_TIME = re.compile(r"([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) ")
-_TAG = re.compile(r"([^\s:\[]{1,64})(?:\[([^\]]{1,64})\])?: ?")
 
 
 def syslog_row(raw: bytes, zone: ZoneInfo, now_unix_nano: int) -> tuple[Any, ...]:
@@ -38,7 +36,7 @@ def syslog_row(raw: bytes, zone: ZoneInfo, now_unix_nano: int) -> tuple[Any, ...
         ValueError: there is no priority at its start.
     """
     text = raw.decode("utf-8", "replace").rstrip("\r\n\0")
-    found = _PRIORITY.match(text)
+    found = PRIORITY.match(text)
     if not found or int(found[1]) > 191:
         raise ValueError("a syslog message begins with its priority, <0> to <191>")
     priority, rest = int(found[1]), text[found.end() :]
@@ -70,23 +68,13 @@ def _of_5424(head: re.Match[str], rest: str, now: int) -> dict[str, Any]:
 
 
 def _of_3164(rest: str, zone: ZoneInfo, now: int) -> dict[str, Any]:
-    time, host = now, ""
-    dated = _OLD_TIME.match(rest)
-    if dated:
-        time = _local(dated[1], zone, now)
-        rest = rest[dated.end() :]
-        # Programs that log on their own machine leave the host out, and begin with the tag.
-        first, _, behind = rest.partition(" ")
-        if behind and not first.endswith(":"):
-            host, rest = first, behind
-    tag = _TAG.match(rest)
-    program, process = (tag[1], tag[2] or "") if tag else ("", "")
+    head = split_head(rest)
     return {
-        "time_unix_nano": time,
-        "host_name": host,
-        "service_name": program,
-        "body": rest[tag.end() :] if tag else rest,
-        "attributes": {"procid": process} if process else {},
+        "time_unix_nano": _local(head.time, zone, now) if head.time else now,
+        "host_name": head.host,
+        "service_name": head.program,
+        "body": head.message,
+        "attributes": {"procid": head.process} if head.process else {},
     }
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from workbench.ingest import sql
 from workbench.ingest.clock import iso
 from workbench.ingest.files import Found
-from workbench.ingest.origins import pod_of
 from workbench.ingest.raw import LINE, lines
 from workbench.ingest.readers.requests import Entries, method_and_path, said, service_of
 from workbench.ingest.shape import Shape
+from workbench.signals.origins import pod_of
 
 PATTERN = (
     r'^\[(\d{4}-\d\d-\d\dT[\d:.]+Z)\] "([^"]*)" (\d+) (\S+)(?: (\S+) \S+ "([^"]*)")? (\d+) (\d+) (\d+) (\d+|-) '

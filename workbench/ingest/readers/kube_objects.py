@@ -9,7 +9,8 @@ from typing import Any
 from workbench.flow.telemetry.kube_event import event_values
 from workbench.ingest.readers.parsed import Row
 from workbench.semconv import Table
-from workbench.signals.plain import Plain, flat, leaves, said, workload_of
+from workbench.signals.plain import Plain, flat, leaves, said
+from workbench.signals.workloads import workload_of
 
 _KINDS = {
     "pod": "pod", "node": "node", "deployment": "deployment", "statefulset": "statefulset", "daemonset": "daemonset",

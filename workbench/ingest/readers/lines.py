@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from workbench.ingest.levels import tells_failure
-from workbench.ingest.origins import Origin, Origins, learn_origins
 from workbench.semconv import SEVERITY
 from workbench.signals.headers import Header, HeaderFields, learn_header
+from workbench.signals.origins import Origin, Origins, learn_origins
 
 _HALF = 0.5
 _NOBODY = Origin("", "", "", "")

@@ -8,8 +8,9 @@ from typing import Any
 
 from workbench.ingest.readers.parsed import Row, state_row
 from workbench.semconv import SEVERITY, Table
-from workbench.signals.plain import Plain, gives_answer_away, said, time_of, workload_of
+from workbench.signals.plain import Plain, gives_answer_away, said, time_of
 from workbench.signals.times import parse_time
+from workbench.signals.workloads import workload_of
 
 _STATES = {"alarm": "Alert", "alert": "Alert", "alerting": "Alert", "firing": "Alert", "ok": "OK", "normal": "OK",
            "warn": "Warn", "warning": "Warn", "resolved": "OK", "insufficient_data": "No Data", "no data": "No Data",

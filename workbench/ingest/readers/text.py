@@ -20,12 +20,12 @@ from workbench.ingest.columns import attributes, severity_number
 from workbench.ingest.contents import open_stream
 from workbench.ingest.file_names import service_of_file
 from workbench.ingest.files import Found
-from workbench.ingest.origins import pod_of
 from workbench.ingest.plan import BATCH_VIEW, Part
 from workbench.ingest.profile import FileRule
 from workbench.ingest.readers.lines import Lines
 from workbench.ingest.shape import Shape
 from workbench.semconv import NANOS_PER_SECOND, Table
+from workbench.signals.origins import pod_of
 from workbench.signals.timecolumns import NO_TIME, parse_times
 from workbench.signals.times import parse_time
 

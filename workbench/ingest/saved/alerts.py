@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.ingest.saved.names import workload_of
 from workbench.ingest.saved.rows import Row, event, state
 from workbench.signals.plain import Plain, gives_answer_away, leaves, said, time_of
+from workbench.signals.workloads import workload_of
 
 _ALERT_TIMES = ("startsat", "starttimestamp", "activeat", "startedat", "creationdate", "createdat", "timestamp")
 

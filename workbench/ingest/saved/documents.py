@@ -12,10 +12,11 @@ import yaml
 from workbench.ingest.readers import objects
 from workbench.ingest.saved import alerts, queried, traces
 from workbench.ingest.saved.lines import Origin
-from workbench.ingest.saved.names import singular, workload_of
+from workbench.ingest.saved.names import singular
 from workbench.ingest.saved.rows import Row, event, state
 from workbench.semconv import Table
 from workbench.signals.plain import Plain, gives_answer_away, leaves, said, time_of
+from workbench.signals.workloads import workload_of
 
 _MOST_LEAVES = 2_000
 _CHANGE_TEXT = ("description", "summary", "message", "title", "change")

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workbench.ingest.clock import EARLIEST, LATEST
-from workbench.ingest.saved.names import workload_of
 from workbench.ingest.saved.rows import Row, log
 from workbench.semconv import SEVERITY
 from workbench.signals.headers import Header, HeaderFields, learn_header
 from workbench.signals.plain import said
 from workbench.signals.times import parse_time
+from workbench.signals.workloads import workload_of
 
 _PREFIX = re.compile(r"^\[(?:pod/)?(?P<pod>[a-z0-9][\w.-]*)(?:/(?P<container>[\w.-]+))?\]\s(?P<rest>.*)$")
 _SECTION = re.compile(r"^(?:==>|---+|===+)\s*(?P<name>\S.*?)\s*(?:<==|---+|===+)\s*$")

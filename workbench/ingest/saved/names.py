@@ -1,8 +1,10 @@
-"""Names as Kubernetes uses them: kinds and their short forms, the workload behind a pod's name, ages."""
+"""Names as Kubernetes uses them: kinds and their short forms, the service behind an object, ages."""
 
 from __future__ import annotations
 
 import re
+
+from workbench.signals.workloads import workload_of
 
 _KINDS = {
     "pod": "pods po",
@@ -34,15 +36,6 @@ _KINDS = {
 }
 _SINGULAR = {word: kind for kind, words in _KINDS.items() for word in (kind, *words.split())}
 
-_SAFE = "bcdfghjklmnpqrstvwxz2456789"
-_POD_SUFFIX = (
-    re.compile(rf"-[0-9a-f]{{6,10}}-[{_SAFE}]{{5}}$"),  # of a deployment
-    re.compile(rf"-[{_SAFE}]{{6,10}}-[{_SAFE}]{{5}}$"),
-    re.compile(rf"-\d{{8,}}-[{_SAFE}]{{5}}$"),  # of a cron job
-    re.compile(rf"-(?=[{_SAFE}]*\d)[{_SAFE}]{{5}}$"),  # of a daemon set or a job
-    re.compile(r"-(?=[0-9a-f]*\d)[0-9a-f]{8,10}$"),  # of a replica set
-    re.compile(r"-\d{1,3}$"),  # of a stateful set
-)
 _AGE = re.compile(r"(\d+)([ydhms])")
 _SECONDS = {"y": 31_536_000, "d": 86_400, "h": 3600, "m": 60, "s": 1}
 
@@ -56,14 +49,6 @@ def singular(kind: str) -> str:
 def is_kind(word: str) -> bool:
     """Tell whether a word names a kind of Kubernetes object."""
     return word.strip().lower().split(".")[0] in _SINGULAR
-
-
-def workload_of(pod: str) -> str:
-    """Return the name of what runs a pod: its name without the parts that Kubernetes made up."""
-    for pattern in _POD_SUFFIX:
-        if found := pattern.search(pod):
-            return pod[: found.start()]
-    return pod
 
 
 def service_of(kind: str, name: str, labels: dict[str, str] | None = None) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from workbench.ingest.saved.lines import Origin, read
-from workbench.ingest.saved.names import workload_of
 from workbench.ingest.saved.rows import Row, log
 from workbench.semconv import NANOS_PER_SECOND, Table
 from workbench.signals.plain import said
 from workbench.signals.times import parse_time
+from workbench.signals.workloads import workload_of
 
 _LABELS = {
     "service_name": ("service_name", "service", "app", "application", "container", "deployment", "job"),

@@ -11,12 +11,12 @@ from workbench.ingest.contents import open_stream
 from workbench.ingest.files import Found
 from workbench.ingest.saved import describe, documents, lines, tables
 from workbench.ingest.saved.envelope import Segment, segments
-from workbench.ingest.saved.names import workload_of
 from workbench.ingest.saved.rows import Row, state
 from workbench.ingest.shape import Shape
 from workbench.semconv import Table
 from workbench.signals.headers import learn_header
 from workbench.signals.times import parse_time
+from workbench.signals.workloads import workload_of
 
 TABLES = (Table.LOGS, Table.SPANS, Table.METRICS, Table.EVENTS, Table.STATES)
 LONGEST = 64 * 2**20

@@ -6,20 +6,22 @@ Syslog's is that of RFC 3164, also with a time as in RFC 3339, as rsyslog and `j
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
-from workbench.signals.plain import workload_of
+from workbench.signals.syslog import PRIORITY, split_head
+from workbench.signals.workloads import workload_of
+
+Prefix = Literal["compose", "kubectl", "kubelet", "syslog"]
+"""Who put it there: `docker compose logs`, `kubectl logs --prefix`, the kubelet of a node, the syslog of a machine."""
 
 _COMPOSE = re.compile(r"(?P<service>[A-Za-z0-9][\w.-]*?)(?P<number>[-_]\d+)?\s+\| ?(?P<rest>.*)", re.DOTALL)
 _KUBECTL = re.compile(r"\[pod/(?P<pod>[^/\]\s]+)/(?P<container>[^\]\s]+)\] ?(?P<rest>.*)", re.DOTALL)
+_HOST, _PROGRAM = re.compile(r"[\w.:-]+"), re.compile(r"[A-Za-z][\w./-]*")
+_LEVEL = re.compile(r"(?i:trace|debug|info|notice|warn(?:ing)?|error|fatal|critical)")
+"""What stands behind the time in a program's own line, `2026-03-10T09:30:00Z INFO main: started`."""
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _ENOUGH = 0.95
-_SYSLOG = re.compile(
-    r"(?:<\d+>)?(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) "
-    r"(?P<host>[\w.:-]+) (?P<program>[A-Za-z][\w./-]*?)(?:\([\w.-]+\))?(?:\[\d+\])?: (?P<rest>.*)",
-    re.DOTALL,
-)
 _CRI = re.compile(r"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) (?:stdout|stderr) [FP] (?P<rest>.*)", re.DOTALL)
 """The format of logs that the kubelet keeps (CRI): the pod is told by the file's name."""
 _POD_FOLDER = re.compile(r"[a-z0-9-]+_(?P<pod>[a-z0-9][a-z0-9.-]*)_[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -44,39 +46,30 @@ class Origin(NamedTuple):
 
 
 class Origins:
-    """Takes the prefixes of one kind off the lines of a file. Make one with `learn_origins`."""
+    """Takes the prefixes of one kind off lines."""
 
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        self._pattern = pattern
+    def __init__(self, prefix: Prefix) -> None:
+        self._prefix, self._read = prefix, _READERS[prefix]
 
     @property
     def name_services(self) -> bool:
         """Whether the prefix says who wrote the line."""
-        return self._pattern is not _CRI
+        return self._prefix != "kubelet"
 
     def split(self, line: str) -> Origin:
         """Return the parts of a line; one without a prefix is nobody's."""
         plain = _COLOR.sub("", line)
-        found = self._pattern.match(plain)
-        if not found:
-            return Origin("", "", "", plain)
-        if self._pattern is _KUBECTL:
-            return Origin(workload_of(found["pod"]), found["pod"], "", found["rest"])
-        if self._pattern is _SYSLOG:
-            return Origin(found["program"], "", found["host"], found["rest"], found["time"])
-        if self._pattern is _CRI:
-            return Origin("", "", "", found["rest"], found["time"])
-        service = found["service"]
-        return Origin(service, service + (found["number"] or ""), "", found["rest"])
+        return self._read(plain) or Origin("", "", "", plain)
+
+    def fits(self, lines: Sequence[str]) -> bool:
+        """Tell whether nearly all lines have the prefix."""
+        return sum(bool(self._read(_COLOR.sub("", line))) for line in lines) >= _ENOUGH * len(lines)
 
 
 def learn_origins(rows: Sequence[str]) -> Origins | None:
     """Return what takes the prefixes off, or None when the lines of a sample have none."""
-    said = [_COLOR.sub("", row) for row in rows if row.strip()]
-    for pattern in (_KUBECTL, _COMPOSE, _CRI, _SYSLOG):
-        if said and sum(bool(pattern.match(row)) for row in said) >= _ENOUGH * len(said):
-            return Origins(pattern)
-    return None
+    said = [row for row in rows if row.strip()]
+    return next((found for prefix in _READERS if (found := Origins(prefix)).fits(said)), None) if said else None
 
 
 def pod_of(path: str) -> tuple[str, str]:
@@ -92,3 +85,39 @@ def pod_of(path: str) -> tuple[str, str]:
     pod = kubelet["pod"] if kubelet else stem
     workload = workload_of(pod)
     return (workload, pod) if kubelet or _HASHED.fullmatch(pod) else ("", "")
+
+
+def _of_kubectl(line: str) -> Origin | None:
+    found = _KUBECTL.match(line)
+    return Origin(workload_of(found["pod"]), found["pod"], "", found["rest"]) if found else None
+
+
+def _of_compose(line: str) -> Origin | None:
+    found = _COMPOSE.match(line)
+    if not found:
+        return None
+    service = found["service"]
+    return Origin(service, service + (found["number"] or ""), "", found["rest"])
+
+
+def _of_syslog(line: str) -> Origin | None:
+    """Return the origin of a line with time, host and program."""
+    priority = PRIORITY.match(line)
+    head = split_head(line[priority.end() :] if priority else line)
+    named = _HOST.fullmatch(head.host) and _PROGRAM.fullmatch(head.program)
+    if not named or _LEVEL.fullmatch(head.host) or not line.endswith(f": {head.message}"):
+        return None
+    return Origin(head.program, "", head.host, head.message, head.time)
+
+
+def _of_kubelet(line: str) -> Origin | None:
+    found = _CRI.match(line)
+    return Origin("", "", "", found["rest"], found["time"]) if found else None
+
+
+_READERS: dict[Prefix, Callable[[str], Origin | None]] = {
+    "kubectl": _of_kubectl,
+    "compose": _of_compose,
+    "kubelet": _of_kubelet,
+    "syslog": _of_syslog,
+}
