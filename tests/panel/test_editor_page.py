@@ -91,7 +91,7 @@ def test_all_parts_of_the_editor_are_in_the_window(tab: Any, full: str, width: i
     tab.goto(f"{full}&flow=error-rate-alert")
     tab.get_by_role("option", name="CSV file Read rows").wait_for()
     tab.get_by_role("tab", name="Problems").click()
-    tab.locator(".react-flow__node").first.click()
+    tab.locator(".react-flow__node-step").first.click()
     tab.locator(".cw-right").wait_for()
 
     parts = tab.locator(".cw-toolbar, .cw-palette, .cw-stage, .cw-right, .cw-bottom")

@@ -7,8 +7,8 @@ import pytest
 
 from tests.report.sample import EDGES, HOSTILE, ONSET, SECOND, make_content, make_telemetry
 from workbench.facts.diagnosis import Verdict
-from workbench.facts.telemetry import Telemetry
 from workbench.report.content import ReportContent
+from workbench.semconv import Table
 from workbench.store.db import Store
 
 
@@ -151,9 +151,9 @@ def test_telemetry_is_not_changed() -> None:
     from workbench.report.incident import build
 
     rows = make_telemetry()
-    before = {name: getattr(rows, name).copy() for name in Telemetry.__slots__}
+    before = {table: rows.frame(table).copy() for table in Table}
     with Store.open(None) as store:
         build(store, None, make_diagnosis(), [], "rules", 0, [], rows)
 
-    assert all(before[name].equals(getattr(rows, name)) for name in before)
-    assert HOSTILE in "".join(before["logs"]["body"])
+    assert all(before[table].equals(rows.frame(table)) for table in Table)
+    assert HOSTILE in "".join(before[Table.LOGS]["body"])
