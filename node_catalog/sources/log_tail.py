@@ -17,14 +17,21 @@ from workbench.flow.fields import InputPath, OutputFile
 from workbench.flow.joining import Join, Joiner, starter
 from workbench.flow.lines import Line
 from workbench.flow.node import Node
+from workbench.flow.prefixes import LinePrefix, Prefixes
 from workbench.flow.rows import Rows
 from workbench.flow.services import Source
 from workbench.flow.source import RowSource, rows_of, wait
 from workbench.flow.tail import Tail
 
+_OPEN = "open records"
+"""Where the offset has the records that are not ended: lines of other programs lie between theirs."""
+
 
 class LogTail(Node):
     """Follow log files while they grow: columns `body`, `file`, `line` and `read_unix_nano`.
+
+    With `prefix` also service_name, service_instance_id, host_name and time_unix_nano (0 where it is not said), and
+    `body` is what the program itself wrote; lines are then joined for each program.
 
     Rotated files are read to their end and not read again, whether they are renamed, copied and truncated, or
     compressed (.gz). What was read stays counted when a file is deleted. Ends when the run is stopped.
@@ -40,6 +47,8 @@ class LogTail(Node):
     """Which lines belong together: each is a row of its own, indented ones go with the one before, or by `pattern`."""
     pattern: str = ""
     """With join `pattern`: regular expression that is found in the first line of each record."""
+    prefix: LinePrefix = "none"
+    """What was put before each line: by `docker compose logs`, `kubectl logs --prefix`, the kubelet, or syslog."""
     join_wait_s: float = Field(1.0, gt=0, le=60)
     """How long to wait for more lines of a record."""
     encoding: str = "utf-8"
@@ -81,7 +90,8 @@ class LogTail(Node):
         return self
 
     def build(self, *, source: Source) -> Rows:
-        return rows_of(LogTailReader(self, source), {"body": str, "file": str, "line": int, "read_unix_nano": int})
+        columns = {"body": str, "file": str, "line": int, "read_unix_nano": int}
+        return rows_of(LogTailReader(self, source), {**columns, **Prefixes(self.prefix).columns})
 
 
 class LogTailReader(RowSource):
@@ -95,12 +105,14 @@ class LogTailReader(RowSource):
         self.positions = Path(settings.positions_file) if settings.positions_file else None
         known = json.loads(self.positions.read_text()) if self.positions and self.positions.exists() else {}
         self.tail = Tail(settings.path, settings.from_start, known, settings.encoding)
+        self.prefixes = Prefixes(settings.prefix)
         self.joiner = Joiner(starter(settings.join, settings.pattern), settings.join_wait_s)
 
     def _seek(self, state: bytes) -> None:
         super()._seek(state)
         # What came while no run was there is new, whatever `from_start` says of the very first one.
         positions = json.loads(self.offset or "{}")
+        self.joiner.go_on(positions.pop(_OPEN, []))
         self.tail = Tail(self.settings.path, positions=positions, encoding=self.settings.encoding)
 
     def read(self) -> None:
@@ -109,7 +121,7 @@ class LogTailReader(RowSource):
             ending = self.source.stop.is_set()
             now = time.time_ns()
             for line in self._records(ending):
-                self.put((line.text, line.uri, line.number, now))
+                self.put((line.text, line.uri, line.number, now, *self.prefixes.values(line)))
                 if self.full:
                     self.reached(self._offset())
             self.reached(self._offset())
@@ -124,12 +136,14 @@ class LogTailReader(RowSource):
         self.tail.close()
 
     def _records(self, ending: bool) -> Iterator[Line]:
+        lines = map(self.prefixes.take, self.tail.poll())
         if self.settings.join == "none":
-            yield from self.tail.poll()
+            yield from lines
             return
-        for line in self.tail.poll():
+        for line in lines:
             yield from self.joiner.feed(line)
         yield from self.joiner.due(all_=ending)
 
     def _offset(self) -> str:
-        return json.dumps({**self.tail.reached(), **self.joiner.waiting()})
+        waiting = self.joiner.waiting()
+        return json.dumps({**self.tail.reached(), **({_OPEN: waiting} if waiting else {})})

@@ -94,12 +94,13 @@ def test_a_file_that_appears_later_is_read_whole_even_when_there_was_none_at_fir
     tail.close()
 
 
-def test_lines_know_where_they_begin(tmp_path: Path) -> None:
+def test_places_are_counted_in_bytes_of_the_file(tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     log.write_bytes("grün\nrot\n".encode("latin-1"))
     tail = Tail(str(log), encoding="latin-1")
 
-    assert [(line.text, line.begins) for line in tail.poll()] == [("grün", 0), ("rot", 5)]
+    assert [line.text for line in tail.poll()] == ["grün", "rot"]
+    assert set(tail.reached().values()) == {9}
     tail.close()
 
 

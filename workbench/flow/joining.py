@@ -6,9 +6,10 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from workbench.flow.lines import Line
+from workbench.signals.origins import Origin
 
 MAX_LINES, MAX_CHARS = 1000, 1 << 18
 """Largest record; what comes behind begins another one."""
@@ -41,16 +42,16 @@ class _Record:
 
 @dataclass(slots=True)
 class Joiner:
-    """Collects the lines of each file until the next record begins, or nothing comes for a while."""
+    """Collects the lines of each program in a file until its next record begins, or nothing comes for a while."""
 
     begins: Callable[[str], bool]
     wait_s: float
     clock: Callable[[], float] = time.monotonic
-    _open: dict[str, _Record] = field(default_factory=dict)
+    _open: dict[tuple[str, ...], _Record] = field(default_factory=dict)
 
     def feed(self, line: Line) -> Iterator[Line]:
         """Take a line; yield the record that has ended with it, under the number of its first line."""
-        key = line.key or line.uri
+        key = (line.key or line.uri, *line.origin.key)
         record = self._open.get(key)
         fits = record and len(record.texts) < MAX_LINES and record.size < MAX_CHARS
         if record and fits and not self.begins(line.text):
@@ -58,9 +59,10 @@ class Joiner:
             record.size += len(line.text)
             record.touched = self.clock()
             return
+        # First, so that whoever asks what waits while it takes the ended record is told of this one.
+        self._open[key] = _Record(line, [line.text], len(line.text), self.clock())
         if record:
             yield _joined(record)
-        self._open[key] = _Record(line, [line.text], len(line.text), self.clock())
 
     def due(self, *, all_: bool = False) -> Iterator[Line]:
         """Yield the records to which nothing was added for `wait_s`, or all."""
@@ -70,9 +72,19 @@ class Joiner:
                 del self._open[key]
                 yield _joined(record)
 
-    def waiting(self) -> dict[str, int]:
-        """Return where the records that are not ended yet begin, by the key of their file."""
-        return {record.first.key: record.first.begins for record in self._open.values()}
+    def waiting(self) -> list[Any]:
+        """Return the records that are not ended yet, as JSON can hold them."""
+        return [
+            [record.first.uri, record.first.number, record.first.key, record.first.origin, record.texts]
+            for record in self._open.values()
+        ]
+
+    def go_on(self, waiting: list[Any]) -> None:
+        """Wait for the lines that are still to come to records of an earlier run."""
+        for uri, number, key, origin, texts in waiting:
+            first = Line(uri, number, texts[0], key, Origin(*origin))
+            size = sum(map(len, texts))
+            self._open[key or uri, *first.origin.key] = _Record(first, list(texts), size, self.clock())
 
 
 def _joined(record: _Record) -> Line:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 
+from workbench.signals.origins import NOBODY, Origin
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -20,8 +22,8 @@ class Line:
     text: str
     key: str = ""
     """What the file is known by while it is followed."""
-    begins: int = 0
-    """Where in a followed file it begins, in bytes."""
+    origin: Origin = NOBODY
+    """Who wrote it, where that was said before it."""
 
 
 def files_of(path: str) -> list[Path]:

@@ -66,10 +66,9 @@ class _Open:
             self.head = os.pread(self.stream.fileno(), min(HEAD, reached), 0)
 
     def _line(self, raw: bytes, size: int) -> Line:
-        begins = self.offset
         self.offset += size
         self.number += 1
-        return Line(self.path, self.number, _text(raw, self.encoding), self.key, begins)
+        return Line(self.path, self.number, _text(raw, self.encoding), self.key)
 
 
 @dataclass(slots=True)

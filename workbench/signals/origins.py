@@ -45,6 +45,10 @@ class Origin(NamedTuple):
         return self.service, self.instance, self.host
 
 
+NOBODY = Origin("", "", "", "")
+"""Of a line that has no prefix."""
+
+
 class Origins:
     """Takes the prefixes of one kind off lines."""
 
@@ -59,7 +63,7 @@ class Origins:
     def split(self, line: str) -> Origin:
         """Return the parts of a line; one without a prefix is nobody's."""
         plain = _COLOR.sub("", line)
-        return self._read(plain) or Origin("", "", "", plain)
+        return self._read(plain) or NOBODY._replace(line=plain)
 
     def fits(self, lines: Sequence[str]) -> bool:
         """Tell whether nearly all lines have the prefix."""

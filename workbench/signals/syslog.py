@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
+
+from workbench.signals.times import parse_time
 
 PRIORITY = re.compile(r"<(\d{1,3})>")
 _TIME = re.compile(r"([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) ")
@@ -36,3 +39,26 @@ def split_head(line: str) -> Head:
     if not tag:
         return Head(time, host, "", "", line)
     return Head(time, host, tag[1], tag[2] or "", line[tag.end() :])
+
+
+def unix_nano_of(text: str, zone: tzinfo, now: int) -> int | None:
+    """Return the time of a head in nanoseconds; None when it cannot be read.
+
+    Args:
+        text: The time.
+        zone: Zone of times that are written without one.
+        now: Time of arrival, which gives the year that RFC 3164 leaves out.
+    """
+    if text[0].isdigit():
+        return parse_time(text)
+    arrived = datetime.fromtimestamp(now / 1e9, zone)
+    for year in (arrived.year, arrived.year - 1):
+        form = "%Y %b %d %H:%M:%S.%f" if "." in text else "%Y %b %d %H:%M:%S"
+        try:
+            read = datetime.strptime(f"{year} {text}", form).replace(tzinfo=zone)
+        except ValueError:
+            continue
+        # A message of December that comes in January.
+        if read <= arrived + timedelta(days=2):
+            return (read.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
+    return None

@@ -2,12 +2,14 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from node_catalog.sources.log_tail import LogTail, LogTailReader
+from workbench.flow.prefixes import LinePrefix
 
 
 def when(condition: Callable[[], bool], then: Callable[[], None]) -> threading.Thread:
@@ -132,9 +134,85 @@ def test_stack_traces_are_one_row_and_a_crash_loses_no_half_of_one(bench: Any, t
     reader.tail.close()
 
     assert put == ["E boom\n  at a\n  at b"]
-    assert min(json.loads(reader._offset()).values()) == len("E boom\n  at a\n  at b\n")
+    assert "I fine" in reader._offset()
     bench.stop.set()
     assert bodies(bench.rows(node)) == ["E boom\n  at a\n  at b", "I fine"]
+
+
+COMPOSE = """\
+api-1  | E boom
+db-1   | W slow
+api-1  |   at a
+db-1   |   for 3 s
+api-1  |   at b
+api-1  | I fine
+db-1   | I fine, too
+"""
+SAID = [("E boom\n  at a\n  at b", "api"), ("I fine", "api"), ("I fine, too", "db"), ("W slow\n  for 3 s", "db")]
+
+
+def test_lines_of_several_programs_are_joined_for_each(bench: Any, tmp_path: Path) -> None:
+    (tmp_path / "all.log").write_text(COMPOSE)
+    bench.stop.set()
+
+    rows = bench.rows(LogTail(path=str(tmp_path / "all.log"), join="indented", prefix="compose"))
+
+    assert [(body, service) for body, _, _, _, service, *_ in rows] == SAID
+    assert {row[4:] for row in rows} == {("api", "api-1", "", 0), ("db", "db-1", "", 0)}
+
+
+@pytest.mark.parametrize("taken", range(len(SAID)))
+def test_a_crash_between_lines_of_several_programs_loses_and_doubles_nothing(
+    bench: Any, tmp_path: Path, taken: int
+) -> None:
+    (tmp_path / "all.log").write_text(COMPOSE)
+    node = LogTail(path=str(tmp_path / "all.log"), join="indented", prefix="compose", join_wait_s=60)
+    crashed, later = LogTailReader(node, bench.source()), LogTailReader(node, bench.source())
+
+    records = list(islice(crashed._records(True), taken))
+    later._seek(json.dumps([1, crashed._offset()]).encode())
+    crashed.tail.close()
+    records += later._records(True)
+    later.tail.close()
+
+    assert sorted((line.text, line.origin.service) for line in records) == SAID
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name", "line", "expected"),
+    [
+        ("none", "a.log", "api-1  | taken", ("api-1  | taken",)),
+        ("compose", "a.log", "no prefix", ("no prefix", "", "", "", 0)),
+        (
+            "kubectl",
+            "a.log",
+            "[pod/api-7d9f8c6b5-q8k2p/main] taken",
+            ("taken", "api", "api-7d9f8c6b5-q8k2p", "", 0),
+        ),
+        (
+            "kubelet",
+            f"api-7d9f8c6b5-q8k2p_shop_main-{'0f' * 32}.log",
+            "2026-03-10T09:30:00.5Z stderr F taken",
+            ("taken", "api", "api-7d9f8c6b5-q8k2p", "", 1773135000500000000),
+        ),
+        (
+            "syslog",
+            "messages",
+            "2026-03-10T10:30:00+01:00 web-1 nginx[812]: taken",
+            ("taken", "nginx", "", "web-1", 1773135000000000000),
+        ),
+        ("syslog", "messages", "Feb 30 10:30:00 web-1 nginx: taken", ("taken", "nginx", "", "web-1", 0)),
+    ],
+)
+def test_what_was_put_before_a_line_says_who_wrote_it(
+    bench: Any, tmp_path: Path, prefix: LinePrefix, name: str, line: str, expected: tuple[Any, ...]
+) -> None:
+    (tmp_path / name).write_text(line + "\n")
+    bench.stop.set()
+
+    ((body, _, _, _, *said),) = bench.rows(LogTail(path=str(tmp_path / name), prefix=prefix))
+
+    assert (body, *said) == expected
 
 
 @pytest.mark.parametrize(

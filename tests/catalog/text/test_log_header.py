@@ -31,6 +31,20 @@ def test_cuts_lines_as_the_sample_shows(bench: Any, tmp_path: Path) -> None:
     ]
 
 
+def test_the_header_is_that_of_the_program_and_a_time_before_it_stays(bench: Any, tmp_path: Path) -> None:
+    lines = write_log(tmp_path / "app.log")
+    (tmp_path / "syslog").write_text("".join(f"2026-03-10T10:00:00Z web-1 shop[7]: {line}\n" for line in lines))
+    table = bench.table({"body": str, "time_unix_nano": int}, (lines[2], 5), (lines[2], 0))
+
+    cut = LogHeader(learn_from=str(tmp_path / "syslog"), prefix="syslog").build(table)
+    chosen = cut.select(cut.time_unix_nano, cut.severity_text, cut.body)
+
+    assert bench.run(chosen) == [
+        (1773135002250000000, "ERROR", "shelf has 2 left"),
+        (5, "ERROR", "shelf has 2 left"),
+    ]
+
+
 def test_an_empty_sample_says_so(bench: Any, tmp_path: Path) -> None:
     (tmp_path / "app.log").write_text("\n")
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from workbench.flow.telemetry.columns import row_of
 from workbench.semconv import SEVERITY, Table
-from workbench.signals.syslog import PRIORITY, split_head
+from workbench.signals.syslog import PRIORITY, split_head, unix_nano_of
 from workbench.signals.times import parse_time
 
 FACILITIES = (
@@ -70,28 +69,12 @@ def _of_5424(head: re.Match[str], rest: str, now: int) -> dict[str, Any]:
 def _of_3164(rest: str, zone: ZoneInfo, now: int) -> dict[str, Any]:
     head = split_head(rest)
     return {
-        "time_unix_nano": _local(head.time, zone, now) if head.time else now,
+        "time_unix_nano": (unix_nano_of(head.time, zone, now) if head.time else None) or now,
         "host_name": head.host,
         "service_name": head.program,
         "body": head.message,
         "attributes": {"procid": head.process} if head.process else {},
     }
-
-
-def _local(text: str, zone: ZoneInfo, now: int) -> int:
-    if text[0].isdigit():
-        return parse_time(text) or now
-    arrived = datetime.fromtimestamp(now / 1e9, zone)
-    for year in (arrived.year, arrived.year - 1):
-        form = "%Y %b %d %H:%M:%S.%f" if "." in text else "%Y %b %d %H:%M:%S"
-        try:
-            read = datetime.strptime(f"{year} {text}", form).replace(tzinfo=zone)
-        except ValueError:
-            continue
-        # A message of December that comes in January.
-        if read <= arrived + timedelta(days=2):
-            return (read.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
-    return now
 
 
 class Frames:

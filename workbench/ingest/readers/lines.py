@@ -13,10 +13,9 @@ from typing import NamedTuple
 from workbench.ingest.levels import tells_failure
 from workbench.semconv import SEVERITY
 from workbench.signals.headers import Header, HeaderFields, learn_header
-from workbench.signals.origins import Origin, Origins, learn_origins
+from workbench.signals.origins import NOBODY, Origin, Origins, learn_origins
 
 _HALF = 0.5
-_NOBODY = Origin("", "", "", "")
 _WORDS = "|".join(sorted(SEVERITY, key=len, reverse=True))
 _LEVEL = re.compile(rf"\b({_WORDS})\b|(?i:\b(?:level|lvl|severity)[\"']?\s*[=:]\s*[\"']?(\w+))")
 _NEAR = 120
@@ -57,7 +56,7 @@ class Lines:
         self.first_time: str = next((said.time for said in map(self.read, sample) if said.time), "")
 
     def _origin(self, line: str) -> Origin:
-        return self.origins.split(line) if self.origins else _NOBODY._replace(line=line)
+        return self.origins.split(line) if self.origins else NOBODY._replace(line=line)
 
     def _parts(self, line: str) -> HeaderFields:
         parts = self.header.split(line)
