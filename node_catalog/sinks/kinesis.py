@@ -53,10 +53,6 @@ class KinesisWriter(MessageWriter):
 
     node: KinesisOutput
 
-    def __init__(self, node: KinesisOutput, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, node.where)
-        self.secrets = secrets
-
     @contextmanager
     def connect(self) -> Iterator[Any]:
         """Return a client."""

@@ -52,10 +52,6 @@ class MqttWriter(MessageWriter):
 
     node: MqttOutput
 
-    def __init__(self, node: MqttOutput, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, node.where)
-        self.secrets = secrets
-
     def connect(self) -> AbstractContextManager[Link]:
         """Open a connection."""
         return mqtt_link(self.node, self.secrets, self.sink.node, clean=True)

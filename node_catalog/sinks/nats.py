@@ -51,10 +51,6 @@ class NatsWriter(MessageWriter):
 
     node: NatsOutput
 
-    def __init__(self, node: NatsOutput, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, node.where)
-        self.secrets = secrets
-
     def connect(self) -> AbstractContextManager[Link]:
         """Open a connection."""
         return nats_link(self.node, self.secrets, self.sink.node)

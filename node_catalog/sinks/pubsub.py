@@ -53,7 +53,7 @@ class PubsubOutput(HeadedSink):
         return f"topic {self.topic!r} is there"
 
     def build(self, rows: Rows, *, sink: Sink) -> None:
-        write_rows(rows, PubsubWriter(self, sink, self.where))
+        write_rows(rows, PubsubWriter(self, sink))
 
 
 class PubsubWriter(MessageWriter):

@@ -42,10 +42,6 @@ class PulsarWriter(MessageWriter):
 
     node: PulsarOutput
 
-    def __init__(self, node: PulsarOutput, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, node.where)
-        self.secrets = secrets
-
     @contextmanager
     def connect(self) -> Iterator[Any]:
         """Open a producer."""

@@ -47,8 +47,8 @@ class RabbitWriter(MessageWriter):
     node: RabbitmqOutput
 
     def __init__(self, node: RabbitmqOutput, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, f"{node.where}/{node.exchange or node.routing_key}")
-        self.secrets = secrets
+        super().__init__(node, sink, secrets)
+        self.where = f"{node.where}/{node.exchange or node.routing_key}"
         self._returned: list[str] = []
 
     @contextmanager

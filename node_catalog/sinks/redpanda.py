@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from workbench.flow.example import Example, asks
-from workbench.flow.queues.kafka import NEEDS, probe
 from workbench.flow.queues.kafka_sending import KafkaSink, KafkaWriter
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Sink
@@ -18,13 +17,9 @@ class RedpandaOutput(KafkaSink):
     A minibatch is done when the brokers have acknowledged its messages; after a crash some may be sent again.
     """
 
-    needs = NEEDS
     tested = "emulator"
 
     example: ClassVar[Example | None] = asks({"servers": "127.0.0.1:9092", "topic": "errors"})
-
-    def probe(self, *, secrets: Secrets) -> str:
-        return probe(self, secrets)
 
     def build(self, rows: Rows, *, sink: Sink, secrets: Secrets) -> None:
         write_rows(rows, KafkaWriter(self, sink, secrets))

@@ -12,7 +12,6 @@ from workbench.flow.example import Example, asks
 from workbench.flow.fields import NewColumn
 from workbench.flow.following import followed
 from workbench.flow.naming import record_inside
-from workbench.flow.queues.kafka import NEEDS, probe
 from workbench.flow.queues.kafka_reading import KafkaFollower, KafkaSource
 from workbench.flow.queues.message import Message
 from workbench.flow.rows import Rows
@@ -26,7 +25,6 @@ class Debezium(KafkaSource):
     PostgreSQL, MySQL, SQL Server and MongoDB (whose documents come as JSON in a text) alike.
     """
 
-    needs = NEEDS
     tested = "emulator"
 
     key: list[NewColumn] = Field(min_length=1)
@@ -40,9 +38,6 @@ class Debezium(KafkaSource):
             "columns": {"id_": "integer", "state": "text"},
         }
     )
-
-    def probe(self, *, secrets: Secrets) -> str:
-        return probe(self, secrets)
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return followed(DebeziumFollower(self, source, secrets, self.key))

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from workbench.flow.example import Example, asks
 from workbench.flow.following import followed
-from workbench.flow.queues.kafka import NEEDS, probe
 from workbench.flow.queues.kafka_reading import KafkaFollower, KafkaSource
 from workbench.flow.rows import Rows
 from workbench.flow.services import Secrets, Source
@@ -19,15 +18,11 @@ class Kafka(KafkaSource):
     are added later are read after the next start. (Pathway's own connector is not used: a stopped run could not drain.)
     """
 
-    needs = NEEDS
     tested = "emulator"
 
     example: ClassVar[Example | None] = asks(
         {"servers": "127.0.0.1:9092", "topic": "logs", "columns": {"service": "text", "body": "text"}}
     )
-
-    def probe(self, *, secrets: Secrets) -> str:
-        return probe(self, secrets)
 
     def build(self, *, source: Source, secrets: Secrets) -> Rows:
         return followed(KafkaFollower(self, source, secrets))

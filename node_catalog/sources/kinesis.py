@@ -61,8 +61,7 @@ class KinesisFollower(MessageFollower):
     node: Kinesis
 
     def __init__(self, node: Kinesis, source: Source, secrets: Secrets) -> None:
-        super().__init__(node, source)
-        self.secrets = secrets
+        super().__init__(node, source, secrets)
         self._places: dict[str, str] = {}
         """Last sequence number by shard; `SHARD_END` for one that is read and closed."""
         self._iterators: dict[str, str] = {}

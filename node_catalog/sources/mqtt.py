@@ -48,8 +48,7 @@ class MqttFollower(AckFollower):
     node: Mqtt
 
     def __init__(self, node: Mqtt, source: Source, secrets: Secrets) -> None:
-        super().__init__(node, source)
-        self.secrets = secrets
+        super().__init__(node, source, secrets)
         self._waiting: Queue[Any] = Queue(maxsize=10_000)
 
     @contextmanager

@@ -54,8 +54,7 @@ class NatsFollower(MessageFollower):
     node: Nats
 
     def __init__(self, node: Nats, source: Source, secrets: Secrets) -> None:
-        super().__init__(node, source)
-        self.secrets = secrets
+        super().__init__(node, source, secrets)
         self._subscription: Any = None
 
     @contextmanager

@@ -62,8 +62,7 @@ class JetstreamFollower(AckFollower):
     node: NatsJetstream
 
     def __init__(self, node: NatsJetstream, source: Source, secrets: Secrets) -> None:
-        super().__init__(node, source)
-        self.secrets = secrets
+        super().__init__(node, source, secrets)
         self._consumer: Any = None
 
     @contextmanager

@@ -47,10 +47,6 @@ class PulsarFollower(AckFollower):
 
     node: Pulsar
 
-    def __init__(self, node: Pulsar, source: Source, secrets: Secrets) -> None:
-        super().__init__(node, source)
-        self.secrets = secrets
-
     @contextmanager
     def connect(self) -> Iterator[Any]:
         """Subscribe."""

@@ -51,10 +51,6 @@ class RabbitFollower(AckFollower):
 
     node: Rabbitmq
 
-    def __init__(self, node: Rabbitmq, source: Source, secrets: Secrets) -> None:
-        super().__init__(node, source)
-        self.secrets = secrets
-
     @contextmanager
     def connect(self) -> Iterator[Any]:
         """Open a channel; the broker sends so many messages ahead as may be unacknowledged."""

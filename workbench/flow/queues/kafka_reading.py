@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from workbench.errors import CausewayError
-from workbench.flow.queues.kafka import KafkaSettings, configuration, kafka_errors, said, topic_of
+from workbench.flow.queues.kafka import NEEDS, KafkaSettings, configuration, kafka_errors, probe, said, topic_of
 from workbench.flow.queues.message import Message
 from workbench.flow.queues.reading import MessageFollower, MessageSource
 from workbench.flow.services import Secrets, Source
@@ -20,7 +20,9 @@ between they are read again."""
 
 
 class KafkaSource(MessageSource, KafkaSettings):
-    """Settings of every source that speaks Kafka's protocol."""
+    """Every source that speaks Kafka's protocol."""
+
+    needs = NEEDS
 
     start: Literal["earliest", "latest"] = "earliest"
     """Where to begin when no offset is known yet."""
@@ -41,6 +43,10 @@ class KafkaSource(MessageSource, KafkaSettings):
         where = f"each partition of topic {self.topic!r} goes to one replica of group {self.group!r}"
         return f"{where}; messages with one key stay together"
 
+    def probe(self, *, secrets: Secrets) -> str:
+        """Look at the topic."""
+        return probe(self, secrets)
+
 
 class KafkaFollower(MessageFollower):
     """Reads the messages."""
@@ -48,8 +54,7 @@ class KafkaFollower(MessageFollower):
     node: KafkaSource
 
     def __init__(self, node: KafkaSource, source: Source, secrets: Secrets, key: Sequence[str] = ()) -> None:
-        super().__init__(node, source, key)
-        self.secrets = secrets
+        super().__init__(node, source, secrets, key)
         self._offsets: dict[int, int] = {}
         """Next offset by partition, of those that were read."""
         self._ends: dict[int, int] = {}

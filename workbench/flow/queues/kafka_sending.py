@@ -8,27 +8,38 @@ from typing import Any
 
 from workbench.errors import GiveUp, Unreachable
 from workbench.flow.fields import Column
-from workbench.flow.queues.kafka import ANSWER_S, KafkaSettings, configuration, kafka_errors, said, topic_of
+from workbench.flow.queues.kafka import (
+    ANSWER_S,
+    NEEDS,
+    KafkaSettings,
+    configuration,
+    kafka_errors,
+    probe,
+    said,
+    topic_of,
+)
 from workbench.flow.queues.sending import HeadedSink, MessageWriter
-from workbench.flow.services import Secrets, Sink
+from workbench.flow.services import Secrets
 from workbench.flow.writing import Change
 
 
 class KafkaSink(HeadedSink, KafkaSettings):
-    """Settings of every sink that speaks Kafka's protocol."""
+    """Every sink that speaks Kafka's protocol."""
+
+    needs = NEEDS
 
     key: Column | None = None
     """Column whose value is the key: messages with the same key go to the same partition, in order."""
+
+    def probe(self, *, secrets: Secrets) -> str:
+        """Look at the topic."""
+        return probe(self, secrets)
 
 
 class KafkaWriter(MessageWriter):
     """Sends the messages."""
 
     node: KafkaSink
-
-    def __init__(self, node: KafkaSink, sink: Sink, secrets: Secrets) -> None:
-        super().__init__(node, sink, node.where)
-        self.secrets = secrets
 
     @contextmanager
     def connect(self) -> Iterator[Any]:

@@ -13,7 +13,7 @@ from pydantic import Field
 from workbench.flow.fields import ColumnType, NewColumn
 from workbench.flow.following import Follower, Following
 from workbench.flow.queues.message import Format, Message, record_of
-from workbench.flow.services import Source
+from workbench.flow.services import Secrets, Source
 from workbench.flow.source import BATCH
 
 ATTENTION_S = 0.2
@@ -52,6 +52,10 @@ class MessageFollower(Follower):
 
     node: MessageSource
     waits = True
+
+    def __init__(self, node: MessageSource, source: Source, secrets: Secrets, key: Sequence[str] = ()) -> None:
+        super().__init__(node, source, key)
+        self.secrets = secrets
 
     @abstractmethod
     def receive(self, connection: Any, wait_s: float, at_most: int) -> Sequence[Message]:
@@ -94,8 +98,10 @@ class AckFollower(MessageFollower):
 
     node: Acknowledging
 
-    def __init__(self, node: Acknowledging, source: Source, now: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(node, source)
+    def __init__(
+        self, node: Acknowledging, source: Source, secrets: Secrets, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(node, source, secrets)
         self._held: deque[tuple[float, Any]] = deque()
         self._connection: Any = None
         self._now = now

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
+from workbench.errors import NotFound
 from workbench.flow.fields import Column, NewColumn
 from workbench.flow.queues.message import Message, as_bytes, body_of
+from workbench.flow.services import Secrets, Sink
 from workbench.flow.writing import Change, Writer, Writing
 
 
 class MessageSink(Writing):
     """Settings of every sink that sends to a queue."""
+
+    where: ClassVar[Any]
+    """Property: what is sent to, without secrets, for errors."""
 
     value: Column | None = None
     """Column whose text or bytes are the body; all columns as one JSON object when left out."""
@@ -26,10 +31,19 @@ class HeadedSink(MessageSink):
     """Header -> column with its value."""
 
 
+def _no_secrets(reference: str) -> str:
+    """Stand for the secrets of a queue whose client finds its credentials itself."""
+    raise NotFound("secret", reference)
+
+
 class MessageWriter(Writer):
     """Sends the rows of a `MessageSink`."""
 
     node: MessageSink
+
+    def __init__(self, node: MessageSink, sink: Sink, secrets: Secrets = _no_secrets) -> None:
+        super().__init__(node, sink, node.where)
+        self.secrets = secrets
 
     def arrange(self, changes: list[Change]) -> Iterable[Change]:
         """Leave out rows that go, where only additions are wanted."""
