@@ -151,11 +151,11 @@ def test_the_explanation_says_format_table_mapping_time_and_why(write: Write) ->
         "  time     time: epoch in ms, by the magnitude of its median; others row by row; UTC",
         "  service_instance_id <- pod",
         "  body                <- message",
-        "  service_name        <- pod (strip_suffix_parts: 2)",
+        "  service_name        <- pod (component: 'service')",
         "  severity_text       <- message (failure_words: True)",
         "  why      3 columns divided by ','",
         "  why      2 columns by their names",
-        "  why      the service is 'pod' without its last 2 part(s)",
+        "  why      the service is 'pod' without what Kubernetes puts behind it",
         "  why      no record has a level; it is told by words of failure",
     ]
 

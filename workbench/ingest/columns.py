@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from workbench.ingest import sql
+from workbench.ingest.components import part_of
 from workbench.ingest.file_names import service_in
 from workbench.ingest.levels import failure_level, words
 from workbench.ingest.profile import ColumnRule
@@ -13,6 +14,8 @@ from workbench.semconv import SEVERITY, SEVERITY_LETTERS
 _LEVELS = "|".join(sorted(SEVERITY, key=len, reverse=True))
 
 _SAID = rf"(?i)\b(?:level|lvl|severity)[\"']?\s*[=:]\s*[\"']?({_LEVELS})\b"
+
+_SUCCESS = "WHEN 'true' THEN 'OK' WHEN '1' THEN 'OK' WHEN 'false' THEN 'ERROR' WHEN '0' THEN 'ERROR' ELSE ''"
 
 Source = Callable[[str], str]
 """From a source column's name to SQL for its text; raises ProfileError when the file does not have it."""
@@ -31,6 +34,10 @@ def text_of(rule: ColumnRule, source: Source) -> str:
         value = f"regexp_extract({value}, {sql.text(rule.pattern)}, 1)"
     if rule.strip_suffix_parts:
         value = strip_parts(value, rule.strip_suffix_parts, rule.separator)
+    if rule.component:
+        value = part_of(value, rule.component)
+    if rule.success:
+        value = f"CASE lower({value}) {_SUCCESS} END"
     if rule.path:
         value = service_in(value)
     if rule.scale:
@@ -69,12 +76,12 @@ def span_kind(value: str) -> str:
 
 
 def status_code(value: str) -> str:
-    """Return SQL for ERROR, OK or UNSET, from the word, the protocol's number or an HTTP status."""
+    """Return SQL for ERROR, OK or UNSET, from the word, the protocol's number, a status of HTTP or gRPC (3 to 16)."""
     word = f"replace(upper({value}), 'STATUS_CODE_', '')"
     return (
         f"CASE WHEN {value} = '' THEN '' WHEN {word} IN ('2', 'ERROR', 'FAILED', 'TRUE') THEN 'ERROR' "
         f"WHEN {word} IN ('1', 'OK', 'SUCCESS') THEN 'OK' WHEN {word} IN ('0', 'UNSET', 'FALSE') THEN 'UNSET' "
-        f"WHEN try_cast({value} AS INTEGER) >= 500 THEN 'ERROR' "
+        f"WHEN try_cast({value} AS INTEGER) >= 500 OR try_cast({value} AS INTEGER) BETWEEN 3 AND 16 THEN 'ERROR' "
         f"WHEN try_cast({value} AS INTEGER) BETWEEN 100 AND 499 THEN 'UNSET' ELSE {word} END"
     )
 

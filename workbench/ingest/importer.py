@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from workbench.ingest.planner import make_plan, rule_for
 from workbench.ingest.profile import FileRule, Profile
 from workbench.ingest.profile_files import load_profile
 from workbench.ingest.report import Explanation, ImportedFile, ImportReport, LeftFile
+from workbench.semconv import Table
 from workbench.store import sources
 from workbench.store.db import Store
 
@@ -149,7 +152,7 @@ def _own_scope(store: Store, paths: Sequence[Path], role: sources.Role) -> str:
 def _import_file(store: Store, file: Found, rule: FileRule, scope: str, role: sources.Role, name: str) -> ImportedFile:
     # Planned before it is hashed: a file that is refused need not be read to its end.
     plan = make_plan(file, rule)
-    digest = sha256(file.path)
+    digest = _identity(plan)
     if there := sources.by_hash(store, digest, scope):
         if there.role != role:
             what = f"is in data set {scope!r} as {there.role} already and cannot be its {role} as well"
@@ -176,6 +179,18 @@ def _import_file(store: Store, file: Found, rule: FileRule, scope: str, role: so
         read_as=read_as.line(),
         notices=read_as.notices(),
     )
+
+
+def _identity(plan: Plan) -> str:
+    """Return the hash of a file's content, and of what the name of a file of metrics alone says.
+
+    The same zeros are series of two services in `a_errors.csv` and `b_errors.csv`; the same log twice is a copy.
+    """
+    named = {target: one.constant for target, one in plan.rule.columns.items() if one.constant is not None}
+    digest = sha256(plan.file.path)
+    if not named or plan.rule.table is not Table.METRICS:
+        return digest
+    return hashlib.sha256(f"{digest} {json.dumps(named, sort_keys=True)}".encode()).hexdigest()
 
 
 def _profile(profile: str | Path | Profile | None) -> Profile | None:

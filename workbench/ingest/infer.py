@@ -15,13 +15,20 @@ from workbench.ingest.infer_cells import (
     mostly_numbers,
     numeric_columns,
     refine,
+)
+from workbench.ingest.infer_owner import (
+    names_from_file,
+    owner_from_file,
+    owner_from_item,
+    owner_from_words,
     service_from_instance,
     service_from_path,
 )
+from workbench.ingest.infer_spans import outcome, plain_ids, unit_of
 from workbench.ingest.profile import ColumnRule, FileRule, TimeRule, WideRule
 from workbench.ingest.series_names import SAID, series_rule
 from workbench.ingest.shape import Shape
-from workbench.ingest.vocabulary import DURATION_UNITS, find, squeeze
+from workbench.ingest.vocabulary import DURATION_UNITS, find, rank, squeeze
 from workbench.semconv import COLUMNS, ORIGIN, TIME_COLUMN, Table
 
 _WIDE_NAME = r"^(?P<metric_name>.+?)(?:[_. ]?(?P<statistic>[Pp]\d{2,3}))?\s*(?:[(\[](?P<unit>[^)\]]*)[)\]])?$"
@@ -116,13 +123,19 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     ours = [name for name in columns if not (wide and name in numeric)]
     found = _columns(table, ours, clocks)
     notes = ["1 column by its name" if len(found) == 1 else f"{len(found)} columns by their names"]
-    notes += service_from_instance(shape, found) + refine(shape, table, found)
+    notes += owner_from_item(shape, table, found) + service_from_instance(shape, found) + refine(shape, table, found)
     notes += service_from_path(file, shape, found) if table is Table.LOGS else []
     time = rule.time or _main_time(table, columns, clocks)
     end, duration, unit = _end(table, columns, clocks, time)
+    if table is Table.SPANS:
+        notes += outcome(shape, found)
+        if duration and time and (parent := found.get("parent_span_id")) and not _unit_named(duration):
+            unit, said = unit_of(shape, clocks[time.column], found["span_id"].column, parent.column, duration, unit)
+            notes += [said] if said else []
     changes: dict[str, object] = {"table": table, "layout": "wide_metrics" if wide else "records", "time": time}
     if wide:
         found = {target: one for target, one in found.items() if target in _ROW_FACTS}
+        notes += owner_from_words(shape, clocks, numeric, found) or owner_from_file(file, found)
         metrics = [name for name in numeric if name not in {one.column for one in found.values()}]
         changes["wide"] = names = _wide(file, shape, metrics, found, time)
         notes += left_out(shape, [name for name in names.exclude if name not in clocks])
@@ -130,8 +143,7 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
             "1 numeric column: a metric" if len(metrics) == 1 else f"{len(metrics)} numeric columns, one metric each"
         )
     elif table is Table.METRICS and "metric_name" not in found:
-        found["metric_name"] = ColumnRule(constant=file.relative.rsplit("/", 1)[-1].split(".")[0])
-        notes.append("the metric has the file's name")
+        notes += names_from_file(file, found)
     changes |= {"columns": found, "end_time": end, "duration": duration, "duration_unit": unit}
     used = {name: clock for name, clock in clocks.items() if name in {one.column for one in (time, end) if one}}
     return Inferred(_with(rule, **changes), used, tuple(notes))
@@ -139,9 +151,14 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
 
 def _columns(table: Table, names: list[str], clocks: dict[str, Clock]) -> dict[str, ColumnRule]:
     targets = [name for name in COLUMNS[table] if name not in _NOT_TARGETS]
-    return {
+    found = {
         target: ColumnRule(column=name) for target in targets if (name := find(target, names)) and name not in clocks
     }
+    if table is Table.SPANS:
+        found |= {target: ColumnRule(column=name) for target, name in plain_ids(names).items()}
+    if table is Table.LOGS and "body" not in found and (value := find("value", names)):
+        found["body"] = ColumnRule(column=value)
+    return found
 
 
 _ROW_FACTS = ("service_name", "service_instance_id", "host_name", "peer_service_name", "statistic", "unit")
@@ -151,8 +168,9 @@ def _table(shape: Shape, columns: list[str], clocks: dict[str, Clock]) -> Table 
     def has(*targets: str) -> bool:
         return all(find(target, columns) for target in targets)
 
-    if clocks and has("trace_id", "span_id"):
-        ends = has("end_time_unix_nano") or has("duration") or has("parent_span_id")
+    plain = plain_ids(columns)
+    if clocks and (plain or has("trace_id", "span_id")):
+        ends = plain or has("end_time_unix_nano") or has("duration") or has("parent_span_id")
         if ends and not (has("body") and not has("span_name")):
             return Table.SPANS
     if has("caller_service_name", "callee_service_name") and not clocks:
@@ -165,11 +183,16 @@ def _table(shape: Shape, columns: list[str], clocks: dict[str, Clock]) -> Table 
         and mostly_numbers(shape, find("value", columns) or "")
     ):
         return Table.METRICS
-    if has("body"):
+    if has("body") or (has("value") and not has("event_name") and _sentences(shape, find("value", columns) or "")):
         return Table.LOGS
     if numeric_columns(shape, clocks) and not has("event_name"):
         return Table.METRICS
     return Table.EVENTS if has("event_name") else None
+
+
+def _sentences(shape: Shape, column: str) -> bool:
+    said = [cell for cell in shape.cells(column) if cell.strip()]
+    return sum(" " in cell.strip() for cell in said) * 2 > len(said)
 
 
 def _main_time(table: Table, columns: list[str], clocks: dict[str, Clock]) -> TimeRule | None:
@@ -179,7 +202,7 @@ def _main_time(table: Table, columns: list[str], clocks: dict[str, Clock]) -> Ti
     ranked = sorted(
         clocks.values(),
         # A readable date wins over a bare number: digits go wrong unseen.
-        key=lambda clock: (clock.kind == "epoch", not clock.zone_written, not find(target, [clock.column])),
+        key=lambda clock: (clock.kind == "epoch", not clock.zone_written, rank(target, clock.column)),
     )
     ranked = [
         clock for clock in ranked if not (table is Table.SPANS and find("end_time_unix_nano", [clock.column]))
@@ -197,11 +220,13 @@ def _end(
     if end and end in clocks:
         return TimeRule(column=end), "", "us"
     duration = find("duration", columns) or ""
-    squeezed = squeeze(duration)
-    by_name = next((unit for word, unit in DURATION_UNITS.items() if squeezed.endswith(word)), "")
     clock = clocks[start.column]
-    by_clock = {"epoch": "us"}.get(clock.kind, "ms")
-    return None, duration, by_name or by_clock
+    by_clock = "ms" if clock.kind != "epoch" else "ns" if clock.said.startswith("epoch in ns") else "us"
+    return None, duration, _unit_named(duration) or by_clock
+
+
+def _unit_named(duration: str) -> str:
+    return next((unit for word, unit in DURATION_UNITS.items() if squeeze(duration).endswith(word)), "")
 
 
 def _wide(

@@ -9,16 +9,12 @@ from workbench.ingest import sql
 from workbench.ingest.clock import Clock
 from workbench.ingest.columns import text_of
 from workbench.ingest.decide_clock import decide
-from workbench.ingest.file_names import are_paths, names_one, service_in, service_of_file
-from workbench.ingest.files import Found
 from workbench.ingest.levels import are_words, scale_of
 from workbench.ingest.profile import ColumnRule, TimeRule
 from workbench.ingest.shape import Shape, is_number, numbers_enough
 from workbench.ingest.vocabulary import find
 from workbench.semconv import Table
 
-_POD = re.compile(r".+-[0-9a-f]{8,10}-[a-z0-9]{5}")
-_STATEFUL = re.compile(r".+-\d{1,3}")
 _NUMERIC_NAME = re.compile(r"time|date|stamp|epoch|^ts$", re.IGNORECASE)
 
 
@@ -108,32 +104,3 @@ def _close_together(cells: list[str]) -> bool:
     """Tell epochs from measurements such as `response_time_ns`: times of one file differ by little."""
     numbers = [float(cell) for cell in cells if is_number(cell)]
     return bool(numbers) and max(numbers) < min(numbers) * 1.05
-
-
-def service_from_path(file: Found, shape: Shape, found: dict[str, ColumnRule]) -> list[str]:
-    """Add the service of log records that name none, from the path of the log they were in. Returns what to say."""
-    if "service_name" in found:
-        return []
-    taken = {one.column for one in found.values()}
-    paths = next((name for name in shape.columns if name not in taken and are_paths(shape.cells(name))), "")
-    if paths and any(sql.evaluate(service_in("x"), shape.cells(paths))):
-        found["service_name"] = ColumnRule(column=paths, path=True)
-        return [f"the service is what the path in {paths!r} names"]
-    service, part = service_of_file(file)
-    if "host_name" in found or not names_one(file):
-        return []
-    found["service_name"] = ColumnRule(constant=service)
-    return [f"the service is {part}"]
-
-
-def service_from_instance(shape: Shape, found: dict[str, ColumnRule]) -> list[str]:
-    """Add the service where only pods are named: a pod's name without its hashes. Returns what to say of it."""
-    if "service_name" in found or "service_instance_id" not in found:
-        return []
-    column = found["service_instance_id"].column
-    cells = [cell for cell in shape.cells(column) if cell]
-    parts = (
-        2 if cells and all(map(_POD.fullmatch, cells)) else 1 if cells and all(map(_STATEFUL.fullmatch, cells)) else 0
-    )
-    found["service_name"] = ColumnRule(column=column, strip_suffix_parts=parts)
-    return [f"the service is {column!r}" + (f" without its last {parts} part(s)" if parts else "")]

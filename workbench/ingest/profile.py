@@ -90,6 +90,10 @@ class ColumnRule(Rule):
     separator: str = "-"
     empty_if: tuple[str, ...] = ()
     """Texts that mean "nothing", such as the parent `root` of a root span."""
+    component: Literal["", "service", "instance", "host"] = ""
+    """The cell names a service, a pod, a host, or `HOST.POD`: take this part of it."""
+    success: bool = False
+    """The cell says whether it went well: `false` is an error."""
     path: bool = False
     """The cell is the path of a log file: take the service that it names."""
     scale: Scale = ""

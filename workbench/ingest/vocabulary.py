@@ -25,15 +25,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "end_time_unix_nano end_time endtime end end_timestamp end_time_nano end_time_ns end_time_us end_time_ms finish"
     ),
     "duration": _words(
-        "duration duration_ns duration_us duration_ms duration_s duration_nano elapsed elapsed_ms latency "
+        "duration duration_ns duration_us duration_ms duration_s duration_nano elapsed elapsed_ms elapsed_time latency "
         "latency_ms duration_micros duration_millis duration_nanos"
     ),
     "trace_id": _words("trace_id traceid trace otel_trace_id"),
     "span_id": _words("span_id spanid otel_span_id"),
-    "parent_span_id": _words("parent_span_id parentspanid parent_id parentid parent"),
+    "parent_span_id": _words("parent_span_id parentspanid parent_id parentid parent parent_span"),
     "service_name": _words(
         "service_name service servicename resource_service_name app application app_name application_name "
-        "microservice svc job cmdb_id component_name resource_attributes_service_name labels_app labels_k8s_pod_app "
+        "microservice svc job component_name resource_attributes_service_name labels_app labels_k8s_pod_app "
         "labels_k8s_app fields_app stream_app "
         "tags_app stream_job labels_app_kubernetes_io_name deployment_name app_role_name cloud_role_name "
         "compose_service systemd_unit syslog_identifier"
@@ -101,6 +101,14 @@ def find(target: str, columns: list[str]) -> str | None:
     sure = words[:2] if target in _BY_LAST_PART else []
     sure += [squeeze(word) for word in SYNONYMS[target] if word.count("_") >= 1]
     return next((last[word] for word in sure if word in last), None)
+
+
+def rank(target: str, column: str) -> int:
+    """Return how well a column's name says `target`: 0 for the best synonym, the more the worse."""
+    words = [squeeze(word) for word in SYNONYMS[target]]
+    if squeeze(column) in words:
+        return words.index(squeeze(column))
+    return len(words) + (find(target, [column]) is None)
 
 
 _BY_LAST_PART = ("trace_id", "span_id", "parent_span_id", "service_name", "severity_text", "body")
