@@ -52,6 +52,21 @@ def test_a_change_explains_the_calls_that_its_service_makes(sign, inward, change
 
 
 @pytest.mark.parametrize(
+    ("traced", "expected"),
+    [
+        pytest.param({"front", "cart"}, "network_delay", id="spans-on-both-sides"),
+        pytest.param({"front"}, "latency", id="only-its-callers-write-spans"),
+        pytest.param(set(), "network_delay", id="peers-without-any-spans-around"),
+    ],
+)
+def test_the_network_is_to_blame_only_where_both_ends_write_spans(traced, expected):
+    observed = seen(inward=True)
+    observed.traced = frozenset(traced)
+
+    assert told(Sign.NETWORK, observed, None) == expected
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("disk_iowait_percent", "disk_contention"),

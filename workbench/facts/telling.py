@@ -17,7 +17,7 @@ _KINDS: dict[str, tuple[EvidenceKind, ...]] = {
     "config_change": (EvidenceKind.CHANGE,),
     "dependency_down": (EvidenceKind.ABSENCE,),
     "exception": (EvidenceKind.ERROR, EvidenceKind.LOG),
-    "latency": (EvidenceKind.LATENCY,),
+    "latency": (EvidenceKind.LATENCY, EvidenceKind.NETWORK),
     "network_delay": (EvidenceKind.NETWORK,),
     "return": (EvidenceKind.STRUCTURE,),
     "slow_query": (EvidenceKind.LATENCY,),

@@ -70,14 +70,23 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "latency": (("Profile {service}", "Its own work takes longer, nothing else explains it.", "low"),),
 }
+_TOLD_BY_CALLERS = (
+    (
+        "Ask {service} how long its own answers take",
+        "Its callers only know that they wait for it.",
+        "low",
+    ),
+    ("Check the network between {service} and its callers", "It is the cause if {service} answers in time.", "low"),
+)
+"""Of a slow service that writes no spans."""
 UNDO = "Undo the change"
 """How the title of an action begins that takes a change back."""
 _OTHERWISE = (("Look at {service} first", "It departs most from what is healthy.", "low"),)
 
 
-def actions_for(cause: Cause, changes: Sequence[Changed]) -> list[Action]:
+def actions_for(cause: Cause, changes: Sequence[Changed], *, told_by_callers: bool = False) -> list[Action]:
     """Return the actions for the first cause; a change of the same service near the onset comes first, if it is not
-    too late to have started it.
+    too late to have started it. `told_by_callers` means that only spans of others tell of the service.
     """
     service = cause.service_name
     found = [
@@ -90,4 +99,9 @@ def actions_for(cause: Cause, changes: Sequence[Changed]) -> list[Action]:
         if change.service == service and not change.is_late
     ][:1]
     rules = _RULES.get(cause.fault_type or "", _OTHERWISE)
-    return found + [Action(title=title.format(service=service), why=why, risk=risk) for title, why, risk in rules]
+    if told_by_callers and cause.fault_type == "latency":
+        rules = _TOLD_BY_CALLERS
+    return found + [
+        Action(title=title.format(service=service), why=why.format(service=service), risk=risk)
+        for title, why, risk in rules
+    ]

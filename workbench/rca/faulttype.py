@@ -152,11 +152,16 @@ def _role_of(uses: Sequence[Use], service: str) -> MetricRole | None:
 
 
 def _network_fault(seen: Observation, service: str) -> str:
-    """Return `packet_loss` when messages are lost or only few calls are late, else `network_delay`."""
+    """Return `packet_loss` when messages are lost or only few calls are late, else `network_delay`; plain `latency`
+    where only its callers tell of a service: its own work may be as slow as the way to it.
+    """
     if seen.losses.scores.get(service, 0.0) >= 1:
         return "packet_loss"
-    slow = max(seen.gaps.get(service, 0.0), seen.edge_network.scores.get(service, 0.0))
-    return "network_delay" if slow >= 1 or not seen.tails.scores.get(service, 0.0) else "packet_loss"
+    minutes = seen.edge_network.scores.get(service, 0.0)
+    if max(seen.gaps.get(service, 0.0), minutes) < 1 and seen.tails.scores.get(service, 0.0):
+        return "packet_loss"
+    both_ends = not seen.traced or service in seen.traced or minutes >= 1
+    return "network_delay" if both_ends else "latency"
 
 
 def service_rules(seen: Observation, service: str) -> list[BrokenRule]:

@@ -31,8 +31,15 @@ _OF_CODE = ("exception", "return")
 
 
 def doubt_of_type(telemetry: Telemetry, service: str, fault_type: str | None) -> list[str]:
-    """Return a sentence when the fault is in the code, but neither lines nor statuses of spans tell how it ends."""
+    """Return a sentence when the fault is in the code, but neither lines nor statuses of spans tell how it ends; or
+    when a service is slow, and only its callers say so.
+    """
     spans = telemetry.spans
+    if fault_type == "latency" and is_told_by_callers(telemetry, service):
+        return [
+            f"Calls to {service} got slower. Whether {service} itself or the network to it is why cannot be told: it "
+            "writes no spans. Spans of it, or the time that it takes for an answer by its own measure, would settle it."
+        ]
     if fault_type not in _OF_CODE or not (spans["service_name"] == service).any():
         return []
     if (telemetry.logs["service_name"] == service).any() or (spans["status_code"] != "").any():
@@ -41,6 +48,12 @@ def doubt_of_type(telemetry: Telemetry, service: str, fault_type: str | None) ->
         f"Requests of {service} do something else than before. Whether an exception or a wrong return value is why "
         f"cannot be told: there are no logs of {service}, and no span has a status. Either would settle it."
     ]
+
+
+def is_told_by_callers(telemetry: Telemetry, service: str) -> bool:
+    """Tell whether others write spans of their calls to a service, and it writes none."""
+    spans = telemetry.spans
+    return bool((spans["peer_service_name"] == service).any()) and not (spans["service_name"] == service).any()
 
 
 def missing_of(heard: Mapping[Table, Collection[str]], service: str) -> list[str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
+from workbench.facts.diagnosis import Action, Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.evidence import Evidence
-from workbench.facts.telemetry import Case
+from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.actions import actions_for
-from workbench.rca.changes import changes_near
+from workbench.rca.changes import Changed, changes_near
 from workbench.rca.confidence import confidences
 from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
-from workbench.rca.missing import doubt_of_type, missing_of
+from workbench.rca.missing import doubt_of_type, is_told_by_callers, missing_of
 from workbench.rca.places import Place, places_of, shared_host
 from workbench.rca.timeline import ended_sentence, timeline_of
 from workbench.rca.topology import Topology
@@ -142,7 +142,7 @@ def make_diagnosis(
         contributing=[change.sentence() for change in changes],
         timeline=timeline_of(telemetry.logs, onset, causes, changes, finding.ended_unix_nano),
         impact=impact_of(visits, onset),
-        actions=actions_for(causes[0], changes) if finding.incident and causes else [],
+        actions=_actions(telemetry, causes[0], changes) if finding.incident and causes else [],
         ruled_out=list(finding.explained.values()),
         explained=dict(finding.explained),
         not_known=[*finding.missing, *missing_data(case)],
@@ -153,6 +153,10 @@ def make_diagnosis(
         lead=finding.lead,
         signs={service: dict(own) for service, own in finding.signs.items() if own},
     )
+
+
+def _actions(telemetry: Telemetry, first: Cause, changes: Sequence[Changed]) -> list[Action]:
+    return actions_for(first, changes, told_by_callers=is_told_by_callers(telemetry, first.service_name))
 
 
 def _verdict(finding: Finding) -> Verdict:
