@@ -27,6 +27,7 @@ from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
 from workbench.rca.own_structure import own_structures
 from workbench.rca.peers import add_peers, short_past
+from workbench.rca.quiet import went_quiet
 from workbench.rca.report import Finding
 from workbench.rca.resource_onset import CLEARLY, resource_onset
 from workbench.rca.symptoms import first_changed
@@ -93,9 +94,9 @@ def _find(case: Case, cache: ReferenceCache) -> Finding | str:
     if isinstance(found, Finding) and not found.incident:
         # A resource that fills up slowly moves no indicator at any one time.
         filled = resource_onset(case.telemetry, extent, cache)
-        burst = burst_onset(case.telemetry, cache)
+        burst, quiet = burst_onset(case.telemetry, cache), went_quiet(case.telemetry, cache)
         others = [filled] if filled is not None else [] if habit is not None else _elsewhere(extent, at)
-        for later in others if burst is None else [burst, *others]:
+        for later in [*(one for one in (burst, quiet) if one is not None), *others]:
             again = _look_at(case, extent, later, cache)
             if isinstance(again, Finding) and again.incident:
                 return again

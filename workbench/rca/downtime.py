@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from workbench.rca.columns import Ints
+from workbench.rca.quiet import LEAST_LINES, Stopped
 from workbench.rca.series import MetricTable
 from workbench.semconv import MetricRole
 
@@ -27,7 +29,7 @@ class Silence:
     share: float
     """0..1 of its instances times time."""
     by: str
-    """What went silent: `heartbeat` or `metrics`."""
+    """What went silent: `heartbeat`, `metrics` or `logs`."""
     since: int
     """UTC ns."""
 
@@ -50,9 +52,12 @@ class Downtime:
     restarts: dict[str, float] = field(default_factory=dict)
 
 
-def gone(metrics: MetricTable, *, since: int, before: int, until: int) -> Downtime:
-    """Compare what lives in [since, until) with what lived before `before` (ns), per service and per time of scrape."""
-    silences = []
+def gone(metrics: MetricTable, *, since: int, before: int, until: int, stopped: Sequence[Stopped] = ()) -> Downtime:
+    """Compare what lives in [since, until) with what lived before `before` (ns), per service and per time of scrape.
+
+    `stopped` are services that show by their lines alone that they live, and wrote no more of them.
+    """
+    silences = [silence for one in stopped if (silence := _without_lines(one, since, before)) is not None]
     for by, alive in (("heartbeat", _beats(metrics)), ("metrics", _rows(metrics))):
         for service, lives in alive.items():
             found = _drop(service, by, lives, since, before, until)
@@ -66,6 +71,17 @@ def gone(metrics: MetricTable, *, since: int, before: int, until: int) -> Downti
     for service, count in restarts.items():
         scores[service] = max(scores.get(service, 0.0), RESTARTED * float(np.log2(1 + count)))
     return Downtime(scores, silences, restarts)
+
+
+def _without_lines(one: Stopped, since: int, before: int) -> Silence | None:
+    """Return the silence of a service that stopped writing lines in the test; None when it did so long before, or when
+    too few lines of before are known.
+    """
+    if one.last < before or (one.time < before).sum() < LEAST_LINES:
+        return None
+    from_then = max(since, one.last)
+    share = float(np.clip((one.end - from_then) / max(one.end - since, 1), 0, 1))
+    return Silence(one.service, share, "logs", from_then) if share >= LEAST_DROP else None
 
 
 def _restarts(metrics: MetricTable, since: int, before: int) -> dict[str, float]:

@@ -138,6 +138,8 @@ def edge_evidence(
 
 def silence_evidence(silence: Silence, ratio: float, span: Span) -> Evidence:
     """Say that a service went silent."""
+    if silence.by == "logs":
+        return _lines_stopped(silence, ratio)
     heart = silence.by == "heartbeat"
     what = "heartbeats are" if heart else "metric reports are"
     return Evidence(
@@ -154,6 +156,26 @@ def silence_evidence(silence: Silence, ratio: float, span: Span) -> Evidence:
             start_unix_nano=span.start,
             end_unix_nano=span.end,
             equals={"service_name": silence.service},
+        ),
+    )
+
+
+def _lines_stopped(silence: Silence, ratio: float) -> Evidence:
+    """Say that a service stopped writing lines; the rows are those that it wrote before."""
+    return Evidence(
+        kind=EvidenceKind.ABSENCE,
+        service_name=silence.service,
+        summary=(
+            f"{silence.service} wrote log lines steadily, and none since then, while others went on. Nothing else "
+            "tells whether it lives."
+        ),
+        strength=round(ratio, 3),
+        observed_unix_nano=silence.since,
+        value=1 - silence.share,
+        baseline=1.0,
+        unit="1",
+        selection=Selection(
+            table=Table.LOGS, end_unix_nano=silence.since + 1, equals={"service_name": silence.service}
         ),
     )
 

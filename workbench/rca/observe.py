@@ -24,6 +24,7 @@ from workbench.rca.logerrors import LogErrors, error_bursts
 from workbench.rca.metric_table import read_metrics
 from workbench.rca.network import Network, Usual, heavy_tails, slow_network, span_gaps
 from workbench.rca.pools import with_limits
+from workbench.rca.quiet import stopped_lines
 from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss, is_soft
 from workbench.rca.statements import SlowStatement, slow_statement
 from workbench.rca.structure import Structure, broken_rules
@@ -180,7 +181,13 @@ def observe(
     seen.slowness, seen.errors = symptoms(metrics, known, since=window.metrics_since, before=window.metrics_before)
     extent = telemetry.extent()
     if window.since is not None and extent:
-        seen.downtime = gone(metrics, since=window.since, before=window.metrics_before, until=extent[1])
+        seen.downtime = gone(
+            metrics,
+            since=window.since,
+            before=window.metrics_before,
+            until=extent[1],
+            stopped=stopped_lines(telemetry, cache),
+        )
     gaps = edge_gaps(metrics)
     later, earlier = gaps[gaps["time"] >= window.edges_since], gaps[gaps["time"] < window.metrics_before]
     healthy = cache.get("edge_gaps", references[:1], lambda: edge_gaps(known[0])) if known else earlier
