@@ -173,9 +173,9 @@ RESOURCES = (
 _ROLES: tuple[tuple[MetricRole, str], ...] = (
     (MetricRole.RESTARTS, r"restart"),
     (MetricRole.HEARTBEAT, r"heartbeat|\bup\b|alive|uptime"),
-    (MetricRole.AVAILABILITY, r"availab|success"),
+    (MetricRole.AVAILABILITY, r"availab|success|^sr$"),
     (MetricRole.ERRORS, r"error|fail|exception|fault|5xx|dropped|timeout"),
-    (MetricRole.LATENCY, r"latenc|duration|response.?time|elapsed|\brtt\b"),
+    (MetricRole.LATENCY, r"latenc|duration|response.?time|elapsed|\brtt\b|\bmrt\b"),
     (MetricRole.CONNECTIONS, r"connection|\bconn|pool"),
     (MetricRole.THREADS, r"thread|goroutine|worker"),
     (MetricRole.QUEUE, r"queue|backlog|pending|lag\b"),
@@ -183,7 +183,10 @@ _ROLES: tuple[tuple[MetricRole, str], ...] = (
     (MetricRole.MEMORY, r"mem|heap|rss|swap"),
     (MetricRole.DISK, r"disk|filesystem|\bfs\b|inode|iops|volume|storage"),
     (MetricRole.NETWORK, r"network|bytes|packet|receive|transmit|socket"),
-    (MetricRole.TRAFFIC, r"request|workload|ops\b|throughput|traffic|rps|qps|invocation|\bcount\b|calls"),
+    (
+        MetricRole.TRAFFIC,
+        r"request|workload|ops\b|throughput|traffic|rps|qps|\btps\b|invocation|\bcount\b|\bcnt\b|^load$|calls",
+    ),
 )
 
 

@@ -36,18 +36,6 @@ ALL = ("web", "cart", "stock")
     ("found", "telemetry", "undecided"),
     [
         pytest.param(
-            finding("web", Sign.LATENCY, 4.0, incident=True), rows(metrics=ALL), True, id="who-calls-may-wait"
-        ),
-        pytest.param(
-            finding("stock", Sign.LATENCY, 4.0, incident=True), rows(metrics=ALL), False, id="who-calls-no-one"
-        ),
-        pytest.param(
-            finding("web", Sign.LATENCY, 4.0, incident=True), rows(spans=ALL), False, id="spans-tell-who-waits"
-        ),
-        pytest.param(
-            finding("web", Sign.RESOURCE, 4.0, incident=True), rows(metrics=ALL), False, id="resources-need-none"
-        ),
-        pytest.param(
             finding("cart", Sign.LATENCY, 0.6, incident=False), rows(spans=ALL[:2]), True, id="its-callee-is-mute"
         ),
         pytest.param(
@@ -85,9 +73,37 @@ def test_confidences_still_fall_when_the_first_is_bounded() -> None:
     assert first > second
 
 
-@pytest.mark.parametrize(("slow", "undecided"), [(("web", "cart"), True), (("web",), False)])
-def test_where_no_call_is_known_one_slow_service_alone_waits_for_nobody(slow: tuple[str, ...], undecided: bool) -> None:
-    signs = {name: {WORDS[Sign.LATENCY]: 3.0 if name in slow else 0.1} for name in ALL}
-    found = replace(finding("web", Sign.LATENCY, 3.0, incident=True), signs=signs)
+SLOW = finding("web", Sign.LATENCY, 4.0, incident=True)
 
-    assert bool(with_doubt(found, rows(metrics=ALL), Topology.of([])).undecided) is undecided
+
+@pytest.mark.parametrize(
+    ("found", "telemetry", "doubted"),
+    [
+        pytest.param(SLOW, rows(metrics=ALL), True, id="who-calls-may-wait"),
+        pytest.param(replace(SLOW, scores={"stock": 100.0}), rows(metrics=ALL), False, id="who-calls-no-one"),
+        pytest.param(SLOW, rows(spans=ALL), False, id="spans-tell-who-waits"),
+        pytest.param(replace(SLOW, lead=WORDS[Sign.RESOURCE]), rows(metrics=ALL), False, id="resources-need-none"),
+    ],
+)
+def test_slowness_without_spans_is_an_incident_whose_cause_nobody_is_sure_of(
+    found: Finding, telemetry: Telemetry, doubted: bool
+) -> None:
+    left = with_doubt(found, telemetry, CALLS)
+
+    assert left.incident
+    assert not left.undecided
+    assert (left.most < 0.5, len(left.missing)) == (doubted, doubted)
+
+
+@pytest.mark.parametrize(("sign", "most"), [(Sign.LATENCY, 0.49), (Sign.ERRORS, 0.8), (Sign.ABSENCE, 0.7)])
+@pytest.mark.parametrize("suffering", [("web", "cart"), ("web",)])
+def test_where_no_call_is_known_several_that_suffer_make_nobody_sure(
+    sign: Sign, most: float, suffering: tuple[str, ...]
+) -> None:
+    signs = {name: {WORDS[sign]: 3.0 if name in suffering else 0.1} for name in ALL}
+    found = replace(finding("web", sign, 3.0, incident=True), signs=signs)
+
+    left = with_doubt(found, rows(metrics=ALL), Topology.of([]))
+
+    assert left.most == (most if len(suffering) > 1 else 0.97)
+    assert with_doubt(found, rows(metrics=ALL), Topology.of([("cart", "web")])).most == 0.97

@@ -29,7 +29,7 @@ class Silence:
     share: float
     """0..1 of its instances times time."""
     by: str
-    """What went silent: `heartbeat`, `metrics` or `logs`."""
+    """What went silent: `heartbeat`, `metrics`, `logs` or `requests`."""
     since: int
     """UTC ns."""
 

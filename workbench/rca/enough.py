@@ -1,10 +1,11 @@
-"""Says when the data is too little for a verdict: "not enough data" comes before a wrong answer or "healthy"."""
+"""Says how much the data bears: less sure, and then "not enough data", come before a wrong answer or "healthy"."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from workbench.facts.telemetry import Telemetry
+from workbench.rca.confidence import HIGHEST
 from workbench.rca.findings import WORDS
 from workbench.rca.fuse import Sign
 from workbench.rca.report import Finding
@@ -17,23 +18,25 @@ says nothing.
 """
 
 
+MOST_WAITING, MOST_FAILING, MOST_SILENT = 0.49, 0.8, 0.7
+"""Most confidence where nobody knows who calls whom and several services are slow, fail, or count no requests. Of 41
+such simulated incidents with metrics alone (three systems, ten faults) the first named was right in 10 of 15, 16 of 19
+and 5 of 7; what is slow is held lower, for who waits for whom is what decides there and metrics do not tell it.
+"""
+
+
 def with_doubt(finding: Finding, telemetry: Telemetry, topology: Topology) -> Finding:
-    """Return the finding, undecided where the data cannot bear a verdict; the suspects stay."""
-    why = _why_undecided(finding, telemetry, topology)
-    return finding if not why else replace(finding, incident=False, undecided=why, missing=[*finding.missing, why])
+    """Return the finding as sure as the data bears, or undecided where it bears no verdict; the suspects stay."""
+    if why := _mute_callee(finding, telemetry, topology):
+        return replace(finding, incident=False, undecided=why, missing=[*finding.missing, why])
+    most, why = _unknown_callers(finding, telemetry, topology)
+    return replace(finding, most=min(finding.most, most), missing=[*finding.missing, why]) if why else finding
 
 
-def _why_undecided(finding: Finding, telemetry: Telemetry, topology: Topology) -> str:
+def _mute_callee(finding: Finding, telemetry: Telemetry, topology: Topology) -> str:
+    """Return why the data bears no verdict: a service that nothing is heard of may be what the first one waits for."""
     first = next(iter(finding.scores), "")
-    called = topology.callees.get(first, frozenset())
-    may_wait = called or (not topology.edges and _several_slow(finding))
-    if finding.incident and _of_latency(finding) and not len(telemetry.spans) and may_wait:
-        waits = f"it calls {_names(sorted(called))}" if called else "nobody knows which services it calls"
-        return (
-            f"Latencies got worse, most of all those of {first}, but {waits}, and there are no spans to see which call "
-            "is slow: not enough data to name what broke first."
-        )
-    silent = sorted(called - heard_services(telemetry))
+    silent = sorted(topology.callees.get(first, frozenset()) - heard_services(telemetry))
     if silent and finding.strength >= SUFFERS and (not finding.incident or _only_waits(finding)):
         return (
             f"{first} calls {_names(silent)}, of which there is no row, and does worse than usual "
@@ -43,12 +46,33 @@ def _why_undecided(finding: Finding, telemetry: Telemetry, topology: Topology) -
     return ""
 
 
+def _unknown_callers(finding: Finding, telemetry: Telemetry, topology: Topology) -> tuple[float, str]:
+    """Return how sure anyone can be at most where it is not seen who waits for whom, and why; '' where it is."""
+    first = next(iter(finding.scores), "")
+    if not finding.incident or len(telemetry.spans):
+        return HIGHEST, ""
+    called = topology.callees.get(first, frozenset())
+    if _of_latency(finding) and (called or (not topology.edges and len(_having(finding, Sign.LATENCY)) > 1)):
+        waits = f"it calls {_names(sorted(called))}" if called else "nobody knows which services it calls"
+        return MOST_WAITING, (
+            f"Latencies got worse, most of all those of {first}, but {waits}, and there are no spans to see which call "
+            "is slow: what broke first is a guess."
+        )
+    failing = _having(finding, Sign.ERRORS) | _having(finding, Sign.ABSENCE)
+    if topology.edges or len(failing) < 2 or finding.lead not in (WORDS[Sign.ERRORS], WORDS[Sign.ABSENCE]):
+        return HIGHEST, ""
+    others = sorted(failing - {first})
+    why = f"{_names(others[:3])} {'fails' if len(others) == 1 else 'fail'} as well, and nobody knows who calls whom"
+    most = MOST_FAILING if finding.lead == WORDS[Sign.ERRORS] else MOST_SILENT
+    return most, f"{why}: spans, or a call graph, would tell which of them only passes failures on."
+
+
+def _having(finding: Finding, sign: Sign) -> set[str]:
+    return {name for name, own in finding.signs.items() if own.get(WORDS[sign], 0.0) >= 1}
+
+
 def _of_latency(finding: Finding) -> bool:
     return finding.lead == WORDS[Sign.LATENCY]
-
-
-def _several_slow(finding: Finding) -> bool:
-    return sum(own.get(WORDS[Sign.LATENCY], 0.0) >= 1 for own in finding.signs.values()) > 1
 
 
 def _only_waits(finding: Finding) -> bool:

@@ -140,12 +140,12 @@ def silence_evidence(silence: Silence, ratio: float, span: Span) -> Evidence:
     """Say that a service went silent."""
     if silence.by == "logs":
         return _lines_stopped(silence, ratio)
-    heart = silence.by == "heartbeat"
-    what = "heartbeats are" if heart else "metric reports are"
+    what = {"heartbeat": "heartbeats are gone that {} sent", "requests": "requests are gone that {} counted"}
+    gone = what.get(silence.by, "metric reports are gone that {} sent").format(silence.service)
     return Evidence(
         kind=EvidenceKind.ABSENCE,
         service_name=silence.service,
-        summary=f"{silence.share:.0%} of the {what} gone that {silence.service} sent while healthy.",
+        summary=f"{silence.share:.0%} of the {gone} while healthy.",
         strength=round(ratio, 3),
         observed_unix_nano=silence.since,
         value=1 - silence.share,

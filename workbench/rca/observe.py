@@ -29,6 +29,7 @@ from workbench.rca.resources import Resources, busy_resources, is_hard, is_loss,
 from workbench.rca.statements import SlowStatement, slow_statement
 from workbench.rca.structure import Structure, broken_rules
 from workbench.rca.symptoms import symptoms
+from workbench.rca.untraced import by_share_of_failures, without_requests
 from workbench.rca.windows import Window
 
 LEAST_PRE_SPANS = 50
@@ -187,6 +188,13 @@ def observe(
             before=window.metrics_before,
             until=extent[1],
             stopped=stopped_lines(telemetry, cache),
+        )
+    if not seen.traced:
+        since = window.metrics_since if window.since is None else window.since
+        seen.errors = by_share_of_failures(seen.errors, metrics, since, window.metrics_before)
+        unasked, silences = without_requests(metrics, since, window.metrics_before)
+        seen.downtime = replace(
+            seen.downtime, scores=unasked | seen.downtime.scores, silences=[*seen.downtime.silences, *silences]
         )
     gaps = edge_gaps(metrics)
     later, earlier = gaps[gaps["time"] >= window.edges_since], gaps[gaps["time"] < window.metrics_before]

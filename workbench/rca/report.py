@@ -10,7 +10,7 @@ from workbench.facts.evidence import Evidence
 from workbench.facts.telemetry import Case, Telemetry
 from workbench.rca.actions import actions_for
 from workbench.rca.changes import Changed, changes_near
-from workbench.rca.confidence import confidences
+from workbench.rca.confidence import HIGHEST, confidences
 from workbench.rca.impact import impact_of, noticed
 from workbench.rca.items import VisitTable
 from workbench.rca.missing import doubt_of_type, is_told_by_callers, missing_of
@@ -54,6 +54,8 @@ class Finding:
     """The kind of sign that decides the order, in words."""
     explained: Mapping[str, str] = field(default_factory=dict)
     """Service -> why what is seen there comes from another one."""
+    most: float = HIGHEST
+    """Most confidence in the first cause."""
     undecided: str = ""
     """Why the data bears no verdict; '' when it does."""
     signs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -114,7 +116,8 @@ def make_diagnosis(
     made = make_causes(finding, topology, top, places)
     heard = heard_in(telemetry)
     everyone = frozenset().union(*heard.values())
-    sure = bounded(telemetry, [cause.service_name for cause in made], [cause.confidence for cause in made], everyone)
+    believed = [min(cause.confidence, finding.most) for cause in made]
+    sure = bounded(telemetry, [cause.service_name for cause in made], believed, everyone)
     causes = [
         cause.model_copy(
             update={

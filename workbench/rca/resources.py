@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from workbench.rca.columns import Floats
 from workbench.rca.levels import HABIT, Row, read_row
 from workbench.rca.remaining import share_gone
 from workbench.rca.series import Group, Metric, MetricTable, Reading, Source
@@ -38,6 +39,10 @@ MOST_WHILE_IDLE = 0.9
 """What is idle explains nothing."""
 COUNT_SPREADS = 1.5
 """Spread of a count is at least this many roots of its level (Poisson)."""
+MOST_STEPS, SAME_STEP = 20, 0.1
+"""Multiples of the least value up to the first are whole numbers if that is what one event adds, but for rounding."""
+LEAST_SHARE_FAILED = 0.002
+"""Least spread of a share of failed requests."""
 
 HARD = frozenset({MetricRole.CPU, MetricRole.MEMORY, MetricRole.DISK})
 """Resources that run out by themselves. The others (connections, threads, queues) also fill up when a callee is
@@ -162,8 +167,8 @@ def _metric(
     if not rows:
         return []
     unit = max(float(np.median([row.spread for row in rows])), 1e-9)
-    counts = all(np.array_equal(series.value, np.round(series.value)) for series in group.values())
-    floors = [COUNT_SPREADS * max(row.median, 1.0) ** 0.5 if counts else 0.0 for row in rows]
+    grain = _grain(metric, group)
+    floors = [COUNT_SPREADS * grain * max(row.median / grain, 1.0) ** 0.5 if grain else 0.0 for row in rows]
     spreads = [
         max(row.spread, unit, RELATIVE_FLOOR * row.median, floor) for row, floor in zip(rows, floors, strict=True)
     ]
@@ -195,6 +200,29 @@ def _metric(
             ratio *= threshold / (habit * MARGIN)
         uses.append(Use(metric, row.source, row.value, row.median, spread, z, ratio))
     return uses
+
+
+def _grain(metric: Metric, group: Group) -> float:
+    """Return what one event adds to the values: 1, or 0.1 of failures a second seen for 10 s; 0 if they are no counts.
+
+    Of shares of failed requests it is the least that is told apart.
+    """
+    if all(np.array_equal(series.value, np.round(series.value)) for series in group.values()):
+        return 1.0
+    if metric.role is not MetricRole.ERRORS:
+        return 0.0
+    if whole := _whole(metric):
+        return LEAST_SHARE_FAILED * whole
+    return step_of(np.concatenate([series.value for series in group.values()]))
+
+
+def step_of(values: Floats) -> float:
+    """Return what one event adds to values that are counts in other units, such as a second; 0 when they are none."""
+    if not (values > 0).any():
+        return 0.0
+    least = float(values[values > 0].min())
+    few = values[(values > 0) & (values < MOST_STEPS * least)] / least
+    return least if np.abs(few - np.round(few)).max() < SAME_STEP else 0.0
 
 
 def _null(row: Row, spread: float) -> float:
