@@ -85,7 +85,8 @@ def _one_after_another(one: VisitTable, other: VisitTable) -> VisitTable:
     }
     shift = len(one)
     columns["caller"][shift:] = np.where(other.caller >= 0, other.caller + shift, -1)
-    return VisitTable(spans=one.spans, item_visit=np.concatenate([one.item_visit, other.item_visit + shift]), **columns)
+    items = np.concatenate([one.item_visit, other.item_visit + shift])
+    return VisitTable(spans=one.spans, item_visit=items, lines=one.lines, **columns)
 
 
 def test_only_words_with_many_values_become_a_pattern() -> None:

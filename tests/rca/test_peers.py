@@ -6,7 +6,7 @@ import pytest
 from tests.rca.made import START, call, frame
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.network import KEYS
+from workbench.rca.edge_groups import KEYS
 from workbench.rca.observe import Observation
 from workbench.rca.peers import LEAST_EDGES, add_peers, short_past, slow_among_peers
 from workbench.rca.windows import from_time, seconds

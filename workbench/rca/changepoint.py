@@ -11,10 +11,11 @@ import numpy as np
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.clocks import clock_gaps
 from workbench.rca.columns import Flags, Floats, Ints
+from workbench.rca.edge_groups import NUMBER
 from workbench.rca.failures import call_outcomes
-from workbench.rca.network import KEYS, span_gaps
+from workbench.rca.network import span_gaps
 from workbench.rca.resources import is_loss
-from workbench.rca.series import MetricTable, indicator_series
+from workbench.rca.series import MetricTable, Series, indicator_series
 from workbench.rca.visits import SpanTable, middle_of
 from workbench.rca.windows import seconds
 from workbench.semconv import NANOS_PER_SECOND, RESOURCES, MetricRole
@@ -188,7 +189,7 @@ def _rows(
                 if metric.role in _FILLING:
                     yield _growth(row), RELATIVE_GROWTH * float(np.nanmedian(np.abs(row))), 1
                 else:
-                    yield row, _count_noise(series.value), -1 if metric.role in _GOOD else 1
+                    yield row, _count_noise(series), -1 if metric.role in _GOOD else 1
     table = indicator_series(telemetry, width / NANOS_PER_SECOND)
     if not len(table):
         return
@@ -217,8 +218,7 @@ def _call_rows(spans: SpanTable, start: int, width: int, buckets: int) -> Iterab
     clocks["value"] = (clocks["gap_ms"] > 0).astype(float)
     for frame, noise in ((gaps, 0.1), (outcomes, 0.03), (clocks, 0.05)):
         place = ((frame["time"] - start) // width).clip(0, buckets - 1)
-        # Numbered once: many small groups of texts would cost several times more.
-        edge = frame.groupby(KEYS).ngroup().rename("edge")
+        edge = frame[NUMBER]
         means = frame["value"].groupby([edge, place.rename("place")]).mean()
         values = np.full((int(edge.max()) + 1 if len(edge) else 0, buckets), np.nan)
         values[means.index.get_level_values("edge"), means.index.get_level_values("place")] = means.to_numpy()
@@ -231,10 +231,9 @@ def _growth(row: Floats) -> Floats:
     return np.where(grown >= 0, grown, np.nan)
 
 
-def _count_noise(values: Floats) -> float:
+def _count_noise(series: Series) -> float:
     """Return the least noise of a series: that of a Poisson count if all values are whole, else none."""
-    whole = bool(np.array_equal(values, np.round(values)))
-    return COUNT_NOISE * max(float(np.mean(values)), 1.0) ** 0.5 if whole else 0.0
+    return COUNT_NOISE * max(float(np.mean(series.value)), 1.0) ** 0.5 if series.whole else 0.0
 
 
 def step_gains(rows: Floats, least_noise: Floats | float = 0.0, worse: Ints | int = 0) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.rca.columns import Flags, Ints
+from workbench.rca.edge_groups import numbered
 from workbench.rca.network import Network, blame_ends, slow_network
 from workbench.rca.visits import MS, SpanTable
 
@@ -38,7 +39,7 @@ def _all_gaps(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
             "time": table.start[above],
         }
     )
-    return gaps, calls
+    return numbered(gaps), calls
 
 
 def wrong_clocks(base: pd.DataFrame, test: pd.DataFrame) -> Network:

@@ -17,7 +17,10 @@ Texts = npt.NDArray[np.object_]
 def texts(frame: pd.DataFrame, column: str) -> Texts:
     """Return a column as an array of Python strings; what is missing is ''."""
     column_values = frame[column]
-    return column_values.where(column_values.notna(), "").to_numpy(dtype=object)
+    missing = column_values.isna().to_numpy()
+    if missing.any():
+        column_values = column_values.where(~missing, "")
+    return column_values.to_numpy(dtype=object)
 
 
 def flags(values: Texts, test: Callable[[str], bool]) -> Flags:

@@ -12,25 +12,32 @@ import re
 import numpy as np
 import pandas as pd
 
-from workbench.rca.columns import find_pairs, flags, texts
+from workbench.rca.columns import Flags, find_pairs, flags, texts
 
 _DATABASE = re.compile(r'"db\.(?:system|query|statement|operation|collection|namespace|name)')
 
 
 def without_database_spans(spans: pd.DataFrame) -> pd.DataFrame:
-    """Return the spans (columns of `semconv.COLUMNS`) without those that only repeat a caller's client span.
+    """Return the spans (columns of `semconv.COLUMNS`) without those that only repeat a caller's client span."""
+    repeated = database_spans(spans)
+    return spans[~repeated] if repeated.any() else spans
+
+
+def database_spans(spans: pd.DataFrame) -> Flags:
+    """Tell which spans (columns of `semconv.COLUMNS`) only repeat a caller's client span.
 
     A span is left out when it speaks of a database, has no children, and its parent is a client span of another
     service that names it as the callee; or was not recorded, as happens at the edges of a recording, while other spans
     of its service are left out: a single span that stays would pass for a service that measures itself.
     """
+    drop = np.zeros(len(spans), dtype=np.bool_)
     if not len(spans) or "attributes" not in spans:
-        return spans
+        return drop
     about, kind = texts(spans, "attributes"), texts(spans, "span_kind")
     candidates = np.flatnonzero(flags(kind, lambda name: name.upper().endswith("SERVER")))
     candidates = candidates[flags(about[candidates], lambda text: _DATABASE.search(text) is not None)]
     if not len(candidates):
-        return spans
+        return drop
     trace, own, above = (texts(spans, name) for name in ("trace_id", "span_id", "parent_span_id"))
     service, peer = texts(spans, "service_name"), texts(spans, "peer_service_name")
     clients = np.flatnonzero(flags(kind, lambda name: name.upper().endswith("CLIENT")))
@@ -41,6 +48,5 @@ def without_database_spans(spans: pd.DataFrame) -> pd.DataFrame:
     repeats = leaf & (called >= 0) & (peer[parent] == service[candidates])
     answering = set(service[candidates][repeats])
     stray = leaf & lost & flags(service[candidates], lambda name: name in answering)
-    drop = np.zeros(len(spans), dtype=bool)
     drop[candidates[repeats | stray]] = True
-    return spans[~drop]
+    return drop

@@ -14,6 +14,7 @@ from workbench.rca.changepoint import CAP, SURE, find_change, indicator_grid, me
 from workbench.rca.columns import Floats
 from workbench.rca.items import read_visits
 from workbench.rca.metric_table import read_metrics
+from workbench.rca.prefix import visits_until
 from workbench.rca.report import Finding
 from workbench.rca.visits import middle_of
 from workbench.semconv import TIME_COLUMN
@@ -45,7 +46,12 @@ def judged_until_end(case: Case, cache: ReferenceCache, find: Callable[[Case], F
     end = find_end(case.telemetry, at, cache) if at is not None else None
     if end is None:
         return found
-    again = find(cut(case, end))
+    part = cut(case, end)
+    whole = read_visits(case.telemetry, cache)
+    known = visits_until(whole, case.telemetry, part.telemetry, end)
+    if known is not None:
+        cache.get("visits", [part.telemetry], lambda: known)
+    again = find(part)
     if not isinstance(again, Finding) or not again.incident:
         return found
     calm = isinstance(found, Finding) and not found.incident

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.rca.columns import Flags, Ints
+from workbench.rca.edge_groups import KEYS, by_edge, named, numbered
 from workbench.rca.impatience import hasty_calls, own_failure
-from workbench.rca.network import ENOUGH, KEYS, Network, blame_ends
+from workbench.rca.network import ENOUGH, Network, blame_ends
 from workbench.rca.steps import most_likely_step
 from workbench.rca.tail import upper_tail
 from workbench.rca.visits import SpanTable
@@ -67,7 +68,7 @@ def _all_outcomes(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
         }
     )
     frame["first"] = ~frame.duplicated(["visit", "callee", "name"])
-    return frame.drop(columns="visit"), np.flatnonzero(chosen)
+    return numbered(frame.drop(columns="visit")), np.flatnonzero(chosen)
 
 
 def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
@@ -76,7 +77,7 @@ def failed_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
     """
     if not len(base) or not len(test) or not test["failed"].any():
         return Network()
-    counts = [frame.groupby(KEYS)["failed"].agg(["sum", "size"]) for frame in (test, base)]
+    counts = [named(by_edge(frame, "failed").agg(["sum", "size"]), frame) for frame in (test, base)]
     edges = counts[0].join(counts[1].add_suffix("_base")).fillna(0.0).reset_index()
     k1, n1, k0, n0 = (edges[name].to_numpy(dtype=float) for name in ("sum", "size", "sum_base", "size_base"))
     p = upper_tail(k1, n1, k0, n0)

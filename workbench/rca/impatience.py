@@ -62,6 +62,8 @@ def repeated_calls(base: pd.DataFrame, test: pd.DataFrame) -> Network:
     if not len(base) or not len(test) or not test["failed"].any():
         return Network()
     test = test.assign(hasty=hasty_calls(base, test))
+    if test["hasty"].sum() < LEAST_CALLS:
+        return Network()
     counts = [frame.groupby(EDGE).agg(calls=("first", "size"), visits=("first", "sum")) for frame in (test, base)]
     edges = counts[0].join(counts[1].add_suffix("_base"), how="inner")
     edges["hasty"] = test.groupby(EDGE)["hasty"].sum()

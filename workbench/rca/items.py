@@ -12,8 +12,8 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
-from workbench.rca.columns import Flags, Floats, Ints, Texts, find_pairs, texts
-from workbench.rca.line_keys import line_keys
+from workbench.rca.columns import Flags, Floats, Ints, Texts, find_pairs
+from workbench.rca.line_table import LineTable, read_lines
 from workbench.rca.once import Remembering
 from workbench.rca.repeats import written_twice
 from workbench.rca.visits import SpanTable, read_spans
@@ -45,6 +45,8 @@ class VisitTable(Remembering):
     """(v,) the call before the last one."""
     item_visit: npt.NDArray[np.int64]
     item: Texts
+    lines: LineTable
+    """The log lines that the items come from, and those of no visit."""
 
     def __len__(self) -> int:
         return len(self.entry)
@@ -62,7 +64,11 @@ def read_visits(telemetry: Telemetry, cache: ReferenceCache) -> VisitTable:
 
 def make_visits(spans: pd.DataFrame, logs: pd.DataFrame) -> VisitTable:
     """Return the visits and their items. `spans` and `logs` have the columns of `semconv.COLUMNS`."""
-    table = read_spans(spans)
+    return visits_of(table := read_spans(spans), read_lines(logs, table))
+
+
+def visits_of(table: SpanTable, logs: LineTable) -> VisitTable:
+    """Return the visits of spans, with what their lines add."""
     entry = np.flatnonzero(table.entry)
     number = np.full(len(table), -1, dtype=np.int64)
     number[entry] = np.arange(len(entry))
@@ -98,6 +104,7 @@ def make_visits(spans: pd.DataFrame, logs: pd.DataFrame) -> VisitTable:
         before_last=before,
         item_visit=item_visit,
         item=item,
+        lines=logs,
     )
 
 
@@ -138,26 +145,24 @@ def _ends(visits: int, callers: Ints, callees: Texts) -> tuple[Texts, Texts]:
     return last, before
 
 
-def _lines(logs: pd.DataFrame, table: SpanTable, of_span: Ints) -> tuple[Ints, Texts, Flags]:
+def _lines(logs: LineTable, table: SpanTable, of_span: Ints) -> tuple[Ints, Texts, Flags]:
     """Return (visit, key, written twice in a row) of every log line that can be put into a visit: by its span, else by
     trace and service.
     """
     if not len(logs) or not len(table):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object), np.zeros(0, dtype=np.bool_)
-    traced = texts(logs, "trace_id") != ""
-    logs = logs[traced]
-    trace, service = texts(logs, "trace_id"), texts(logs, "service_name")
-    at = find_pairs(table.trace, table.span_id, trace, texts(logs, "span_id"))
-    same = (at >= 0) & (table.service[np.maximum(at, 0)] == service)
-    visit = np.where(same, of_span[np.maximum(at, 0)], -1)
+    same = (logs.span >= 0) & (table.service[np.maximum(logs.span, 0)] == logs.service)
+    visit = np.where(same, of_span[np.maximum(logs.span, 0)], -1)
     rest = np.flatnonzero(visit < 0)
     if len(rest):
-        visit[rest] = _single_visits(table, of_span, trace[rest], service[rest])
+        visit[rest] = _single_visits(table, of_span, logs.trace[rest], logs.service[rest])
     keep: Flags = visit >= 0
-    bodies, severities = texts(logs, "body")[keep], texts(logs, "severity_text")[keep]
-    code, keys = line_keys(bodies, severities)
-    times = logs["time_unix_nano"].to_numpy(dtype=np.int64)[keep]
-    return visit[keep], np.array(keys, dtype=object)[code], written_twice(visit[keep], code, keys, times, bodies)
+    code, keys = logs.keyed(keep)
+    return (
+        visit[keep],
+        np.array(keys, dtype=object)[code],
+        written_twice(visit[keep], code, keys, logs.time[keep], logs.body[keep]),
+    )
 
 
 def _single_visits(table: SpanTable, of_span: Ints, trace: Texts, service: Texts) -> Ints:

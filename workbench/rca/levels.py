@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.rca.columns import Floats
 from workbench.rca.series import Group, Healthy, Source
-from workbench.rca.visits import middle_of, quantile_of
+from workbench.rca.visits import middle_of, middle_of_sorted, quantile_of_sorted
 
 LEAST_ROWS = 5
 CAP = 2.0
@@ -46,17 +46,18 @@ class Row:
 def read_row(source: Source, group: Group, references: Sequence[Group], since: int, before: int) -> Row | None:
     """Return the row of a source, or None when it has no test or no baseline."""
     series = group[source]
-    test = np.sort(series.value[series.time >= since])
+    test = np.sort(series.since(since))
     if not len(test):
         return None
     value = float(test[-min(2, len(test))])
     healthy = [found for reference in references if (found := reference.healthy(source)).rows >= LEAST_ROWS]
     levels = [(found.median, found.spread) for found in healthy]
     pre = _earlier(source, group, before)
-    own = middle_of(pre) if len(pre) >= LEAST_ROWS else None
+    ordered = np.sort(pre)
+    own = middle_of_sorted(ordered) if len(pre) >= LEAST_ROWS else None
     if own is not None:
         # Earlier faults in the case pollute upwards, so the spread is taken from the lower side.
-        low = 1.5 * (own - quantile_of(pre, 0.1))
+        low = 1.5 * (own - quantile_of_sorted(ordered, 0.1))
         levels.append((own, max(low, 1.4826 * middle_of(np.abs(pre - own)))))
     elif not healthy and len(pre) >= FEW_ROWS:
         own = middle_of(pre)
@@ -74,7 +75,7 @@ def read_row(source: Source, group: Group, references: Sequence[Group], since: i
         median=median,
         spread=spread,
         before=median if own is None else own,
-        level=middle_of(test) if len(test) >= LONG else float("nan"),
+        level=middle_of_sorted(test) if len(test) >= LONG else float("nan"),
         healthy=healthy[0] if healthy else Healthy.of(pre),
         episodes=episodes(pre, median + EPISODE_SPREADS * max(spread, LEAST_SHARE * abs(median))),
     )
@@ -89,10 +90,10 @@ def episodes(values: Floats, limit: float) -> int:
 def _earlier(source: Source, group: Group, before: int) -> Floats:
     """Return the instance's own earlier rows, or those of all instances of its service when it is new."""
     own = group[source]
-    rows = own.value[own.time < before]
+    rows = own.until(before)
     if len(rows) >= LEAST_ROWS:
         return rows
-    return np.concatenate([one.value[one.time < before] for other, one in group.items() if _same(source, other)])
+    return np.concatenate([one.until(before) for other, one in group.items() if _same(source, other)])
 
 
 def _same(one: Source, other: Source) -> bool:

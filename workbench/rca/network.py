@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.rca.columns import Flags, Floats, Ints, texts
+from workbench.rca.edge_groups import NUMBER, by_edge, named, names_of, numbered
 from workbench.rca.queries import with_statements
 from workbench.rca.tail import upper_tail
 from workbench.rca.visits import SpanTable
@@ -37,8 +38,6 @@ LATE_FACTOR = 1.5
 LEAST_END = 0.2
 TAIL_SHARE = 0.05
 """Share of the calls above the healthy 95 % quantile plus spread that is the unit of a heavier tail."""
-
-KEYS = ["caller", "callee", "operation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def _all_gaps(table: SpanTable) -> tuple[pd.DataFrame, Ints]:
             "time": np.concatenate([table.start[above], table.start[blind]]),
         }
     )
-    return gaps, np.concatenate([calls, blind])
+    return numbered(gaps), np.concatenate([calls, blind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +94,10 @@ class Usual:
     @classmethod
     def of(cls, gaps: pd.DataFrame) -> Usual:
         """Return what these gaps (columns of `span_gaps`) are like."""
-        grouped = gaps.groupby(KEYS)["gap_ms"]
-        edges: pd.DataFrame = grouped.agg(median="median", base_calls="size", base_mean="mean")  # type: ignore[assignment]
+        grouped = by_edge(gaps, "gap_ms")
+        edges: pd.DataFrame = grouped.agg(median="median", base_calls="size", base_mean="mean")
         edges["top"] = grouped.quantile(0.95)
-        return cls(len(gaps), edges, gaps["gap_ms"].median(), float(gaps["gap_ms"].quantile(0.95)))
+        return cls(len(gaps), named(edges, gaps), gaps["gap_ms"].median(), float(gaps["gap_ms"].quantile(0.95)))
 
 
 def slow_network(base: pd.DataFrame | Usual, test: pd.DataFrame, *, series: bool = False) -> Network:
@@ -124,12 +123,18 @@ def heavy_tails(base: pd.DataFrame, usual: Usual, test: pd.DataFrame) -> Network
     healthy = healthy[healthy["base_calls"] >= TAIL_BASE]
     shares = {}
     for name, gaps in (("base", base), ("test", test)):
-        joined = gaps.merge(healthy["limit"], left_on=KEYS, right_index=True)
+        gaps = gaps if NUMBER in gaps else numbered(gaps)
+        numbers = np.unique(gaps[NUMBER].to_numpy())
+        limit = np.full(int(numbers.max(initial=-1)) + 1, np.nan)
+        limit[numbers] = healthy["limit"].reindex(names_of(gaps, numbers)).to_numpy(dtype=float)
+        joined = gaps.assign(limit=limit[gaps[NUMBER].to_numpy()])
+        joined = joined[joined["limit"].notna()]
         joined["late"] = joined["gap_ms"] > joined["limit"]
-        shares[name] = joined.groupby(KEYS)["late"].agg(["mean", "size"])
+        shares[name] = named(by_edge(joined, "late").agg(["mean", "size"]), joined)
     late_calls = joined[joined["late"]]
-    lateness = (late_calls["gap_ms"] / late_calls["limit"].clip(lower=1e-6)).groupby([late_calls[key] for key in KEYS])
-    shares["test"]["far"] = lateness.median().reindex(shares["test"].index).fillna(0.0) >= LATE_FACTOR
+    late_calls = late_calls.assign(times=late_calls["gap_ms"] / late_calls["limit"].clip(lower=1e-6))
+    lateness = named(by_edge(late_calls, "times").median(), late_calls)
+    shares["test"]["far"] = lateness.reindex(shares["test"].index).fillna(0.0) >= LATE_FACTOR
     edges = shares["test"].join(shares["base"].add_suffix("_base"), how="inner").reset_index()
     edges = edges[edges["size"] >= LEAST_TEST].rename(columns={"mean": "value", "mean_base": "median", "size": "calls"})
     edges["spread"] = TAIL_SHARE
@@ -186,7 +191,8 @@ def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Floats:
 
 def _edges(base: Usual, test: pd.DataFrame, series: bool) -> pd.DataFrame:
     """Return per edge: caller, callee, operation, value, median, spread, z, slow, weight, excess, calls."""
-    seen = test.groupby(KEYS)["gap_ms"].agg(value=_second_largest if series else "median", calls="size", mean="mean")
+    grouped = by_edge(test, "gap_ms")
+    seen = named(grouped.agg(value=_second_largest if series else "median", calls="size", mean="mean"), test)
     edges: pd.DataFrame = seen[seen["calls"] >= LEAST_TEST].join(base.edges).reset_index()
     if not len(edges):
         return edges

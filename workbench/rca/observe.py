@@ -14,6 +14,7 @@ from workbench.rca.cache import ReferenceCache
 from workbench.rca.clocks import clock_gaps, wrong_clocks
 from workbench.rca.columns import Flags
 from workbench.rca.downtime import Downtime, gone
+from workbench.rca.edge_groups import all_of
 from workbench.rca.edge_series import edge_gaps
 from workbench.rca.failures import call_outcomes, failed_calls
 from workbench.rca.impatience import repeated_calls
@@ -136,7 +137,7 @@ class _Baseline:
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
-        return pd.concat([side.gaps for side in self.sides])
+        return all_of([side.gaps for side in self.sides])
 
     @cached_property
     def usual(self) -> Usual:
@@ -144,11 +145,11 @@ class _Baseline:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        return pd.concat([side.outcomes for side in self.sides])
+        return all_of([side.outcomes for side in self.sides])
 
     @cached_property
     def clock_gaps(self) -> pd.DataFrame:
-        return pd.concat([side.clock_gaps for side in self.sides])
+        return all_of([side.clock_gaps for side in self.sides])
 
     @cached_property
     def times(self) -> pd.DataFrame:

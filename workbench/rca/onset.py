@@ -10,11 +10,12 @@ import pandas as pd
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.columns import Flags, Ints
+from workbench.rca.edge_groups import KEYS
 from workbench.rca.edge_series import edge_gaps
 from workbench.rca.fuse import Sign
 from workbench.rca.items import read_visits
 from workbench.rca.metric_table import read_metrics
-from workbench.rca.network import KEYS, span_gaps
+from workbench.rca.network import span_gaps
 from workbench.rca.observe import Observation
 from workbench.rca.steps import most_likely_step
 from workbench.rca.windows import seconds

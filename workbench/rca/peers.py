@@ -10,8 +10,9 @@ import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.cache import ReferenceCache
+from workbench.rca.edge_groups import KEYS
 from workbench.rca.items import read_visits
-from workbench.rca.network import KEYS, Network, blame_ends, span_gaps
+from workbench.rca.network import Network, blame_ends, span_gaps
 from workbench.rca.observe import Observation
 from workbench.rca.windows import Window, seconds
 

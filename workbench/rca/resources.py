@@ -131,7 +131,7 @@ def roomy_stores(test: MetricTable, since: int, room: Mapping[MetricRole, float]
         if metric.role not in room or (whole is None and metric.reading is not Reading.SCARCE):
             continue
         for source, series in group.items():
-            late = series.value[series.time >= since]
+            late = series.since(since)
             if len(late):
                 store = (metric.role, source)
                 # Bursts come and go; what is stored stays.
@@ -207,7 +207,7 @@ def _grain(metric: Metric, group: Group) -> float:
 
     Of shares of failed requests it is the least that is told apart.
     """
-    if all(np.array_equal(series.value, np.round(series.value)) for series in group.values()):
+    if all(series.whole for series in group.values()):
         return 1.0
     if metric.role is not MetricRole.ERRORS:
         return 0.0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 
 from workbench.facts.telemetry import Telemetry
 from workbench.rca.columns import Floats, Ints, find_pairs, flags, texts
-from workbench.rca.visits import MS, middle_of, quantile_of
+from workbench.rca.visits import MS, middle_of_sorted, quantile_of_sorted
 from workbench.semconv import NANOS_PER_SECOND, SEVERITY_ERROR, STATUS_ERROR, MetricRole
 
 MS_OF_UNIT = {"s": 1e3, "ms": 1.0, "us": 1e-3, "ns": 1e-6, "": 1e3}
@@ -69,6 +69,19 @@ class Series:
     time: Ints
     value: Floats
 
+    def since(self, time: int) -> Floats:
+        """Return the values from this time on (UTC ns)."""
+        return self.value[np.searchsorted(self.time, time) :]
+
+    def until(self, time: int) -> Floats:
+        """Return the values before this time (UTC ns)."""
+        return self.value[: np.searchsorted(self.time, time)]
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all values are whole numbers."""
+        return bool(np.array_equal(self.value, np.round(self.value)))
+
     @cached_property
     def healthy(self) -> Healthy:
         """Return the level of the values, taken as a time without a fault."""
@@ -93,18 +106,25 @@ class Healthy:
         """Return the level of these rows, which are in the order of time."""
         if not len(values):
             return cls(0, 0.0, 0.0, None, None)
-        median = middle_of(values)
+        ordered = np.sort(values)
+        median = middle_of_sorted(ordered)
         peak = level = None
         if len(values) >= 2 * WINDOW:
-            windows = np.lib.stride_tricks.sliding_window_view(values, WINDOW)
-            peak = float(np.partition(windows, WINDOW - 2, axis=1)[:, WINDOW - 2].max())
+            windows = values[_windows(len(values), WINDOW)]
+            windows.sort(axis=1)
+            peak = float(windows[:, WINDOW - 2].max())
         if len(values) >= 2 * LONG_WINDOW:
-            windows = np.lib.stride_tricks.sliding_window_view(values, LONG_WINDOW)
+            windows = values[_windows(len(values), LONG_WINDOW)]
+            windows.sort(axis=1)
             middle = LONG_WINDOW // 2
-            level = float(
-                np.partition(windows, (middle - 1, middle), axis=1)[:, middle - 1 : middle + 1].sum(1).max() / 2
-            )
-        return cls(len(values), median, quantile_of(values, 0.95) - median, peak, level)
+            level = float((windows[:, middle - 1] + windows[:, middle]).max() / 2)
+        return cls(len(values), median, quantile_of_sorted(ordered, 0.95) - median, peak, level)
+
+
+@lru_cache(maxsize=64)
+def _windows(size: int, width: int) -> Ints:
+    """Return the positions of all runs of so many rows in sequence, (size - width + 1, width)."""
+    return np.arange(size - width + 1)[:, None] + np.arange(width)
 
 
 class Group(dict[Source, Series]):

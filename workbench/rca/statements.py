@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.rca.columns import Floats, texts
-from workbench.rca.network import KEYS, blame_ends
+from workbench.rca.edge_groups import KEYS
+from workbench.rca.network import blame_ends
 from workbench.rca.steps import most_likely_step
 
 FACTOR = 3.0

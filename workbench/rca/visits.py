@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from workbench.rca.columns import Flags, Floats, Ints, Texts, find_pairs, flags, texts
-from workbench.rca.databases import without_database_spans
+from workbench.rca.databases import database_spans
 from workbench.rca.once import Remembering
 from workbench.semconv import STATUS_ERROR
 
@@ -46,6 +48,10 @@ class SpanTable(Remembering):
     """Message of the status, '' for most."""
     attributes: Texts
     """Attributes of client spans as JSON text, '' for all others."""
+    row: Ints
+    """Position of each span in the frame that it was read from."""
+    unique: bool
+    """Whether no two rows had the same `span_id`."""
 
     def __len__(self) -> int:
         return len(self.start)
@@ -76,14 +82,22 @@ class SpanTable(Remembering):
 
 def middle_of(values: Floats | Ints) -> float:
     """Return the median of a row of finite numbers, at least one; for short rows many times faster than numpy's."""
-    ordered = np.sort(values)
+    return middle_of_sorted(np.sort(values))
+
+
+def middle_of_sorted(ordered: npt.NDArray[Any]) -> float:
+    """Return the median of an ascending row."""
     size = len(ordered)
     return float((ordered[(size - 1) // 2] + ordered[size // 2]) / 2)
 
 
 def quantile_of(values: Floats, share: float) -> float:
     """Return what numpy's quantile of a row of finite numbers is, at least one; for short rows many times faster."""
-    ordered = np.sort(values)
+    return quantile_of_sorted(np.sort(values), share)
+
+
+def quantile_of_sorted(ordered: Floats, share: float) -> float:
+    """Return what numpy's quantile of an ascending row is."""
     place = (len(ordered) - 1) * share
     low = int(place)
     after = place - low
@@ -92,19 +106,22 @@ def quantile_of(values: Floats, share: float) -> float:
     return above - step * (1 - after) if after >= 0.5 else below + step * after
 
 
-def in_order(spans: pd.DataFrame) -> pd.DataFrame:
-    """Return the spans sorted by start, trace and span. Few begin at the same time, so only those compare texts."""
-    start = spans["start_time_unix_nano"].to_numpy(dtype=np.int64)
+def order_of(spans: pd.DataFrame, rows: Ints) -> Ints:
+    """Return these rows (positions) sorted by start, trace and span. Few begin at the same time, so only those compare
+    texts.
+    """
+    start = spans["start_time_unix_nano"].to_numpy(dtype=np.int64)[rows]
     order = np.argsort(start, kind="stable")
     ordered = start[order]
     same = np.zeros(len(order), dtype=np.bool_)
     same[1:] = ordered[1:] == ordered[:-1]
     same[:-1] |= same[1:]
-    tied = order[same]
+    found = rows[order]
+    tied = found[same]
     if len(tied):
-        rows = spans.iloc[tied][["start_time_unix_nano", "trace_id", "span_id"]].reset_index(drop=True)
-        order[same] = tied[rows.sort_values(list(rows.columns), kind="stable").index.to_numpy()]
-    return spans.iloc[order]
+        ties = spans.iloc[tied][["start_time_unix_nano", "trace_id", "span_id"]].reset_index(drop=True)
+        found[same] = tied[ties.sort_values(list(ties.columns), kind="stable").index.to_numpy()]
+    return found
 
 
 def read_spans(spans: pd.DataFrame) -> SpanTable:
@@ -112,58 +129,70 @@ def read_spans(spans: pd.DataFrame) -> SpanTable:
 
     Rows are sorted by time and then by identifiers, so the order of the rows given changes nothing.
     """
-    frame = in_order(without_database_spans(spans))
-    if not frame["span_id"].is_unique:
-        frame = frame.drop_duplicates(["trace_id", "span_id"])
-    n = len(frame)
-    service, start = texts(frame, "service_name"), frame["start_time_unix_nano"].to_numpy(dtype=np.int64)
-    end = frame["end_time_unix_nano"].to_numpy(dtype=np.int64)
-    duration = np.maximum(end - start, 0) / MS
-    parent = _parents(frame)
-    codes = pd.factorize(service)[0]
-    entry = (parent < 0) | (codes[np.maximum(parent, 0)] != codes) if n else np.zeros(0, dtype=np.bool_)
-    below = np.zeros(n)
-    codes, kinds = pd.factorize(texts(frame, "span_kind"))
+    row = order_of(spans, np.flatnonzero(~database_spans(spans)))
+    trace, span_id = texts(spans, "trace_id")[row], texts(spans, "span_id")[row]
+    unique = pd.Index(span_id, dtype=object).is_unique
+    if not unique:
+        first = ~pd.DataFrame({"trace": trace, "span": span_id}).duplicated().to_numpy()
+        row, trace, span_id = row[first], trace[first], span_id[first]
+    start, end = (spans[name].to_numpy(dtype=np.int64)[row] for name in ("start_time_unix_nano", "end_time_unix_nano"))
+    codes, kinds = pd.factorize(texts(spans, "span_kind")[row])
     kind = np.array([_KINDS.get(str(text).upper(), str(text).upper()) for text in kinds], dtype=object)[codes]
-    # Nobody waits for those who take a message from a queue.
-    has = (parent >= 0) & (kind != "CONSUMER")
-    np.add.at(below, parent[has], duration[has])
     client = flags(kind, lambda name: name in ("CLIENT", "PRODUCER"))
-    attributes = np.full(n, "", dtype=object)
-    if "attributes" in frame:
-        attributes[client] = texts(frame, "attributes")[client]
-    return SpanTable(
-        trace=texts(frame, "trace_id"),
-        span_id=texts(frame, "span_id"),
-        service=service,
-        operation=texts(frame, "span_name"),
-        kind=kind,
-        peer=texts(frame, "peer_service_name"),
-        start=start,
-        end=end,
-        duration_ms=duration,
-        parent=parent,
-        entry=np.asarray(entry, dtype=np.bool_),
-        visit=_roots(parent, np.asarray(entry, dtype=np.bool_)),
-        error=flags(texts(frame, "status_code"), lambda code: code.upper().endswith(STATUS_ERROR)),
-        exclusive_ms=np.clip(duration - below, 0, None),
-        client=client,
-        message=texts(frame, "status_message"),
-        attributes=attributes,
+    attributes = np.full(len(row), "", dtype=object)
+    if "attributes" in spans:
+        attributes[client] = texts(spans, "attributes")[row[client]]
+    return linked(
+        SpanTable(
+            trace=trace,
+            span_id=span_id,
+            service=texts(spans, "service_name")[row],
+            operation=texts(spans, "span_name")[row],
+            kind=kind,
+            peer=texts(spans, "peer_service_name")[row],
+            start=start,
+            end=end,
+            duration_ms=np.maximum(end - start, 0) / MS,
+            parent=_parents(trace, span_id, texts(spans, "parent_span_id")[row]),
+            entry=np.zeros(len(row), dtype=np.bool_),
+            visit=np.zeros(len(row), dtype=np.int64),
+            error=flags(texts(spans, "status_code")[row], lambda code: code.upper().endswith(STATUS_ERROR)),
+            exclusive_ms=np.zeros(len(row)),
+            client=client,
+            message=texts(spans, "status_message")[row],
+            attributes=attributes,
+            row=row,
+            unique=unique,
+        )
     )
 
 
-def _parents(frame: pd.DataFrame) -> Ints:
-    span_id, wanted = texts(frame, "span_id"), texts(frame, "parent_span_id")
+def linked(table: SpanTable) -> SpanTable:
+    """Return the spans with what follows from their parents: entries, visits and exclusive times."""
+    parent, n = table.parent, len(table)
+    codes = pd.factorize(table.service)[0]
+    entry = (parent < 0) | (codes[np.maximum(parent, 0)] != codes) if n else np.zeros(0, dtype=np.bool_)
+    below = np.zeros(n)
+    # Nobody waits for those who take a message from a queue.
+    has = (parent >= 0) & (table.kind != "CONSUMER")
+    np.add.at(below, parent[has], table.duration_ms[has])
+    return replace(
+        table,
+        entry=np.asarray(entry, dtype=np.bool_),
+        visit=_roots(parent, np.asarray(entry, dtype=np.bool_)),
+        exclusive_ms=np.clip(table.duration_ms - below, 0, None),
+    )
+
+
+def _parents(trace: Texts, span_id: Texts, wanted: Texts) -> Ints:
     own = pd.Index(span_id, dtype=object)
     if own.is_unique:
         found = own.get_indexer(pd.Index(wanted, dtype=object)).astype(np.int64)
     else:
         # Some tracers count spans per trace, so only the pair is unique.
-        trace = texts(frame, "trace_id")
         found = find_pairs(trace, span_id, trace, wanted)
     # A span that names itself as its parent would be a circle.
-    return np.where(found == np.arange(len(frame)), -1, found)
+    return np.where(found == np.arange(len(span_id)), -1, found)
 
 
 def _roots(parent: Ints, entry: Flags) -> Ints:
