@@ -10,11 +10,13 @@ from tests.agents.shop import diagnose
 from tests.detect.made import steady, telemetry_of
 from workbench.agents.acceptance import refusal
 from workbench.agents.rephrase import worded
-from workbench.agents.wording import sentences_of, three_sentences
+from workbench.agents.wording import fact_lines, sentences_of, three_sentences
 from workbench.facts.diagnosis import Cause, Diagnosis, FailureMode, IncidentKind, Verdict
 from workbench.facts.evidence import Evidence, EvidenceKind
+from workbench.facts.show import causes_html
 from workbench.facts.telemetry import Case
 from workbench.models.scripted import Scripted
+from workbench.tools.investigation import Analysis
 
 OWN = [
     "At 2023-11-14 22:16:40 UTC requests began to fail.",
@@ -54,6 +56,24 @@ def test_there_are_always_three(verdict: Verdict, kind: IncidentKind | None, tex
     assert len(found) == 3
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in found)
     assert sentences_of(" ".join(found)) == found
+
+
+def test_a_small_confidence_is_the_same_in_the_sentence_the_terminal_and_a_notebook() -> None:
+    causes = [
+        Cause(rank=rank, service_name=name, confidence=sure)
+        for rank, name, sure in ((1, "payments", 0.984), (2, "cart", 0.006))
+    ]
+    diagnosis = Diagnosis(case="c", verdict=Verdict.INCIDENT, reason="", causes=causes)
+    shown = Analysis(
+        case="c", verdict=Verdict.INCIDENT, reason="", incident_id=None, onset=None, causes=causes, summary=[],
+        worded_by="rules", rows={}, rejected=0, files=[], seconds=0.0,
+    )  # fmt: skip
+
+    assert "98 %, the next candidate is cart with 0.6 %" in three_sentences(diagnosis)[2]
+    assert "98 %  payments" in shown.text()
+    assert "0.6 %  cart" in shown.text()
+    assert "<small>0.6 %</small>" in causes_html(causes)
+    assert "Cause 2: cart, confidence 0.6 %" in fact_lines(diagnosis)
 
 
 def test_sentences_end_where_a_person_sees_it() -> None:

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.facts.telemetry import Telemetry, empty_frame
+from workbench.facts.telemetry import Case, Telemetry, empty_frame
 from workbench.rca.changepoint import find_change
+from workbench.rca.diagnose import diagnose
 from workbench.rca.metric_table import make_metrics
+from workbench.rca.remaining import as_used
 from workbench.rca.visits import read_spans
 from workbench.semconv import NANOS_PER_SECOND, Table
 
@@ -66,3 +68,19 @@ def test_a_change_has_a_minute_before_it():
     change = find_change(telemetry, make_metrics(telemetry.metrics), read_spans(telemetry.spans))
 
     assert change is None or change.at_unix_nano >= 60 * NANOS_PER_SECOND
+
+
+@pytest.mark.parametrize("name", ["node_memory_available_bytes", "process_cpu_seconds_total"])
+def test_what_is_always_used_up_and_a_counter_that_was_read_once_move_nothing(name: str):
+    telemetry = usage({f"s{number}": 35 for number in range(6)})
+    # Nothing is left of it at any time, so nobody knows of how much; one reading of a counter is no rate.
+    rows = telemetry.metrics[:1] if name.endswith("_total") else telemetry.metrics[:ROWS]
+    empty = rows.assign(metric_name=name, value=0.0)
+    more = Telemetry(metrics=pd.concat([telemetry.metrics, empty], ignore_index=True))
+
+    found = diagnose(Case("case", more))
+
+    assert [len(series.time) for group in as_used(make_metrics(empty)).values() for series in group.values()] == [0]
+    assert found.model_copy(update={"seconds": 0}) == diagnose(Case("case", telemetry)).model_copy(
+        update={"seconds": 0}
+    )

@@ -15,7 +15,7 @@ from workbench.agents.place import Place, ReportOrder
 from workbench.agents.rephrase import worded
 from workbench.agents.sanitise import check_rows
 from workbench.agents.state import STEPS, State
-from workbench.agents.wording import fact_lines, percent, three_sentences
+from workbench.agents.wording import fact_lines, three_sentences
 from workbench.detect import states
 from workbench.detect.history import PAGE
 from workbench.detect.keeping import refresh_incident
@@ -23,6 +23,7 @@ from workbench.detect.watch import find_anomalies
 from workbench.errors import CausewayError, NotFound
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.incident import Anomaly, IncidentState
+from workbench.facts.shares import percent
 from workbench.rca.notable import is_told_in_texts, notable
 from workbench.report.also import also_for
 from workbench.semconv import Table

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.evidence import EvidenceKind
+from workbench.facts.shares import percent
 from workbench.facts.telling import in_order, telling_mode
 from workbench.guard.pii import mask_text
 from workbench.semconv import NANOS_PER_SECOND
@@ -74,11 +75,6 @@ def sentences_of(text: str) -> list[str]:
     """Split a text at the ends of its sentences; `0.4`, `v1.2` and `a.b` are no ends."""
     parts = re.split(r"(?<=[.!?])[\"')\]]*\s+", " ".join(text.split()))
     return [part.strip() for part in parts if part.strip()]
-
-
-def percent(share: float) -> str:
-    """Return a share as a whole number of percent."""
-    return f"{round(100 * share)} %"
 
 
 def moment(time_unix_nano: int) -> str:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from workbench.facts.shares import percent
+
 if TYPE_CHECKING:
     from workbench.facts.diagnosis import Cause, Diagnosis
     from workbench.facts.evidence import Evidence
@@ -63,12 +65,14 @@ def evidence_html(evidence: Evidence) -> str:
 def _cause(cause: Cause) -> str:
     kind = f" · {escape(cause.fault_type)}" if cause.fault_type else ""
     path = f"<br><small>{escape(' → '.join(cause.path))}</small>" if len(cause.path) > 1 else ""
-    percent = round(100 * cause.confidence)
+    width = round(100 * cause.confidence)
     bar = (
         '<div style="background:rgba(127,127,127,.25);border-radius:4px;height:8px;width:16rem">'
-        f'<div style="background:#d9480f;border-radius:4px;height:8px;width:{percent}%"></div></div>'
+        f'<div style="background:#d9480f;border-radius:4px;height:8px;width:{width}%"></div></div>'
     )
     return (
         f'<div style="margin-top:10px">{cause.rank}. <b>{escape(cause.service_name)}</b>{kind} '
-        f"<small>{percent} %</small>{bar}{path}" + "".join(evidence_html(one) for one in cause.evidence[:4]) + "</div>"
+        f"<small>{percent(cause.confidence)}</small>{bar}{path}"
+        + "".join(evidence_html(one) for one in cause.evidence[:4])
+        + "</div>"
     )

@@ -182,6 +182,8 @@ def _rows(
     for metric, group in metrics.items():
         if metric.role in _ROLES or is_loss(metric):
             for series in group.values():
+                if not len(series.time):
+                    continue  # A counter that was read once has no rate, and what is always used up no size.
                 place = np.clip((series.time - start) // width, 0, buckets - 1)
                 count = np.bincount(place, minlength=buckets)
                 total = np.bincount(place, weights=series.value, minlength=buckets)

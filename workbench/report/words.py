@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from workbench.facts.diagnosis import Verdict
+from workbench.facts.shares import percent as percent
 
 VERDICT_WORDS = {
     Verdict.INCIDENT: "Incident",
@@ -65,12 +66,6 @@ def milliseconds(value: float) -> str:
     if value >= 10_000:
         return f"{value / 1000:,.1f} s"
     return f"{value:,.0f} ms" if value >= 10 else f"{value:.2g} ms"
-
-
-def percent(share: float) -> str:
-    """Return a share of 0..1 in percent; small ones keep a digit."""
-    value = share * 100
-    return (f"{value:.1f}".removesuffix(".0") if 0 < value < 10 else f"{value:.0f}") + " %"
 
 
 def quantity(value: float, unit: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from workbench.errors import BadInput
 from workbench.facts.diagnosis import Cause, Verdict
 from workbench.facts.evidence import Frozen
+from workbench.facts.shares import percent
 from workbench.facts.show import causes_html
 from workbench.facts.telling import worth_telling
 from workbench.guard.tool import tool
@@ -191,6 +192,6 @@ def _cause_lines(cause: Cause) -> list[str]:
     bar = "█" * round(cause.confidence * 10) + "░" * (10 - round(cause.confidence * 10))
     kind = f" ({cause.fault_type.replace('_', ' ')})" if cause.fault_type else ""
     first = f", first seen {iso(cause.first_seen_unix_nano)[11:19]}" if cause.first_seen_unix_nano else ""
-    lines = [f"  {cause.rank}. {bar} {cause.confidence:4.0%}  {cause.service_name}{kind}{first}"]
+    lines = [f"  {cause.rank}. {bar} {percent(cause.confidence):>5}  {cause.service_name}{kind}{first}"]
     shown = worth_telling(cause)[:3] if cause.rank == 1 or cause.independent else []
     return lines + [f"       {one.evidence_id or '-':<11} {one.summary}" for one in shown]
