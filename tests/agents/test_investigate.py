@@ -187,6 +187,30 @@ def test_a_cut_after_the_effects_of_any_step_changes_nothing(store: Store, tmp_p
     assert [one.name for one in found.steps] == list(STEPS)
 
 
+def test_the_time_that_was_named_holds_when_an_investigation_goes_on(store: Store, tmp_path: Path) -> None:
+    def cut(step: StepRecord) -> None:
+        if step.name == "sanitise":
+            raise PowerCut
+
+    looked_at: list[tuple[int, int] | None] = []
+
+    def look(case: Case, *, top: int) -> Diagnosis:
+        looked_at.append(case.telemetry.extent())
+        return diagnose(case, top=top)
+
+    whole = telemetry.read(store, scope=SCOPE)
+    start, end = whole.extent() or (0, 0)
+    between = (start + (end - start) // 4, end - (end - start) // 4)
+    case = Case(SCOPE, telemetry.read(store, scope=SCOPE, start_unix_nano=between[0]), between=between)
+    with pytest.raises(PowerCut):
+        run(store, tmp_path, scope=None, case=case, on_step=cut, investigation_id="INV-cut")
+
+    resume(store, "INV-cut", reports=tmp_path, diagnose=look, write_report=write_report)
+
+    first, last = looked_at[0] or (0, 0)
+    assert between[0] <= first <= last < between[1]
+
+
 def test_a_finished_investigation_is_given_back(store: Store, tmp_path: Path) -> None:
     found = run(store, tmp_path)
 

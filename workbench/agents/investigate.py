@@ -91,6 +91,8 @@ def investigate(
         "own_incident": False,
         "at_unix_nano": at_unix_nano,
         "at_given": at_unix_nano is not None,
+        "start_unix_nano": case.between[0] if case else None,
+        "end_unix_nano": case.between[1] if case else None,
         "top": top,
         "started_unix_nano": now(),
     }
@@ -188,6 +190,7 @@ def _run(place: Place, investigation_id: str, state: State | None) -> Investigat
         graph = build_graph(place, saver)
         config: Any = {"configurable": {"thread_id": investigation_id}}
         begun_with: Any = state or graph.get_state(config).values
+        place.between = begun_with.get("start_unix_nano"), begun_with.get("end_unix_nano")
         before = look(place.store, "" if begun_with.get("own_incident") else begun_with.get("incident_id", ""))
         try:
             for _ in graph.stream(state, config, durability="sync"):

@@ -60,6 +60,8 @@ class Place:
     on_step: Callable[[StepRecord], None] | None = None
     given: Case | None = None
     """The case, when it is in memory already."""
+    between: tuple[int | None, int | None] = (None, None)
+    """Bounds of the time to be read from the store (UTC ns, the last exclusive)."""
     _read: dict[str, Telemetry] = field(default_factory=dict)
     _references: dict[str, dict[str, Telemetry]] = field(default_factory=dict)
 
@@ -75,7 +77,14 @@ class Place:
         if self.given is not None:
             return self.given.telemetry
         if scope not in self._read:
-            self._read[scope] = telemetry_rows.read(self.store, scope=scope, most_spans=telemetry_rows.MOST_SPANS)
+            start, end = self.between
+            self._read[scope] = telemetry_rows.read(
+                self.store,
+                scope=scope,
+                start_unix_nano=start,
+                end_unix_nano=end,
+                most_spans=telemetry_rows.MOST_SPANS,
+            )
         return self._read[scope]
 
     def has_references(self, scope: str) -> bool:

@@ -25,6 +25,10 @@ class State(TypedDict, total=False):
     at_unix_nano: int | None
     at_given: bool
     """True when somebody named the time; False when a detector did."""
+    start_unix_nano: int | None
+    """First time that is looked at, where somebody named one."""
+    end_unix_nano: int | None
+    """End of the time that is looked at (exclusive)."""
     top: int
     started_unix_nano: int
     kind: str

@@ -44,6 +44,11 @@ class Telemetry:
         ]
         return (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else None
 
+    def counts(self) -> dict[str, int]:
+        """Return the number of rows per table, also of spans that were not read."""
+        found = {table.value: len(self.frame(table)) for table in Table}
+        return found | {Table.SPANS.value: self.spans_in_all or found[Table.SPANS.value]}
+
     def is_empty(self) -> bool:
         """Tell whether no table has a row."""
         return all(not len(self.frame(table)) for table in Table)
@@ -59,3 +64,5 @@ class Case:
     """Fault-free periods of the same system, by label; a profile puts the nearest first."""
     at_unix_nano: int | None = None
     """When the fault began, if somebody knows; None asks for detection."""
+    between: tuple[int | None, int | None] = (None, None)
+    """Bounds of the time that was read (UTC ns, the last exclusive), where somebody named them."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.ingest.case import load_case as load_case
+    from workbench.ingest.case import read_between as read_between
     from workbench.ingest.importer import explain as explain
     from workbench.ingest.importer import import_paths as import_paths
     from workbench.ingest.profile_files import load_profile as load_profile
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "load_case": "case",
+    "read_between": "case",
     "explain": "importer",
     "import_paths": "importer",
     "load_profile": "profile_files",

@@ -33,6 +33,7 @@ def load_case(
     profile: str | Path | Profile | None = None,
     reference: Sequence[Path] = (),
     at_unix_nano: int | None = None,
+    between: tuple[int | None, int | None] = (None, None),
 ) -> Case:
     """Import a case folder with what belongs to it, and read it back.
 
@@ -42,6 +43,7 @@ def load_case(
         profile: How its files are read and where its neighbours lie; found out from the files when left out.
         reference: Fault-free files or folders; they take the place of those that the profile finds.
         at_unix_nano: When the fault began, if somebody knows.
+        between: Bounds of the time to be read back (UTC ns, the last exclusive); all of it is imported.
 
     Raises:
         BadInput: a path or a reference is not there or cannot be read.
@@ -54,21 +56,23 @@ def load_case(
     folder = paths[0] if len(paths) == 1 else Path(os.path.commonpath([path.resolve() for path in paths]))
     scope = scope_of(store, folder, "case")
     import_paths(store, paths, scope=scope, profile=chosen)
-    found = telemetry.read(store, scope=scope, most_spans=telemetry.MOST_SPANS)
+    found = read_between(store, scope, between)
     rule = chosen.case if chosen and chosen.case else CaseRule()
     words = _words(rule, folder, found)
     if graphs := _graphs(rule, folder, words):
         graph = import_paths(store, graphs, scope=scope, profile=chosen)
-        found = (
-            telemetry.read(store, scope=scope, most_spans=telemetry.MOST_SPANS)
-            if graph.skipped < len(graph.sources)
-            else found
-        )
+        found = read_between(store, scope, between) if graph.skipped < len(graph.sources) else found
     beside = list(reference) or _references(rule, folder, words)
     references = dict(_reference(store, path, chosen) for path in beside)
     for label in references:
         sources.link_reference(store, scope, label)
-    return Case(name=scope, telemetry=found, references=references, at_unix_nano=at_unix_nano)
+    return Case(scope, found, references, at_unix_nano, between)
+
+
+def read_between(store: Store, scope: str, between: tuple[int | None, int | None]) -> Telemetry:
+    """Return the rows of a data set between two times (UTC ns, the last exclusive; None does not restrict)."""
+    start, end = between
+    return telemetry.read(store, scope=scope, start_unix_nano=start, end_unix_nano=end, most_spans=telemetry.MOST_SPANS)
 
 
 def _words(rule: CaseRule, folder: Path, found: Telemetry) -> dict[str, str]:

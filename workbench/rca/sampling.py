@@ -39,5 +39,5 @@ def _said(whole: int, read: int, counted: int) -> str:
     return (
         f"Of {whole:,} spans, {read:,} were read (whole traces, chosen by their ids): "
         f"what happens in fewer than some ten requests may be missed. {numbers}"
-        "Name a shorter time to have all of them read."
+        "Name a shorter time (`causeway analyze` with `--from` and `--to`) to have all of them read."
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.core import Workbench
 
 
+Between = tuple[int | None, int | None]
 _EARLIER_S = 3600
 """Data may begin so long after the trouble did."""
 
@@ -32,6 +33,8 @@ def analyze(
     reference: list[Path] = [],  # noqa: B006 - never changed
     profile: str | None = None,
     top: Limit = 10,
+    from_: str | None = None,
+    to: str | None = None,
 ) -> Analysis:
     """Find the root cause in files of telemetry and write the report.
 
@@ -41,14 +44,48 @@ def analyze(
         reference: Fault-free files of the same system.
         profile: Name or file of a profile that says which column is what.
         top: Name so many causes.
+        from_: Look at what happened from this time on only, ISO-8601 or an epoch; all is imported.
+        to: Look at what happened before this time only.
     """
     begun = time.perf_counter()
     check_paths([*path, *reference])
+    between = _between(from_, to)
     wb.progress(0, None, "reading files")
-    case = _case(wb, path, reference, profile, parse_at(at, "at") if at is not None else None)
+    case = _case(wb, path, reference, profile, parse_at(at, "at") if at is not None else None, between)
+    _check_window(wb, case)
     _check_time(case)
     analysis = investigate_case(wb, case, top)
-    return analysis.model_copy(update={"seconds": round(time.perf_counter() - begun, 3)})
+    changes: dict[str, object] = {"seconds": round(time.perf_counter() - begun, 3)}
+    if between != (None, None):
+        changes["rows"] = case.telemetry.counts()
+    return analysis.model_copy(update=changes)
+
+
+def _between(first: str | None, last: str | None) -> Between:
+    """Return the bounds of the time to be looked at."""
+    start, end = (
+        parse_at(text, where) if text is not None else None for text, where in ((first, "--from"), (last, "--to"))
+    )
+    if start is not None and end is not None and start >= end:
+        raise BadInput(f"{utc(start)} is not before {utc(end)}, where --to ends it", where="--from")
+    return start, end
+
+
+def _check_window(wb: Workbench, case: Case) -> None:
+    """Refuse a time in which nothing happened."""
+    from workbench.store import telemetry
+
+    if case.between == (None, None) or case.telemetry.extent() is not None:
+        return
+    whole = telemetry.read(wb.store, scope=case.name).extent()
+    goes = f"which goes from {utc(whole[0])} to {utc(whole[1])}" if whole else "of which no row has a time"
+    start, end = (utc(one) if one is not None else "" for one in case.between)
+    named = " ".join([f"from {start}"] * bool(start) + [f"to {end}"] * bool(end))
+    raise BadInput(
+        f"nothing happened {named} in the data, {goes}",
+        where="--from" if start else "--to",
+        hint="Mind the zone: without one it is UTC",
+    )
 
 
 def _check_time(case: Case) -> None:
@@ -64,12 +101,14 @@ def _check_time(case: Case) -> None:
         )
 
 
-def _case(wb: Workbench, path: list[Path], reference: list[Path], profile: str | None, at: int | None) -> Case:
-    from workbench.ingest import import_paths, load_case
+def _case(
+    wb: Workbench, path: list[Path], reference: list[Path], profile: str | None, at: int | None, between: Between
+) -> Case:
+    from workbench.ingest import import_paths, load_case, read_between
     from workbench.store import telemetry
 
     if len(path) == 1:
-        return load_case(wb.store, path[0], profile=profile, reference=reference, at_unix_nano=at)
+        return load_case(wb.store, path[0], profile=profile, reference=reference, at_unix_nano=at, between=between)
     scope = "+".join(sorted(one.name for one in path))[:80]
     import_paths(wb.store, path, scope=scope, profile=profile, progress=wb.progress)
     references = {}
@@ -78,4 +117,4 @@ def _case(wb: Workbench, path: list[Path], reference: list[Path], profile: str |
         references[one.name] = telemetry.read(
             wb.store, scope=f"{scope}/{one.name}", role="reference", most_spans=telemetry.MOST_SPANS
         )
-    return Case(scope, telemetry.read(wb.store, scope=scope, most_spans=telemetry.MOST_SPANS), references, at)
+    return Case(scope, read_between(wb.store, scope, between), references, at, between)

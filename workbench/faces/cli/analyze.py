@@ -18,6 +18,8 @@ PATHS = click.Path(path_type=Path)
 @click.command("analyze")
 @click.argument("path", nargs=-1, required=True, type=PATHS, metavar="PATH...")
 @click.option("--at", help="When the trouble began, if known: ISO-8601 (no zone means UTC) or an epoch.")
+@click.option("--from", "first", help="Look at what happened from this time on only; written as --at.")
+@click.option("--to", "last", help="Look at what happened before this time only.")
 @click.option("--times", type=PATHS, help="With --jsonl: a file that maps folder names to known times (JSON or CSV).")
 @click.option("--reference", multiple=True, type=PATHS, help="Fault-free files of the same system; may be repeated.")
 @click.option("--profile", help="Name or file of a profile that says which column is what.")
@@ -30,6 +32,8 @@ def command(
     ctx: click.Context,
     path: tuple[Path, ...],
     at: str | None,
+    first: str | None,
+    last: str | None,
     times: Path | None,
     reference: tuple[Path, ...],
     profile: str | None,
@@ -46,6 +50,8 @@ def command(
     if jsonl:
         if at is not None:
             raise BadInput("--at holds for one case only", hint="With --jsonl name the times in a file: --times FILE")
+        if first is not None or last is not None:
+            raise BadInput("--from and --to hold for one case only", hint="Leave out --jsonl")
         ctx.exit(_lines(path, times, reference, profile, top))
     if times is not None:
         raise BadInput("--times goes with --jsonl", hint="For one case use --at TIME")
@@ -57,6 +63,7 @@ def command(
             result = workbench.call(
                 "analyze", on_progress=report, path=[Path(os.path.abspath(item)) for item in path], at=at,
                 reference=[Path(os.path.abspath(item)) for item in reference], profile=_absolute(profile), top=top,
+                from_=first, to=last,
             )  # fmt: skip
         show(find_tool("analyze"), result, as_json or context["json"])
     if browser:
