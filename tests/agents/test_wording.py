@@ -207,3 +207,33 @@ def test_two_faults_at_once_are_no_rivals() -> None:
     ]
 
     assert "and ads is a fault of its own with 97 %" in blaming("cpu", causes=two)[2]
+
+
+ADDRESSED = [
+    "At 2023-11-14 22:16:40 UTC requests began to fail for the client 192.0.2.77.",
+    "The most likely first cause is 10.0.3.7 (exception): 400 requests of 10.0.3.7 failed.",
+    "Confidence is 83 %, the next candidate is 10.0.3.8:8080 with 0.6 %.",
+]
+
+
+def test_a_service_that_is_called_by_its_address_can_be_told_from_others() -> None:
+    told = worded(ADDRESSED, [], model=None, cause="10.0.3.7", services=["10.0.3.7", "10.0.3.8:8080", "cart"])
+
+    assert told.sentences == [ADDRESSED[0].replace("192.0.2.77", "[IP]"), *ADDRESSED[1:]]
+    assert told.masked == 1
+
+
+def test_a_model_is_not_told_the_address_of_a_service() -> None:
+    services = ["10.0.3.7", "10.0.3.8:8080"]
+    model = Scripted(
+        ["Requests began to fail. The first cause is most likely [IP_1]. Confidence is 83 %, [IP_2]:8080 comes next."]
+    )
+    blaming = Scripted(["Requests began to fail. It was caused by [IP_2]:8080, [IP_1] next. Confidence is 83 %."])
+
+    told = worded(ADDRESSED, ["Cause 1: 10.0.3.7"], model=model, cause=services[0], services=services)
+    refused = worded(ADDRESSED, [], model=blaming, cause=services[0], services=services)
+
+    assert not any(address in str(model.prompts) for address in ("10.0.3.7", "10.0.3.8", "192.0.2.77"))
+    assert told.sentences[1] == "The first cause is most likely 10.0.3.7."
+    assert told.sentences[2] == "Confidence is 83 %, 10.0.3.8:8080 comes next."
+    assert (refused.worded_by, refused.sentences[1]) == ("rules", ADDRESSED[1])

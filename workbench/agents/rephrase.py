@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.agents.acceptance import refusal
-from workbench.agents.wording import masked_lines, sentences_of
+from workbench.agents.wording import address_names, masked_lines, sentences_of
 from workbench.errors import ModelUnavailable
-from workbench.guard.pii import mask_text
 from workbench.models.prompts import prompt
 from workbench.models.protocol import ChatModel
 
@@ -39,15 +38,25 @@ def worded(
         cause: The service that is called the cause.
         services: All services of the system.
     """
-    own, masked = masked_lines(sentences)
+    # Whoever reads the summary has to learn which service it is; a model is told a placeholder, as for any address.
+    hidden = address_names(services)
+    own, masked = masked_lines(sentences, {address: address for address in hidden})
     if model is None:
         return Wording(own, RULES, "no model was asked", masked)
-    known, more = masked_lines(facts)
+    told, _ = masked_lines(sentences, hidden)
+    known, more = masked_lines(facts, hidden)
     try:
-        answer = model.complete(prompt("summary", facts="\n".join(known), sentences="\n".join(own)))
+        answer = model.complete(prompt("summary", facts="\n".join(known), sentences="\n".join(told)))
     except ModelUnavailable as error:
         return Wording(own, RULES, str(error), masked + more)
-    reason = refusal(answer, own, cause=mask_text(cause).text, services=services)
+    reason = refusal(
+        answer,
+        told,
+        cause=masked_lines([cause], hidden)[0][0],
+        services=masked_lines(services, hidden)[0],
+    )
     if reason:
         return Wording(own, RULES, f"the wording of {model.name} was refused: {reason}", masked + more)
+    for address, placeholder in hidden.items():
+        answer = answer.replace(placeholder, address)
     return Wording(sentences_of(answer), model.name, "", masked + more)

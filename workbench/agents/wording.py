@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.evidence import EvidenceKind
 from workbench.facts.shares import percent
 from workbench.facts.telling import in_order, telling_mode
-from workbench.guard.pii import mask_text
+from workbench.guard.pii import PiiType, find, replace
 from workbench.semconv import NANOS_PER_SECOND
 
 _HAPPENED = {
@@ -65,10 +65,28 @@ def fact_lines(diagnosis: Diagnosis, *, symptom: str = "") -> list[str]:
     return lines + [f"Not known: {text}" for text in diagnosis.not_known[:3]]
 
 
-def masked_lines(lines: Sequence[str]) -> tuple[list[str], int]:
-    """Return the lines without personal data, and how many values were masked."""
-    masked = [mask_text(line) for line in lines]
-    return [one.text for one in masked], sum(one.count for one in masked)
+def masked_lines(lines: Sequence[str], shown: Mapping[str, str] | None = None) -> tuple[list[str], int]:
+    """Return the lines without personal data, and how many values were masked; `shown` says what else stands for
+    addresses that are names of services (see `address_names`).
+    """
+    count, names = 0, shown or {}
+
+    def substitute(kind: str, value: str) -> str:
+        nonlocal count
+        if kind == PiiType.IP and value in names:
+            return names[value]
+        count += 1
+        return f"[{kind}]"
+
+    return [replace(line, substitute).text for line in lines], count
+
+
+def address_names(services: Sequence[str]) -> dict[str, str]:
+    """Return the addresses in names of services, which the masks take for somebody's, each with a placeholder."""
+    found = dict.fromkeys(
+        name[span.start : span.end] for name in services for span in find(name) if span.type == PiiType.IP
+    )
+    return {address: f"[{PiiType.IP}_{number}]" for number, address in enumerate(found, start=1)}
 
 
 def sentences_of(text: str) -> list[str]:
