@@ -212,7 +212,7 @@ def _look_at(
         )
     topology = read_topology(case.telemetry, [], read_metrics(case.telemetry, cache), cache)
     finding = with_apart(finding, case, look, topology, cache)
-    return with_against(finding, case, look, cache)
+    return replace(finding, unsaid=lambda kept: with_against(kept, case, look, cache))
 
 
 def _dated(telemetry: Telemetry, look: Look, at: int, cache: ReferenceCache) -> int | None:

@@ -72,7 +72,7 @@ def _find(case: Case, topology: Topology, cache: ReferenceCache) -> Finding:
     finding = finding_of(case, last, incident=incident, onset=onset, baseline=baseline, front=shown)
     finding = replace(finding, calibrated=True)
     finding = with_apart(finding, case, last, topology, cache)
-    return with_against(finding, case, last, cache)
+    return replace(finding, unsaid=lambda kept: with_against(kept, case, last, cache))
 
 
 def _dated(look: Look, telemetry: Telemetry, cache: ReferenceCache) -> int | None:

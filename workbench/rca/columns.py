@@ -33,6 +33,13 @@ def flags(values: Texts, test: Callable[[str], bool]) -> Flags:
 
 def find_pairs(trace: Texts, span_id: Texts, wanted_trace: Texts, wanted: Texts) -> Ints:
     """Return, per wanted pair of trace and span, the position of its first row in `trace` and `span_id`, or -1."""
+    ids = pd.Index(span_id, dtype=object)
+    if ids.is_unique:
+        # One of the two texts tells them all apart, as span ids mostly do: then the other is only compared.
+        at = ids.get_indexer(pd.Index(wanted, dtype=object)).astype(np.int64)
+        hit = np.flatnonzero(at >= 0)
+        at[hit[trace[at[hit]] != wanted_trace[hit]]] = -1
+        return at
     size = len(trace)
     traces, spans = (pd.factorize(np.concatenate(both))[0] for both in ((trace, wanted_trace), (span_id, wanted)))
     pair = traces.astype(np.int64) * (int(spans.max(initial=0)) + 1) + spans

@@ -42,7 +42,10 @@ def database_spans(spans: pd.DataFrame) -> Flags:
     service, peer = texts(spans, "service_name"), texts(spans, "peer_service_name")
     clients = np.flatnonzero(flags(kind, lambda name: name.upper().endswith("CLIENT")))
     called = find_pairs(trace[clients], own[clients], trace[candidates], above[candidates])
-    leaf = find_pairs(trace, above, trace[candidates], own[candidates]) < 0
+    leaf = ~pd.Index(own[candidates]).isin(above)
+    inner = candidates[~leaf]
+    if len(inner):
+        leaf[~leaf] = find_pairs(trace, above, trace[inner], own[inner]) < 0
     lost = find_pairs(trace, own, trace[candidates], above[candidates]) < 0
     parent = clients[called] if len(clients) else called
     repeats = leaf & (called >= 0) & (peer[parent] == service[candidates])

@@ -15,7 +15,7 @@ from workbench.rca.columns import Floats
 from workbench.rca.items import read_visits
 from workbench.rca.metric_table import read_metrics
 from workbench.rca.prefix import visits_until
-from workbench.rca.report import Finding
+from workbench.rca.report import Finding, said
 from workbench.rca.visits import middle_of
 from workbench.semconv import TIME_COLUMN
 
@@ -39,6 +39,11 @@ def judged_until_end(case: Case, cache: ReferenceCache, find: Callable[[Case], F
     An incident that ended before the data does is judged by the time that it lasted: healthy rows after it are no part
     of it, and "the incident is on now" does not hold.
     """
+    found = _found_until_end(case, cache, find)
+    return said(found) if isinstance(found, Finding) else found
+
+
+def _found_until_end(case: Case, cache: ReferenceCache, find: Callable[[Case], Finding | str]) -> Finding | str:
     found = find(case)
     at = found.onset_unix_nano if isinstance(found, Finding) and found.incident else case.at_unix_nano
     if at is None and isinstance(found, Finding):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from workbench.facts.diagnosis import Action, Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.evidence import Evidence
@@ -58,8 +58,15 @@ class Finding:
     """Most confidence in the first cause."""
     undecided: str = ""
     """Why the data bears no verdict; '' when it does."""
+    unsaid: Callable[[Finding], Finding] | None = None
+    """Adds what costs time to say; asked of the finding that is kept, and of no other (see `said`)."""
     signs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Service -> kind of sign, in words -> ratio to the largest fault-free value."""
+
+
+def said(finding: Finding) -> Finding:
+    """Return the finding with all that there is to say of it."""
+    return finding if finding.unsaid is None else finding.unsaid(replace(finding, unsaid=None))
 
 
 def make_causes(
