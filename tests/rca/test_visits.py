@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from workbench.rca.columns import find_pairs
 from workbench.rca.series import Group, Healthy, Series, Source
 from workbench.rca.visits import middle_of, quantile_of
 
@@ -36,3 +37,17 @@ def test_an_instance_with_a_new_name_has_the_level_of_its_service_towards_the_sa
 
     assert levels == [2.0, 3.0, 9.0]
     assert group.healthy(Source("mail")).rows == 0
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_spans_are_found_by_trace_and_id_whether_ids_are_unique_or_not(unique: bool) -> None:
+    dice = np.random.default_rng(4)
+    trace = dice.integers(0, 5, 40).astype(str).astype(object)
+    own = (np.arange(40) if unique else dice.integers(0, 20, 40)).astype(str).astype(object)
+    wanted_trace, wanted = dice.integers(0, 6, 90).astype(str).astype(object), dice.integers(0, 50, 90).astype(str)
+
+    found = find_pairs(trace, own, wanted_trace, wanted.astype(object))
+
+    first = {pair: at for at, pair in reversed(list(enumerate(zip(trace, own, strict=True))))}
+    assert found.tolist() == [first.get(pair, -1) for pair in zip(wanted_trace, wanted, strict=True)]
+    assert 0 < (found >= 0).sum() < 90

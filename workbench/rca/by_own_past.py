@@ -255,26 +255,35 @@ def look_back(
 ) -> Look:
     """Return what the window shows against the case's own past; `named` means that somebody named its time."""
     short = short_past(telemetry, window, cache)
-    thresholds = own_thresholds(telemetry, window, cache, short=short, named=named)
-    seen = observe(telemetry, [], window, cache)
+    seen = observe(telemetry, [], window, cache, rules=False)
     seen.latency = without_load(seen, read_visits(telemetry, cache), window)
     if seen.traced and window.since is not None:
         own_structures(seen, own_visits(telemetry, cache), window.since, around=short, named=named, mostly=mostly)
     if short:
         add_peers(seen, telemetry, window, cache)
+    # How much habits differ by chance is asked for only where some are broken.
+    broken = any(score > 0 for score in seen.structure.values())
+    thresholds = own_thresholds(telemetry, window, cache, short=short, named=named, broken=broken)
     return Look(window, seen, fuse(seen, thresholds, changed), thresholds)
 
 
 def own_thresholds(
-    telemetry: Telemetry, window: Window, cache: ReferenceCache, *, short: bool = False, named: bool = True
+    telemetry: Telemetry,
+    window: Window,
+    cache: ReferenceCache,
+    *,
+    short: bool = False,
+    named: bool = True,
+    broken: bool = True,
 ) -> Thresholds:
     """Return thresholds from splits of the time before the onset; a `short` one makes no one sure of latencies.
+    Unless habits are `broken`, that of habits is the least there is.
 
     Where nobody named the time, the largest of many habits is looked at: the more there are, the further one of them
     goes by chance.
     """
     table = own_visits(telemetry, cache)
-    scores = split_scores(table, table.end < (window.since or 0), halves=not short)
+    scores = split_scores(table, table.end < (window.since or 0), halves=not short) if broken else []
     chance = 0.0 if named else np.log10(max(1.0, cache.get("habits", [telemetry], table.habits) / FEW_HABITS))
     structure = max(LEAST_STRUCTURE + chance, STRUCTURE_MARGIN * max(scores, default=0.0))
     return Thresholds(

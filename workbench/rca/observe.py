@@ -163,15 +163,16 @@ def observe(
     cache: ReferenceCache,
     *,
     tails: bool = True,
+    rules: bool = True,
     short: Mapping[str, float] | None = None,
 ) -> Observation:
     """Return what the window shows. The references' spans and the case's own earlier spans are the baseline.
 
-    `tails` asks for shares of late calls as well, which need a long baseline. `short` says how much short visits count
-    (see `broken_rules`).
+    `tails` asks for shares of late calls as well, which need a long baseline. `rules` asks for those that visits break,
+    and `short` says how much short visits count (see `broken_rules`).
     """
     seen = Observation()
-    observe_spans(seen, telemetry, references, window, cache, tails=tails, short=short)
+    observe_spans(seen, telemetry, references, window, cache, tails=tails, rules=rules, short=short)
     seen.log_errors = error_bursts(telemetry, references, window, cache)
     metrics = read_metrics(telemetry, cache)
     known = [read_metrics(reference, cache) for reference in references]
@@ -212,6 +213,7 @@ def observe_spans(
     cache: ReferenceCache,
     *,
     tails: bool,
+    rules: bool = True,
     short: Mapping[str, float] | None = None,
 ) -> None:
     """Add what spans and logs show to `seen`."""
@@ -238,8 +240,9 @@ def observe_spans(
             )
             if len(chosen) < LEAST_TEST_SPANS:
                 continue
-            briefly = short if len(one.sides) > 1 else _alone(short, seen.traced)
-            seen.structures.append(broken_rules([side.part() for side in one.sides], chosen.part(), briefly))
+            if rules:
+                briefly = short if len(one.sides) > 1 else _alone(short, seen.traced)
+                seen.structures.append(broken_rules([side.part() for side in one.sides], chosen.part(), briefly))
             if one is bases[0]:
                 seen.network.append(slow_network(one.usual, chosen.gaps))
                 # A clock that went wrong late in the case is right in the median of the whole.
