@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -19,6 +19,9 @@ from workbench.flow.services import Source
 from workbench.flow.source import RowSource, rows_of
 from workbench.flow.types import TYPES
 from workbench.flow.values import convert
+
+MAX_RAW = 2000
+"""Most characters kept of a row that is rejected."""
 
 
 class CsvFile(Node):
@@ -64,31 +67,36 @@ class CsvReader(RowSource):
                 return
             opened = gzip.open if file.suffix == ".gz" else open
             with opened(file, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
-                self._read_file(str(file), csv.reader(text, delimiter=self.delimiter, strict=True), skipped)
+                self._read_file(str(file), text, skipped)
 
-    def _read_file(self, uri: str, reader: Any, skipped: int) -> None:
+    def _read_file(self, uri: str, text: Iterable[str], skipped: int) -> None:
+        seen = list[str]()
+        reader = csv.reader(_noted(text, seen), delimiter=self.delimiter, strict=True)
         header = [inside(name) for name in next(reader, [])]
         lacking = [name for name in self.columns if name not in header]
+        if not header:
+            raise ValueError(f"{uri} is empty: its first line has to name the columns {', '.join(self.columns)}")
         if lacking:
             raise ValueError(f"{uri} has no column {lacking[0]!r}; it has {', '.join(header)}")
         places = {name: header.index(name) for name in self.columns}
-        for line, values, fault in _lines(reader):
+        for line, values, fault in _lines(reader, seen):
             if self.source.stop.is_set():
                 break
             if line <= skipped:
                 continue
             try:
-                self._put_line(values, places, len(header), fault)
+                if fault:
+                    self.source.reject(uri=uri, line=line, reason=fault, raw="".join(seen)[:MAX_RAW].rstrip())
+                else:
+                    self._put_line(values, places, len(header))
             except ValueError as error:
-                self.source.reject(uri=uri, line=line, reason=str(error), raw=self.delimiter.join(values))
+                self.source.reject(uri=uri, line=line, reason=str(error), raw=self.delimiter.join(values)[:MAX_RAW])
             skipped = line
             if self.full:
                 self.reached(offset_of(uri, skipped))
         self.reached(offset_of(uri, skipped))
 
-    def _put_line(self, values: list[str], places: Mapping[str, int], width: int, fault: str) -> None:
-        if fault:
-            raise ValueError(fault)
+    def _put_line(self, values: list[str], places: Mapping[str, int], width: int) -> None:
         if not values:
             return
         if len(values) != width:
@@ -96,15 +104,25 @@ class CsvReader(RowSource):
         self.put(tuple(_value(name, kind, values[places[name]]) for name, kind in self.columns.items()))
 
 
-def _lines(reader: Any) -> Iterator[tuple[int, list[str], str]]:
+def _noted(text: Iterable[str], seen: list[str]) -> Iterator[str]:
+    """Hand on lines, and note them: of a record that cannot be parsed the reader tells nothing."""
+    for line in text:
+        seen.append(line)
+        yield line
+
+
+def _lines(reader: Any, seen: list[str]) -> Iterator[tuple[int, list[str], str]]:
     while True:
         line = reader.line_num + 1
+        seen.clear()
         try:
             values = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, [], f"not CSV: {error}"
+            # A quote that is not closed takes all that follows into one value.
+            several = f"; lines {line} to {reader.line_num} went into one row, from a quote that is not closed on"
+            yield line, [], f"not CSV: {error}{several if len(seen) > 1 else ''}"
             continue
         yield line, values, ""
 

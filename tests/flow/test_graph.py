@@ -44,11 +44,31 @@ def test_the_document_is_made_for_reading_diffs() -> None:
         pytest.param("{}", "name: Field required", id="no-name"),
         pytest.param('{"name": "x", "steps": {}}', "steps: Extra inputs are not permitted", id="unknown-key"),
         pytest.param('{"name": "x", "nodes": [{"id": "1 a", "kind": "k"}]}', "nodes.0.id: String should", id="id"),
+        pytest.param("", "it is empty. A flow is a JSON object", id="empty"),
+        pytest.param("[1]", "it is a list. A flow is a JSON object", id="list"),
+        pytest.param(
+            '{\n<<<<<<< HEAD\n"name": "x"\n=======\n"name": "y"\n>>>>>>> b\n}',
+            "line 2: a merge was not finished: <<<<<<< HEAD. Keep one",
+            id="merge",
+        ),
+        pytest.param(
+            '{"name": 1, "run": {"restart": "maybe", "speed": 3}}',
+            "name: Input.*; run.restart: Input.*; run.speed: Extra",
+            id="all-faults",
+        ),
     ],
 )
 def test_a_document_that_is_no_flow_says_where(text: str, message: str) -> None:
     with pytest.raises(BadInput, match=message):
         Flow.parse(text, where="x.flow.json")
+
+
+def test_a_file_that_is_not_utf_8_says_at_which_byte(tmp_path: Path) -> None:
+    path = tmp_path / "x.flow.json"
+    path.write_bytes(b'{"name": "\xff"}')
+
+    with pytest.raises(BadInput, match=r"byte 11 is not UTF-8\. Save it as UTF-8"):
+        Flow.load(path)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from workbench.flow.options import RunOptions
 from workbench.flow.parts import expand
 from workbench.flow.pieces import INSIDE, FlowEdge, FlowGroup, FlowNode, FlowNote, FlowPart
 from workbench.flow.text import arranged
+from workbench.flow.unreadable import misfits, unparsed
 
 SUFFIX = ".flow.json"
 
@@ -46,7 +47,9 @@ class Flow(Frozen):
             text = Path(path).read_text(encoding="utf-8")
         except FileNotFoundError as error:
             raise NotFound("flow", str(path), hint="Give the path of a *.flow.json file") from error
-        except (OSError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            raise BadInput(f"byte {error.start + 1} is not UTF-8", where=str(path), hint="Save it as UTF-8") from error
+        except OSError as error:
             raise BadInput(f"cannot be read: {error}", where=str(path)) from error
         return cls.parse(text, where=str(path))
 
@@ -56,11 +59,9 @@ class Flow(Frozen):
         try:
             return cls.model_validate(json.loads(text))
         except json.JSONDecodeError as error:
-            raise BadInput(f"line {error.lineno}: not JSON: {error.msg}", where=where) from error
+            raise unparsed(text, error, where) from error
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "document"
-            raise BadInput(f"{place}: {first['msg']}", where=where, hint="It has to be a flow") from error
+            raise misfits(error, where) from error
 
     def to_json(self) -> str:
         """Return the document, indented, its keys in the order of `text.arranged`: a change is a small diff."""

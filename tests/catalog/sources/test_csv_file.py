@@ -37,3 +37,25 @@ def test_a_file_without_the_column_ends_the_run(bench: Any, tmp_path: Path) -> N
 
     with pytest.raises(RunFailed, match=r"node 'node': ValueError: .*a.csv has no column 'ms'; it has service"):
         bench.rows(CsvFile(path=str(tmp_path / "a.csv"), columns=COLUMNS))
+
+
+def test_a_quote_that_is_not_closed_says_which_lines_it_took(bench: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('service,ms\na,1\n"b,2\nc,3\nd,4\n')
+
+    rows = bench.rows(CsvFile(path=str(tmp_path / "a.csv"), columns=COLUMNS))
+
+    assert rows == [("a", 1.0)]
+    assert [(fault["line"], fault["reason"], fault["raw"]) for fault in bench.rejected] == [
+        (
+            3,
+            "not CSV: unexpected end of data; lines 3 to 5 went into one row, from a quote that is not closed on",
+            '"b,2\nc,3\nd,4',
+        )
+    ]
+
+
+def test_a_file_of_nothing_says_so(bench: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").touch()
+
+    with pytest.raises(RunFailed, match=r"a.csv is empty: its first line has to name the columns service, ms"):
+        bench.rows(CsvFile(path=str(tmp_path / "a.csv"), columns=COLUMNS))

@@ -1,0 +1,37 @@
+"""Says why a text is no flow, in words for whoever has edited it by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from pydantic import ValidationError
+
+from workbench.errors import BadInput
+
+MERGE = re.compile(r"^(<{7}|={7}|>{7})( .*)?$")
+"""A line that git leaves where two versions could not be merged."""
+MOST = 5
+"""Faults that are told at once."""
+
+
+def unparsed(text: str, error: json.JSONDecodeError, where: str) -> BadInput:
+    """Return the error of a text that is not JSON."""
+    if not text.strip():
+        return BadInput("it is empty", where=where, hint="A flow is a JSON object with a name, nodes and edges")
+    for number, line in enumerate(text.splitlines(), 1):
+        if MERGE.match(line):
+            hint = "Keep one of the two sides and remove the lines that git put in"
+            return BadInput(f"line {number}: a merge was not finished: {line}", where=where, hint=hint)
+    return BadInput(f"line {error.lineno}: not JSON: {error.msg}", where=where)
+
+
+def misfits(error: ValidationError, where: str) -> BadInput:
+    """Return the error of JSON that is not a flow; it has every fault, at most five."""
+    faults = error.errors(include_url=False)
+    if not isinstance(faults[0]["input"], dict) and not faults[0]["loc"]:
+        kind = {list: "a list", str: "a text", type(None): "null"}.get(type(faults[0]["input"]), "a single value")
+        return BadInput(f"it is {kind}", where=where, hint="A flow is a JSON object with a name, nodes and edges")
+    told = [f"{'.'.join(str(part) for part in fault['loc']) or 'document'}: {fault['msg']}" for fault in faults[:MOST]]
+    more = f"; and {len(faults) - MOST} more" if len(faults) > MOST else ""
+    return BadInput("; ".join(told) + more, where=where, hint="It has to be a flow")
