@@ -71,6 +71,8 @@ def main() -> None:
             process = get_context("spawn").Process(target=work[0], args=(Path(folder), work[1]))
             process.start()
             process.join()
+            if process.exitcode:
+                raise SystemExit(f"{work[0].__name__} ended with {process.exitcode}")
 
 
 if __name__ == "__main__":
