@@ -78,16 +78,19 @@ def _csv(entry: Entry, stream: BinaryIO, columns: Sequence[str]) -> Records:
     reader = csv.reader(text, strict=True)
     try:
         header = [inside(name) for name in next(reader, [])]
+        if not header:
+            raise ValueError(f"is empty: its first line has to name the columns {', '.join(columns)}")
         _has(header, columns)
         number = 0
         while True:
-            number += 1
+            number, line = number + 1, reader.line_num + 1
             try:
                 values = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield number, f"not CSV: {error}"
+                several = f"; lines {line} to {reader.line_num} went into one row, from a quote that is not closed on"
+                yield number, f"not CSV: {error}{several if reader.line_num > line else ''}"
                 continue
             if values and len(values) != len(header):
                 yield number, f"{len(values)} values in a file of {len(header)} columns"

@@ -77,6 +77,16 @@ def test_records_of_objects_are_read(bench: Any, there: Any, address: str, form:
     assert rows_of(bench, node) == [(1, "a", "s3://logs/x"), (2, "b", "s3://logs/x")]
 
 
+def test_a_quote_that_is_not_closed_says_which_lines_it_took(bench: Any, there: Any, address: str) -> None:
+    there.put_object(Bucket="logs", Key="x", Body=b'n,s\n1,a\n2,"b\n3,c\n')
+    node = Minio(**settings(address, format="csv", columns={"n": "integer", "s": "text"}, follow=False))
+
+    assert rows_of(bench, node) == [(1, "a")]
+    assert [one["reason"] for one in bench.rejected] == [
+        "not CSV: unexpected end of data; lines 3 to 4 went into one row, from a quote that is not closed on"
+    ]
+
+
 def test_new_changed_and_deleted_objects_are_followed(bench: Any, there: Any, address: str) -> None:
     there.put_object(Bucket="logs", Key="a", Body=b"one")
     there.put_object(Bucket="logs", Key="b", Body=b"two")
