@@ -116,17 +116,26 @@ def test_investigating_twice_makes_one_incident_and_two_reports(store: Store, tm
     assert len(reports.latest(store)) == len(folders(tmp_path)) == 2
 
 
-def test_without_references_the_detectors_date_the_onset(store: Store, tmp_path: Path) -> None:
+def test_all_of_the_data_dates_the_onset_and_what_users_noticed_if_that_shows_nothing(
+    store: Store, tmp_path: Path
+) -> None:
     asked: list[int | None] = []
 
     def watching(case: Case, *, top: int) -> Diagnosis:
         asked.append(case.at_unix_nano)
         return diagnose(case, top=top)
 
-    found = run(store, tmp_path, diagnose=watching)
+    def overlooking(case: Case, *, top: int) -> Diagnosis:
+        found = watching(case, top=top)
+        return found if case.at_unix_nano else found.model_copy(update={"verdict": Verdict.HEALTHY})
 
-    assert asked == [pytest.approx(ONSET, abs=10**9)]
-    assert not found.diagnosis.onset_given
+    whole = run(store, tmp_path, diagnose=watching).diagnosis
+    again = run(store, tmp_path, diagnose=overlooking).diagnosis
+
+    assert asked == [None, None, pytest.approx(ONSET, abs=10**9)]
+    assert [one.verdict for one in (whole, again)] == [Verdict.INCIDENT] * 2
+    assert not whole.onset_given
+    assert not again.onset_given
 
 
 def test_a_case_in_memory_is_used_as_it_is(store: Store, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -24,6 +25,7 @@ from workbench.errors import CausewayError, NotFound
 from workbench.facts.diagnosis import Cause, Diagnosis, IncidentKind, Verdict
 from workbench.facts.incident import Anomaly, IncidentState
 from workbench.facts.shares import percent
+from workbench.facts.telemetry import Case
 from workbench.rca.notable import is_told_in_texts, notable
 from workbench.report.also import also_for
 from workbench.semconv import Table
@@ -94,9 +96,6 @@ class Steps:
                 (kind for table, kind in _USUAL_KIND.items() if len(telemetry.frame(table))), IncidentKind.ERROR
             )
         changes: State = {"kind": kind.value}
-        if seen and state["at_unix_nano"] is None and not self._place.has_references(scope):
-            # Without fault-free telemetry the time before the trouble is the baseline, so it has to be dated first.
-            changes["at_unix_nano"] = _began(seen)
         tables = [table.value for table in Table if len(telemetry.frame(table))]
         noticed = f"{len(seen)} anomalies, the first at {seen[0].service_name}" if seen else "no anomaly of indicators"
         return changes, f"{noticed}; {kind.value} analysis over {', '.join(tables) or 'nothing'}"
@@ -105,12 +104,10 @@ class Steps:
         """Find the causes and what they meant for users; open the incident if there is one."""
         scope = state["scope"]
         case = self._place.case(scope, state["at_unix_nano"])
-        diagnosis = self._place.diagnose(case, top=state["top"])
-        if not state["at_given"]:
-            diagnosis = diagnosis.model_copy(update={"onset_given": False})
+        seen = anomalies.latest(self._store, scope, limit=10_000)
+        diagnosis = self._diagnose(case, seen, state)
         if is_told_in_texts(case.telemetry):
             diagnosis = diagnosis.model_copy(update={"notable": notable(case.telemetry)})
-        seen = anomalies.latest(self._store, scope, limit=10_000)
         diagnosis = with_analysis(diagnosis, IncidentKind(state["kind"]), case.telemetry, seen)
         changes: State = {"verdict": diagnosis.verdict.value}
         if diagnosis.verdict is Verdict.INCIDENT and not state["incident_id"]:
@@ -119,6 +116,18 @@ class Steps:
             )
         diagnoses.save(self._store, changes.get("incident_id") or _key(state), diagnosis)
         return changes, f"{diagnosis.verdict.value}: {diagnosis.reason} {also_for(diagnosis)}".rstrip()
+
+    def _diagnose(self, case: Case, seen: Sequence[Anomaly], state: State) -> Diagnosis:
+        """Return the diagnosis; where no time is given all of the data dates it, and what users noticed if that fails.
+
+        One service with few requests may look ill at any time; the onset is when most of what is measured changes.
+        """
+        noticed = [] if state["at_given"] or case.references else _noticed(seen)
+        found = self._place.diagnose(replace(case, noticed_unix_nano=noticed), top=state["top"])
+        if found.verdict is Verdict.INCIDENT or not noticed:
+            return found
+        dated = self._place.diagnose(replace(case, at_unix_nano=noticed[0]), top=state["top"])
+        return dated.model_copy(update={"onset_given": False}) if dated.verdict is Verdict.INCIDENT else found
 
     def rank(self, state: State) -> tuple[State, str]:
         """Store the evidence of every cause, so that it can be run again, and choose what to do."""
@@ -209,14 +218,14 @@ def _key(state: State) -> str:
     return state["incident_id"] or state["investigation_id"]
 
 
-def _began(seen: Sequence[Anomaly]) -> int:
-    """Return when the trouble began: the earliest sign of those that became worth a page, else of all."""
+def _noticed(seen: Sequence[Anomaly]) -> list[int]:
+    """Return when trouble was seen, the earliest first: signs of those that became worth a page, else all of them."""
     worst: dict[tuple[str, str], float] = {}
     for one in seen:
         sign = (one.service_name, one.detector)
         worst[sign] = max(worst.get(sign, 0.0), one.score)
     serious = [one for one in seen if worst[one.service_name, one.detector] >= PAGE]
-    return min(one.time_unix_nano for one in serious or seen)
+    return sorted(one.time_unix_nano for one in serious or seen)
 
 
 def _leading_kind(seen: Sequence[Anomaly]) -> IncidentKind | None:

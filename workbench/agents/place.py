@@ -87,12 +87,6 @@ class Place:
             )
         return self._read[scope]
 
-    def has_references(self, scope: str) -> bool:
-        """Tell whether there is fault-free telemetry to compare with."""
-        if self.given is not None:
-            return bool(self.given.references)
-        return bool(self._references_of(scope))
-
     def _references_of(self, scope: str) -> dict[str, Telemetry]:
         if scope not in self._references:
             self._references[scope] = telemetry_rows.references(self.store, scope)

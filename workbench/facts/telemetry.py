@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -66,3 +66,5 @@ class Case:
     """When the fault began, if somebody knows; None asks for detection."""
     between: tuple[int | None, int | None] = (None, None)
     """Bounds of the time that was read (UTC ns, the last exclusive), where somebody named them."""
+    noticed_unix_nano: Sequence[int] = ()
+    """When watchers of single services saw something: one dates the onset if all of the data moves then."""

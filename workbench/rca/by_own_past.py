@@ -12,7 +12,7 @@ from workbench.rca.against import with_against
 from workbench.rca.apart import with_apart
 from workbench.rca.cache import ReferenceCache
 from workbench.rca.calibrate import split_scores
-from workbench.rca.changepoint import LEAST_PRE_S, find_change
+from workbench.rca.changepoint import EARLIER_BUCKETS, LEAST_PRE_S, Change, find_change
 from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.ended import judged_until_end
 from workbench.rca.findings import Look, finding_of
@@ -53,6 +53,8 @@ FAR = 0.2
 NOTICED_LATE_S = 900.0
 ABOUT_AS_STRONG = 0.8
 HABIT_APART_S = 30.0
+NOTICED_BUCKETS = 2
+"""So many buckets after a change of the indicators what is noticed is that change."""
 SYMPTOM_RIVAL = 0.7
 ONLY_SYMPTOM = (
     "Only latencies differ and there are no spans: the first cause may be waiting for another service. Export the "
@@ -83,7 +85,8 @@ def _find(case: Case, cache: ReferenceCache) -> Finding | str:
         return _look_where_traced(case, extent, traced, cache)
     change = find_change(case.telemetry, read_metrics(case.telemetry, cache), read_visits(case.telemetry, cache).spans)
     at = change.at_unix_nano if change is not None else (extent[0] + extent[1]) // 2
-    found = _look_at(case, extent, at, cache)
+    noticed = _noticed(case, change)
+    found = _look_at(case, extent, at if noticed is None else noticed, cache, dated=noticed is not None)
     if change is not None and change.earlier_unix_nano is not None:
         found = _first_of(_look_at(case, extent, change.earlier_unix_nano, cache), found)
     # Steps that requests leave out move no indicator, and what does move at another time may be much weaker.
@@ -107,6 +110,14 @@ def _find(case: Case, cache: ReferenceCache) -> Finding | str:
             if isinstance(again, Finding) and again.incident and again.strength >= CLEARLY:
                 return again
     return found
+
+
+def _noticed(case: Case, change: Change | None) -> int | None:
+    """Return when something was noticed, if that is when the indicators changed, which are only known in buckets."""
+    if change is None:
+        return None
+    until = change.at_unix_nano + (EARLIER_BUCKETS + NOTICED_BUCKETS) * change.width
+    return min((time for time in case.noticed_unix_nano if change.at_unix_nano <= time <= until), default=None)
 
 
 def _first_of(earlier: Finding | str, found: Finding | str) -> Finding | str:

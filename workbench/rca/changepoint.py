@@ -75,6 +75,8 @@ class Change:
     gain: float
     series: int
     """How many of the series changed at about this time."""
+    width: int = 0
+    """Of a bucket, in ns: the time is known no better."""
     earlier_unix_nano: int | None = None
     """When a comparable group of series changed clearly before, if one did: what broke first may drag others later."""
 
@@ -154,6 +156,7 @@ def _find_change(grid: Grid) -> Change | None:
         start + (at - EARLIER_BUCKETS) * width,
         float(total[at]),
         int((votes[:, at] > 0).sum()),
+        width,
         start + (before - EARLIER_BUCKETS) * width if before is not None else None,
     )
 
@@ -170,9 +173,12 @@ def _earlier_group(votes: Floats, at: int) -> int | None:
 
 
 def _period_s(metrics: MetricTable) -> float:
-    """Return the usual distance of metric rows; buckets that are narrower would be empty."""
-    gaps = [middle_of(np.diff(one.time)) for group in metrics.values() for one in group.values() if len(one.time) > 2]
-    return float(np.median(gaps)) / NANOS_PER_SECOND if gaps else 0.0
+    """Return the usual distance of metric rows; buckets that are narrower would be empty.
+
+    Rows count, not series: many series of rare calls (one for each pair of services) have few rows each.
+    """
+    gaps = [np.diff(one.time) for group in metrics.values() for one in group.values() if len(one.time) > 2]
+    return middle_of(np.concatenate(gaps)) / NANOS_PER_SECOND if gaps else 0.0
 
 
 def _rows(
