@@ -3,7 +3,8 @@
 Usage: python benchmarks/rca_simulated.py [--topology shop|random|random:30] [--seeds 901-903] [--faults cpu,disk_full]
 No reference and no time are given; with `--reference` another, fault-free run of the same system. `random` is what
 guessing one of the services would earn. Intervals: Wilson, 95 %. With `--pairs` each seed draws two faults that happen
-at once, in two services; a run counts when both services are the first two.
+at once, in two services; a run counts when both services are the first two. With `--dashboard` all that is left of the
+telemetry is what a dashboard shows: five metrics of each service, and nobody knows who calls whom.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+
+from rca_dashboard import dashboard
 
 from workbench.evaluate.statistics import calibration_error, reliability, wilson
 from workbench.facts.diagnosis import Verdict
@@ -45,6 +48,8 @@ class Job:
     topology: str
     reference: bool = False
     """Whether a fault-free run of the same system is given."""
+    dashboard: bool = False
+    """Whether there are metrics of services only."""
 
     @property
     def faults(self) -> list[str]:
@@ -130,9 +135,10 @@ def run(job: Job) -> Outcome:
         return simulate(faults, seed, job.minutes, rate_per_s=job.rate_per_s, topology=system)
 
     made = simulated([parse_fault(name, system) for name in job.faults], job.seed)
+    shown = dashboard(made.telemetry) if job.dashboard else made.telemetry
     references = {"healthy": simulated([], job.seed + OTHER_RUN).telemetry} if job.reference else {}
     begun = time.perf_counter()
-    found = diagnose(Case(f"{job.fault or 'healthy'}-{job.seed}", made.telemetry, references))
+    found = diagnose(Case(f"{job.fault or 'healthy'}-{job.seed}", shown, references))
     took = time.perf_counter() - begun
     causes = found.causes if found.verdict is Verdict.INCIDENT else []
     ranked = [cause.service_name for cause in causes]
@@ -194,7 +200,10 @@ def main() -> None:
     options.add_argument("--no-healthy", action="store_true", help="leave the healthy runs out")
     options.add_argument("--reference", action="store_true", help="give a fault-free run of the same system")
     options.add_argument("--pairs", action="store_true", help="two faults at once in each run, drawn by its seed")
+    options.add_argument("--dashboard", action="store_true", help="leave only metrics of services, without calls")
     chosen = options.parse_args()
+    if chosen.dashboard and chosen.reference:
+        options.error("--dashboard has no --reference")
     names = [name for name in chosen.faults.split(",") if name]
     seeds = seeds_of(chosen.seeds)
     if chosen.pairs:
@@ -203,7 +212,8 @@ def main() -> None:
     else:
         wanted = [(name, seed) for name in names for seed in seeds]
     wanted += [] if chosen.no_healthy else [(HEALTHY, seed) for seed in seeds]
-    jobs = [Job(name, seed, chosen.minutes, chosen.rate, chosen.topology, chosen.reference) for name, seed in wanted]
+    how = (chosen.minutes, chosen.rate, chosen.topology, chosen.reference, chosen.dashboard)
+    jobs = [Job(name, seed, *how) for name, seed in wanted]
     tallies = {name: Tally() for name in names}
     whole, alarms, seconds = Tally(), [], []
     for number, one in enumerate(outcomes(jobs, chosen.jobs), 1):
