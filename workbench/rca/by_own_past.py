@@ -15,6 +15,7 @@ from workbench.rca.calibrate import split_scores
 from workbench.rca.changepoint import EARLIER_BUCKETS, LEAST_PRE_S, Change, find_change
 from workbench.rca.changes import changed_services, changes_near
 from workbench.rca.ended import judged_until_end
+from workbench.rca.enough import ONLY_SYMPTOM
 from workbench.rca.findings import Look, finding_of
 from workbench.rca.fuse import Sign, Thresholds, fuse
 from workbench.rca.habit_onset import habit_onset
@@ -56,10 +57,6 @@ HABIT_APART_S = 30.0
 NOTICED_BUCKETS = 2
 """So many buckets after a change of the indicators what is noticed is that change."""
 SYMPTOM_RIVAL = 0.7
-ONLY_SYMPTOM = (
-    "Only latencies differ and there are no spans: the first cause may be waiting for another service. Export the "
-    "spans of this time to see which call is slow."
-)
 TRACED_SHARE = 0.5
 TRACED_AT = (0.3, 0.5)
 """Shares of the time that has traces at which the case is looked at; steps are looked for around them."""

@@ -18,6 +18,11 @@ says nothing.
 """
 
 
+ONLY_SYMPTOM = (
+    "Only latencies differ and there are no spans: the first cause may be waiting for another service. Export the "
+    "spans of this time to see which call is slow."
+)
+"""Said of what is slow where no spans are; more is said where it may wait for somebody."""
 MOST_WAITING, MOST_FAILING, MOST_SILENT = 0.49, 0.8, 0.7
 """Most confidence where nobody knows who calls whom and several services are slow, fail, or count no requests. Of 41
 such simulated incidents with metrics alone (three systems, ten faults) the first named was right in 10 of 15, 16 of 19
@@ -30,7 +35,10 @@ def with_doubt(finding: Finding, telemetry: Telemetry, topology: Topology) -> Fi
     if why := _mute_callee(finding, telemetry, topology):
         return replace(finding, incident=False, undecided=why, missing=[*finding.missing, why])
     most, why = _unknown_callers(finding, telemetry, topology)
-    return replace(finding, most=min(finding.most, most), missing=[*finding.missing, why]) if why else finding
+    if not why:
+        return finding
+    others = [one for one in finding.missing if one != ONLY_SYMPTOM]
+    return replace(finding, most=min(finding.most, most), missing=[*others, why])
 
 
 def _mute_callee(finding: Finding, telemetry: Telemetry, topology: Topology) -> str:
@@ -56,7 +64,7 @@ def _unknown_callers(finding: Finding, telemetry: Telemetry, topology: Topology)
         waits = f"it calls {_names(sorted(called))}" if called else "nobody knows which services it calls"
         return MOST_WAITING, (
             f"Latencies got worse, most of all those of {first}, but {waits}, and there are no spans to see which call "
-            "is slow: what broke first is a guess."
+            "is slow: what broke first is a guess. Export the spans of this time."
         )
     failing = _having(finding, Sign.ERRORS) | _having(finding, Sign.ABSENCE)
     if topology.edges or len(failing) < 2 or finding.lead not in (WORDS[Sign.ERRORS], WORDS[Sign.ABSENCE]):
