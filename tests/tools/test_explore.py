@@ -199,6 +199,23 @@ def test_services_are_judged_by_their_own_past(shop: Workbench) -> None:
     assert one.over_time.total == 720
 
 
+def test_trouble_of_before_is_not_what_is_usual(shop: Workbench) -> None:
+    def cart() -> str:
+        return next(one.why for one in shop.call("services", start="-5m").services if one.service_name == "cart")
+
+    before = cart()
+    incidents.create(
+        shop.store,
+        Incident(
+            incident_id="", title="cart fails", kind=IncidentKind.ERROR, service_name="cart",
+            opened_unix_nano=T0 + 45 * 60 * S, updated_unix_nano=T0, scope="shop",
+        ),
+    )  # fmt: skip
+
+    assert "usually 18" in before
+    assert "of requests fail, usually 0.0 %" in cart()
+
+
 HOUR = Level(seconds=3600, requests=3600, errors=0, p50_ms=10, p95_ms=100, lines=100)
 
 

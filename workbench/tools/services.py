@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from workbench.errors import NotFound
@@ -242,13 +243,26 @@ def _past(span: TimeRange) -> TimeRange:
     return TimeRange(max(span.start - PAST_TIMES * (span.end - span.start), 0), span.start)
 
 
+def _without_trouble(past: TimeRange, opened: Sequence[int], present: int) -> TimeRange:
+    """Return the past up to the first incident in it: what went wrong then is not what is usual.
+
+    A past of less than half of the present (ns) would tell nothing, so it stays whole then.
+    """
+    first = min((time for time in opened if past.start + present // 2 <= time < past.end), default=past.end)
+    return TimeRange(past.start, first)
+
+
 def _judged(wb: Workbench, span: TimeRange, scope: str) -> list[ServiceHealth]:
+    known = [one for one in incidents.latest(wb.store, limit=1000) if not scope or one.scope == scope]
+    heard = health.bounds_of_all(wb.store, scope)
     past = _past(span)
+    past = TimeRange(max(past.start, heard.start_unix_nano if heard else 0), past.end)
+    past = _without_trouble(past, [one.opened_unix_nano for one in known], span.end - span.start)
     now = health.levels(wb.store, span.start, span.end, scope)
     before = health.levels(wb.store, past.start, past.end, scope)
     concerned: dict[str, list[str]] = {}
-    for incident in incidents.latest(wb.store, limit=1000):
-        if incident.state in _OPEN and (not scope or incident.scope == scope):
+    for incident in known:
+        if incident.state in _OPEN:
             concerned.setdefault(incident.service_name, []).append(incident.incident_id)
     found = []
     for name in sorted({*now, *before}):
