@@ -78,6 +78,13 @@ class Found:
     compression: str
     """`gzip`, `zstd` or `none`, as DuckDB calls them."""
     bytes: int
+    shown: str = ""
+    """Where people find it, when it was unpacked from an archive: `bundle.zip/app.log`; '' when that is its path."""
+
+    @property
+    def uri(self) -> str:
+        """Return where people find the file."""
+        return self.shown or str(self.path)
 
     @property
     def suffix(self) -> str:
@@ -165,4 +172,4 @@ def _found(path: Path, relative: str) -> Found:
 def stem(path: Path) -> str:
     """Return a file's name without the endings of its compression and its format."""
     name = path.name.removesuffix(path.suffix) if path.suffix.lower() in COMPRESSIONS else path.name
-    return Path(name).stem
+    return Path(name).stem.removesuffix(".tar")

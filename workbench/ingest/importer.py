@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from workbench import cancel
 from workbench.errors import BadInput, Cancelled, ProfileError
+from workbench.ingest.archives import is_archive, opened
 from workbench.ingest.contents import sha256
-from workbench.ingest.files import Found, Ignored, discover
+from workbench.ingest.files import Found, Ignored, discover, stem
 from workbench.ingest.load import load
 from workbench.ingest.plan import Plan
 from workbench.ingest.planner import make_plan, rule_for
@@ -42,7 +44,7 @@ def import_paths(
 
     Args:
         store: Where to.
-        paths: Files and folders; .gz and .zst are read as they are.
+        paths: Files, folders and archives (.zip, .tar); .gz and .zst are read as they are.
         scope: Name of the data set; the folder's name when left out.
         role: `reference` for telemetry of a time without faults.
         profile: Name of a builtin profile, path of a YAML file, or a profile; found out per file when left out.
@@ -53,9 +55,22 @@ def import_paths(
         Cancelled: somebody stopped it; the files that it had read are taken out again.
         ProfileError: the profile is not valid, or fits no file.
     """
-    chosen = _profile(profile)
-    found, ignored = discover(paths)
-    scope = scope or _own_scope(store, paths, role)
+    with tempfile.TemporaryDirectory(prefix="causeway-") as into:
+        return _import(
+            store, paths, Path(into), scope or _own_scope(store, paths, role), role, _profile(profile), progress
+        )
+
+
+def _import(
+    store: Store,
+    paths: Sequence[Path],
+    into: Path,
+    scope: str,
+    role: sources.Role,
+    chosen: Profile | None,
+    progress: ProgressFn | None,
+) -> ImportReport:
+    found, ignored = opened(*discover(paths), into)
     imported: list[ImportedFile] = []
     left = [_left(one) for one in ignored]
     done, total = 0.0, float(sum(file.bytes for file in found))
@@ -73,8 +88,8 @@ def import_paths(
                 imported.append(_import_file(store, file, rule, scope, role, chosen.name if chosen else ""))
             except BadInput as error:
                 cancel.check()
-                failure = failure or error
-                left.append(LeftFile(uri=str(file.path), reason=error.what, hint=error.hint, refused=True))
+                failure = failure or _shown(error, file)
+                left.append(LeftFile(uri=file.uri, reason=error.what, hint=error.hint, refused=True))
             done += file.bytes
     if progress:
         progress(done, total, "")
@@ -108,8 +123,12 @@ def explain(paths: Sequence[Path], profile: str | Path | Profile | None = None) 
 
 def plans(paths: Sequence[Path], profile: str | Path | Profile | None = None) -> tuple[list[Plan], list[LeftFile]]:
     """Plan each file of an import without reading more than its beginning; see `explain`."""
-    chosen = _profile(profile)
-    found, ignored = discover(paths)
+    with tempfile.TemporaryDirectory(prefix="causeway-") as into:
+        return _plans(paths, Path(into), _profile(profile))
+
+
+def _plans(paths: Sequence[Path], into: Path, chosen: Profile | None) -> tuple[list[Plan], list[LeftFile]]:
+    found, ignored = opened(*discover(paths), into)
     planned: list[Plan] = []
     left = [_left(one) for one in ignored]
     failure: BadInput | None = None
@@ -121,8 +140,8 @@ def plans(paths: Sequence[Path], profile: str | Path | Profile | None = None) ->
         try:
             planned.append(make_plan(file, rule))
         except BadInput as error:
-            failure = failure or error
-            left.append(LeftFile(uri=str(file.path), reason=error.what, hint=error.hint, refused=True))
+            failure = failure or _shown(error, file)
+            left.append(LeftFile(uri=file.uri, reason=error.what, hint=error.hint, refused=True))
     if not planned:
         raise failure or _nothing(paths, left, chosen)
     return planned, left
@@ -139,6 +158,8 @@ def profile_of(planned: Sequence[Plan], name: str) -> Profile:
 
 def default_scope(paths: Sequence[Path]) -> str:
     """Return the name of the folder that was given, or of the nearest folder that holds all the paths."""
+    if len(paths) == 1 and is_archive(paths[0]):
+        return stem(paths[0]) or "import"
     parents = [str(path.resolve() if path.is_dir() else path.resolve().parent) for path in paths]
     return Path(os.path.commonpath(parents)).name or "import" if parents else "import"
 
@@ -156,20 +177,18 @@ def _import_file(store: Store, file: Found, rule: FileRule, scope: str, role: so
     if there := sources.by_hash(store, digest, scope):
         if there.role != role:
             what = f"is in data set {scope!r} as {there.role} already and cannot be its {role} as well"
-            raise BadInput(what, where=str(file.path), hint=f"Import it under another name: --scope {scope}-as-{role}")
+            raise BadInput(what, where=file.uri, hint=f"Import it under another name: --scope {scope}-as-{role}")
         return ImportedFile(
-            source_id=there.source_id, uri=str(file.path), scope=scope, profile=there.profile, already_there=True
+            source_id=there.source_id, uri=file.uri, scope=scope, profile=there.profile, already_there=True
         )
     with store.transaction():
-        source = sources.register(
-            store, kind="file", uri=str(file.path), sha256=digest, scope=scope, role=role, profile=name
-        )
+        source = sources.register(store, kind="file", uri=file.uri, sha256=digest, scope=scope, role=role, profile=name)
         loaded = load(store, plan, source)
         sources.finish(store, source.source_id, loaded.rows, loaded.rejected)
     read_as = explanation(plan)
     return ImportedFile(
         source_id=source.source_id,
-        uri=str(file.path),
+        uri=file.uri,
         scope=scope,
         profile=name,
         rows=loaded.rows,
@@ -193,6 +212,11 @@ def _identity(plan: Plan) -> str:
     return hashlib.sha256(f"{digest} {json.dumps(named, sort_keys=True)}".encode()).hexdigest()
 
 
+def _shown(error: BadInput, file: Found) -> BadInput:
+    """Return the error with the place where people find the file, not where it was unpacked."""
+    return BadInput(error.what, where=file.shown, hint=error.hint) if file.shown else error
+
+
 def _profile(profile: str | Path | Profile | None) -> Profile | None:
     return profile if isinstance(profile, Profile) or profile is None else load_profile(profile)
 
@@ -202,7 +226,7 @@ def _left(ignored: Ignored) -> LeftFile:
 
 
 def _unmatched(file: Found, profile: Profile | None) -> LeftFile:
-    return LeftFile(uri=str(file.path), reason=f"no rule of profile {profile.name if profile else ''!r} fits its name")
+    return LeftFile(uri=file.uri, reason=f"no rule of profile {profile.name if profile else ''!r} fits its name")
 
 
 def _nothing(paths: Sequence[Path], left: Sequence[LeftFile], profile: Profile | None) -> BadInput:
@@ -215,7 +239,7 @@ def _nothing(paths: Sequence[Path], left: Sequence[LeftFile], profile: Profile |
         if left
         else ""
     )
-    hint = "Telemetry files end in .csv .tsv .json .jsonl .parquet .log .txt .lp, with .gz or .zst behind"
+    hint = "Telemetry files end in .csv .tsv .json .jsonl .parquet .log .txt .lp (.gz, .zst), or lie in a .zip or .tar"
     return BadInput("there is no telemetry in it" + (f"; {seen}" if seen else ""), where=where, hint=hint)
 
 
@@ -238,7 +262,7 @@ def _sum_up(scope: str, imported: list[ImportedFile], left: list[LeftFile]) -> I
 def explanation(plan: Plan) -> Explanation:
     """Return a plan in words."""
     return Explanation(
-        uri=str(plan.file.path),
+        uri=plan.file.uri,
         relative=plan.file.relative,
         bytes=plan.file.bytes,
         format=plan.shape.format,
