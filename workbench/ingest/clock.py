@@ -11,6 +11,8 @@ from workbench.semconv import EARLIEST_UNIX_NANO, LATEST_UNIX_NANO
 EARLIEST, LATEST = EARLIEST_UNIX_NANO, LATEST_UNIX_NANO
 # Between the units lies a factor of 1000 and no real time does: 9e9 seconds is the year 2255, 9e9 ms is April 1970.
 LIMITS = (("s", 9_000_000_000), ("ms", 9_000_000_000_000), ("us", 9_000_000_000_000_000))
+LEADING = r"^\W*(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)"
+"""The time that a text begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,9 @@ class Clock:
 
     column: str
     kind: str
-    """`epoch`, `iso`, `cleaned` (ISO after small repairs), `format`, or `typed` (Parquet)."""
+    """`epoch`, `iso`, `cleaned` (ISO after small repairs), `format`, `leading` (what a text begins with), or `typed`
+    (Parquet).
+    """
     unit: str = "auto"
     zone: str = "UTC"
     format: str = ""
@@ -44,6 +48,8 @@ class Clock:
             if "%z" not in self.format:
                 parsed = _shift(parsed, self.zone)
             return f"coalesce({parsed}, {iso(source, self.zone)})"
+        if self.kind == "leading":
+            return iso(clean(f"regexp_extract({source}, {sql.text(LEADING)}, 1)"), self.zone)
         if self.kind == "cleaned":
             return f"coalesce({iso(clean(source), self.zone)}, {epoch})"
         return f"coalesce({iso(source, self.zone)}, {iso(clean(source), self.zone)}, {epoch})"

@@ -46,6 +46,8 @@ def decide(samples: Sequence[str], rule: TimeRule, *, year: int | None = None) -
     cells = [cell for cell in samples if cell and cell.strip()][:500]
     if not cells:
         return None
+    if rule.leading:
+        return _try(Clock(rule.column, "leading", zone=rule.zone), cells)
     if rule.format:
         return _try(Clock(rule.column, "format", zone=rule.zone, format=rule.format), cells)
     if rule.unit != "auto":
@@ -104,6 +106,8 @@ def _say(clock: Clock, cells: Sequence[str], written: bool) -> str:
         why = "as the profile says" if clock.unit != "auto" else "by the magnitude of its median; others row by row"
         return f"epoch in {unit}, {why}; UTC"
     how = f"written as {clock.format}" if clock.format else "readable date and time"
+    if clock.kind == "leading":
+        how = "what the text begins with"
     if clock.year:
         how += f" without a year, taken as {clock.year}"
     return how + ("; its own zone" if written else f"; no zone written, read as {clock.zone}")

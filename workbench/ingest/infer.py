@@ -11,6 +11,7 @@ from workbench.ingest.decide_clock import decide
 from workbench.ingest.files import Found
 from workbench.ingest.infer_cells import (
     find_clocks,
+    leading_clock,
     left_out,
     mostly_numbers,
     numeric_columns,
@@ -111,6 +112,8 @@ def _multi_header(shape: Shape, rule: FileRule) -> Inferred:
 def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     columns = list(shape.columns)
     clocks = find_clocks(shape)
+    days, leading = set(clocks), leading_clock(shape, clocks)
+    clocks = leading or clocks
     table = rule.table or _table(shape, columns, clocks)
     if table is None:
         raise BadInput(
@@ -121,7 +124,7 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     numeric = numeric_columns(shape, clocks)
     wide = table is Table.METRICS and not find("value", columns)
     ours = [name for name in columns if not (wide and name in numeric)]
-    found = _columns(table, ours, clocks)
+    found = _columns(table, ours, days)
     notes = ["1 column by its name" if len(found) == 1 else f"{len(found)} columns by their names"]
     notes += owner_from_item(shape, table, found) + service_from_instance(shape, found) + refine(shape, table, found)
     notes += service_from_path(file, shape, found) if table is Table.LOGS else []
@@ -149,7 +152,7 @@ def _by_names(file: Found, shape: Shape, rule: FileRule) -> Inferred:
     return Inferred(_with(rule, **changes), used, tuple(notes))
 
 
-def _columns(table: Table, names: list[str], clocks: dict[str, Clock]) -> dict[str, ColumnRule]:
+def _columns(table: Table, names: list[str], clocks: set[str]) -> dict[str, ColumnRule]:
     targets = [name for name in COLUMNS[table] if name not in _NOT_TARGETS]
     found = {
         target: ColumnRule(column=name) for target in targets if (name := find(target, names)) and name not in clocks
@@ -208,7 +211,7 @@ def _main_time(table: Table, columns: list[str], clocks: dict[str, Clock]) -> Ti
         clock for clock in ranked if not (table is Table.SPANS and find("end_time_unix_nano", [clock.column]))
     ] or ranked
     best = next((clock for clock in ranked if find(target, [clock.column])), ranked[0] if ranked else None)
-    return TimeRule(column=best.column) if best else None
+    return TimeRule(column=best.column, leading=best.kind == "leading") if best else None
 
 
 def _end(

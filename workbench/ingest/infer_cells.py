@@ -11,10 +11,11 @@ from workbench.ingest.columns import text_of
 from workbench.ingest.decide_clock import decide
 from workbench.ingest.levels import are_words, scale_of
 from workbench.ingest.profile import ColumnRule, TimeRule
-from workbench.ingest.shape import Shape, is_number, numbers_enough
+from workbench.ingest.shape import NUMBERS, Shape, is_number, numbers_enough
 from workbench.ingest.vocabulary import find
 from workbench.semconv import Table
 
+_DAY = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d(?:[ T]00:00:00(?:\.0+)?)?")
 _NUMERIC_NAME = re.compile(r"time|date|stamp|epoch|^ts$", re.IGNORECASE)
 
 
@@ -98,6 +99,18 @@ def find_clocks(shape: Shape) -> dict[str, Clock]:
             if clock and (named or clock.kind != "epoch" or _close_together(cells)):
                 found[name] = clock
     return found
+
+
+def leading_clock(shape: Shape, clocks: dict[str, Clock]) -> dict[str, Clock]:
+    """Return the clock of the message when its lines begin with their time and no column has one, but for days."""
+    days = all(_DAY.fullmatch(cell.strip()) for name in clocks for cell in shape.cells(name) if cell.strip())
+    body = find("body", list(shape.columns))
+    if not days or not body:
+        return {}
+    lines = [cell for cell in shape.cells(body) if cell.strip()]
+    clock = decide(lines, TimeRule(column=body, leading=True))
+    begun = sum(time is not None for time in sql.evaluate(clock.expression("x"), lines)) if clock else 0
+    return {body: clock} if clock and begun >= NUMBERS * len(lines) else {}
 
 
 def _close_together(cells: list[str]) -> bool:

@@ -59,6 +59,8 @@ class TimeRule(Rule):
     """Zone of a time that is written without one: an IANA name or an offset such as +08:00."""
     format: str = ""
     """A strptime format, when the time is written in an unusual way."""
+    leading: bool = False
+    """The column is a text that begins with its time, as lines of logs do."""
     fallback: str = ""
     """Another column, read where this one holds no time."""
 
