@@ -107,3 +107,21 @@ def test_where_no_call_is_known_several_that_suffer_make_nobody_sure(
 
     assert left.most == (most if len(suffering) > 1 else 0.97)
     assert with_doubt(found, rows(metrics=ALL), Topology.of([("cart", "web")])).most == 0.97
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffering", "most"),
+    [
+        ("cpu_contention", ("web", "cart"), 0.7),
+        ("cpu_contention", ("web",), 0.97),
+        ("memory_leak", ("web", "cart"), 0.97),
+    ],
+)
+def test_who_is_busy_while_others_suffer_may_be_kept_busy_by_them(
+    kind: str, suffering: tuple[str, ...], most: float
+) -> None:
+    signs = {name: {WORDS[Sign.LATENCY]: 3.0 if name in suffering else 0.1} for name in ALL}
+    found = replace(finding("web", Sign.RESOURCE, 5.0, incident=True), signs=signs, fault_types={"web": kind})
+
+    assert with_doubt(found, rows(metrics=ALL), Topology.of([])).most == most
+    assert with_doubt(found, rows(metrics=ALL, spans=ALL), Topology.of([])).most == 0.97
