@@ -82,7 +82,8 @@ def select(tab: Any, name: str, *, also: bool = False) -> None:
 def in_sight(tab: Any, part: Any) -> None:
     """Show all of the flow if a part of it lies behind a panel: a click there scrolls the canvas, which goes back."""
     box, stage = still(part), tab.locator(".cw-stage").bounding_box()
-    if box["x"] < stage["x"] or box["x"] + box["width"] > stage["x"] + stage["width"]:
+    sides = (("x", "width"), ("y", "height"))
+    if any(box[at] < stage[at] or box[at] + box[size] > stage[at] + stage[size] for at, size in sides):
         tab.get_by_role("button", name="Show all").click()
         still(part)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.panel.conftest import served
+from tests.panel.editing import in_sight
 
 pytestmark = pytest.mark.browser
 OUTSIDE = """parts => parts.filter(part => {
@@ -91,7 +92,10 @@ def test_all_parts_of_the_editor_are_in_the_window(tab: Any, full: str, width: i
     tab.goto(f"{full}&flow=error-rate-alert")
     tab.get_by_role("option", name="CSV file Read rows").wait_for()
     tab.get_by_role("tab", name="Problems").click()
-    tab.locator(".react-flow__node-step").first.click()
+    step = tab.locator(".react-flow__node-step").first
+    # The dock that was opened takes room from the canvas, which moves what is on it.
+    in_sight(tab, step)
+    step.click()
     tab.locator(".cw-right").wait_for()
 
     parts = tab.locator(".cw-toolbar, .cw-palette, .cw-stage, .cw-right, .cw-bottom")
