@@ -1,15 +1,16 @@
 """How often the broken node of a call graph drawn at random comes first, and how far the confidences can be believed.
 
-Usage: python benchmarks/rca_call_graphs.py [--seeds 1-100] [--alone]
+Usage: python benchmarks/rca_call_graphs.py [--seeds 1-100] [--alone] [--gaps 0.3]
 Each seed draws a graph of 8 to 40 services, a fault-free reference of a day in rows of five minutes, and a case of five
 to nine rows in whose last two or three one node gets slow or fails; callers feel it by their share of calls. No time is
-given, and with `--alone` no reference either. Every fifth seed is a case without a fault.
+given, and with `--alone` no reference either. Every fifth seed is a case without a fault. With `--gaps` that share of
+the values of the case is missing.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -101,21 +102,24 @@ def drawn_case(seed: int) -> tuple[Case, str]:
     return Case(f"graph-{seed}", case, {"healthy": day}), graph.names[node] if seed % 5 else ""
 
 
-def answer(seed: int, *, alone: bool) -> tuple[str, Diagnosis]:
+def answer(seed: int, *, alone: bool, gaps: float) -> tuple[str, Diagnosis]:
     """Return the true node and the diagnosis of one case."""
     case, truth = drawn_case(seed)
-    return truth, diagnose(Case(case.name, case.telemetry, {} if alone else case.references))
+    metrics = case.telemetry.metrics
+    kept = metrics[np.random.default_rng([seed, 2]).random(len(metrics)) >= gaps].reset_index(drop=True)
+    return truth, diagnose(Case(case.name, replace(case.telemetry, metrics=kept), {} if alone else case.references))
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seeds", default="1-100")
     options.add_argument("--alone", action="store_true", help="give no reference")
+    options.add_argument("--gaps", type=float, default=0.0, help="share of the values of the case that are missing")
     chosen = options.parse_args()
     low, _, high = chosen.seeds.partition("-")
     stated, faults, called, alarms, healthy = [], 0, 0, 0, 0
     for seed in range(int(low), int(high or low) + 1):
-        truth, found = answer(seed, alone=chosen.alone)
+        truth, found = answer(seed, alone=chosen.alone, gaps=chosen.gaps)
         incident = found.verdict is Verdict.INCIDENT
         healthy, alarms = healthy + (not truth), alarms + (incident and not truth)
         faults, called = faults + bool(truth), called + (incident and bool(truth))

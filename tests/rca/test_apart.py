@@ -65,6 +65,22 @@ def test_a_caller_of_the_first_cause_is_no_cause_of_its_own(calls: list[tuple[st
     assert [one.service for one in both] == expected
 
 
+@pytest.mark.parametrize(
+    ("slow_itself", "expected"),
+    [
+        pytest.param(6.0, [], id="the-caller-waits-for-its-processor"),
+        pytest.param(0.2, ["mail", "web"], id="its-own-work-is-as-fast-as-ever"),
+    ],
+)
+def test_answers_are_read_late_by_a_caller_without_a_processor(slow_itself: float, expected: list[str]) -> None:
+    busy = {Sign.RESOURCE: 3.0, Sign.LATENCY: slow_itself}
+    fused = rank(ratios(web=busy, mail={Sign.NETWORK: 5.0}), Sign)
+
+    both = set_apart(Observation(), fused, Topology.of([("web", "mail")]), Telemetry(), ReferenceCache(), {})
+
+    assert sorted(one.service for one in both) == expected
+
+
 def test_who_waits_for_the_store_that_the_first_cause_keeps_busy_is_no_cause_of_its_own() -> None:
     fused = rank(ratios(slow={Sign.NETWORK: 8.0}, broken={Sign.STRUCTURE: 4.0}, web={}), Sign)
     calls = Topology.of([("web", "slow"), ("web", "broken"), ("slow", "db"), ("broken", "db")])

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from workbench.rca.by_reference import UNUSED
 from workbench.rca.fuse import Sign, Thresholds, fuse
 from workbench.rca.latency import OwnLatency
 from workbench.rca.network import Network
 from workbench.rca.observe import Observation
-from workbench.rca.resources import Resources, Use
+from workbench.rca.resources import IDLE, Resources, Use
 from workbench.rca.series import Metric, Source
 from workbench.semconv import MetricRole
 
@@ -47,6 +48,14 @@ def test_a_processor_with_half_its_time_left_explains_nothing() -> None:
     waited.structure = {"cart": 6.0}
 
     assert next(iter(fuse(waited, OWN_PAST).scores)) == "stock"
+
+
+def test_a_processor_that_is_hardly_used_decides_nothing_however_unusual_that_is_beside_a_reference() -> None:
+    thresholds = Thresholds(structure=2.0, spare=IDLE[MetricRole.CPU], idle=UNUSED)
+
+    decided = [fuse(seen(level, traced=True, slower=4.0), thresholds).incident for level in (0.06, 0.3)]
+
+    assert decided == [False, True]
 
 
 CONNECTIONS = Metric("system.network.connection.count", "", MetricRole.CONNECTIONS, "{connection}")

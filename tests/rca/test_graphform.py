@@ -4,11 +4,14 @@ import pytest
 from tests.rca.made import START, frame, metric, renamed, scaled, shuffled
 from workbench.facts.diagnosis import Diagnosis, Verdict
 from workbench.facts.telemetry import Case, Telemetry
+from workbench.rca.by_graph import MOST_WITH_GAPS
 from workbench.rca.confidence import HIGHEST
 from workbench.rca.diagnose import diagnose
+from workbench.rca.graph_levels import Levels, depart
+from workbench.rca.series import Metric
 from workbench.rca.windows import seconds
 from workbench.rca.witnesses import bounded
-from workbench.semconv import Table
+from workbench.semconv import MetricRole, Table
 
 EDGES = [("web", "shop"), ("shop", "cart"), ("shop", "stock"), ("cart", "base"), ("web", "login")]
 NODES = sorted({name for edge in EDGES for name in edge})
@@ -156,6 +159,38 @@ def test_a_short_incident_in_a_long_case_is_found_without_a_reference() -> None:
     assert found.causes[0].service_name == "base"
     assert found.onset_unix_nano is not None
     assert abs(found.onset_unix_nano - (START + seconds(20 * 300))) <= seconds(150)
+
+
+def gaps(case: Telemetry, share: float, seed: int = 5) -> Telemetry:
+    """The case without a share of its values."""
+    kept = np.random.default_rng(seed).random(len(case.metrics)) >= share
+    return Telemetry(metrics=case.metrics[kept].reset_index(drop=True), edges=case.edges)
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["with-a-reference", "alone"])
+def test_many_missing_values_make_nobody_sure_and_are_told(alone: bool) -> None:
+    case = telemetry(9, 2, FAULT)
+    references = {} if alone else {"healthy": REFERENCE}
+
+    whole, patchy = (diagnose(Case("case", one, references)) for one in (case, gaps(case, 0.3)))
+
+    assert patchy.causes[0].service_name == "base"
+    assert patchy.causes[0].confidence <= MOST_WITH_GAPS < whole.causes[0].confidence
+    (told,) = (line for line in patchy.not_known if "of the values of latency in this time are missing" in line)
+    assert not [line for line in whole.not_known if "missing" in line], told
+
+
+def test_of_few_values_the_same_share_must_depart_as_of_all() -> None:
+    rows = np.array([[1.0, 9.0, 8.0, 7.0], [np.nan, 9.0, 1.0, np.nan], [np.nan, np.nan, np.nan, np.nan]])
+    levels = Levels(
+        Metric("latency", "", MetricRole.LATENCY, "s"), 1.0, ["a", "b", "c"], np.ones(3), np.ones(3), np.ones(3),
+        np.zeros(3),
+    )  # fmt: skip
+
+    value = depart(levels, rows, np.ones(4, dtype=np.bool_)).value
+
+    assert value[:2].tolist() == [8.0, 9.0]
+    assert np.isnan(value[2])
 
 
 def test_a_call_graph_is_a_witness_so_that_spans_are_not_missed() -> None:

@@ -77,6 +77,8 @@ def set_apart(
     for service, sign, ratio in _candidates(fused, first):
         onset = _began(seen, sign, service, telemetry, cache, changed)
         before = onset is not None and start is not None and start - onset > seconds(EARLIER_S)
+        if _waits_in_caller(service, sign, first, fused, topology):
+            continue
         if before or not _may_come_from(service, sign, first, fused, topology, _burdened(seen, first)):
             found.append(Apart(service, sign, ratio, onset))
     found = sorted(found, key=lambda one: -one.ratio)[:MOST]
@@ -230,6 +232,15 @@ def _candidates(fused: Fused, first: str) -> Iterable[tuple[str, Sign, float]]:
 def _burdened(seen: Observation, first: str) -> str:
     """Return the store that a statement of the first cause keeps busy; '' where there is none."""
     return seen.statement.store if seen.statement is not None and seen.statement.caller == first else ""
+
+
+def _waits_in_caller(service: str, sign: Sign, first: str, fused: Fused, topology: Topology) -> bool:
+    """Tell whether calls to a service may be late because their caller, the first cause, waits for its own processor:
+    it then reads each answer late. Rows of metrics date that a row later than spans do, so the time tells nothing.
+    """
+    own = fused.ratios[first]
+    busy = own[Sign.RESOURCE] >= 1 and own[Sign.LATENCY] >= 1
+    return sign is Sign.NETWORK and busy and service in topology.callees.get(first, frozenset())
 
 
 def _may_come_from(service: str, sign: Sign, first: str, fused: Fused, topology: Topology, burdened: str = "") -> bool:

@@ -20,9 +20,11 @@ from workbench.rca.metric_table import read_metrics
 from workbench.rca.observe import observe
 from workbench.rca.onset import date_onset
 from workbench.rca.report import Finding
+from workbench.rca.resources import IDLE
 from workbench.rca.sli import Indicator, front_evidence, front_service, worst_indicator
 from workbench.rca.topology import Topology
 from workbench.rca.windows import Window, from_time, recent, seconds
+from workbench.semconv import MetricRole
 
 LONG_S = 300
 REPORTED = 0.5
@@ -31,6 +33,8 @@ SUSPECTED = 0.4
 """From this share of the usual evidence on a case without a time is dated and looked at again, with the rows before the
 onset as a baseline: rare requests need it. Only the full evidence of that second look makes it an incident.
 """
+UNUSED = 0.15
+"""A processor that no row shows busier than this holds nobody up, however unusual it is."""
 EARLIER_S = 30
 """A dated onset is used this much earlier: early is harmless, late puts the fault into the baseline."""
 
@@ -94,7 +98,9 @@ def distinct(references: Iterable[Telemetry]) -> list[Telemetry]:
 def _look(telemetry: Telemetry, references: Sequence[Telemetry], window: Window, cache: ReferenceCache) -> Look:
     long = _long(references)
     null = structure_null(references, nested=window.since is None, cache=cache)
-    thresholds = Thresholds(structure=null.threshold, tails=1.0 if long else float("inf"))
+    thresholds = Thresholds(
+        structure=null.threshold, tails=1.0 if long else float("inf"), spare=IDLE[MetricRole.CPU], idle=UNUSED
+    )
     seen = observe(telemetry, references, window, cache, tails=long, short=null.short)
     return Look(window, seen, fuse(seen, thresholds), thresholds)
 

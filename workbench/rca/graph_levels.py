@@ -53,6 +53,8 @@ class Departures:
     anomalous: Flags
     value: Floats
     before: Floats
+    unit: Floats
+    """The spread, or the least change that counts where that is more; in the unit of the metric."""
 
     def strength(self) -> Floats:
         """Return 0..5 per node: log2 of the smaller of departure and jump."""
@@ -130,16 +132,19 @@ def depart(levels: Levels, grid: Grid, test: Flags, *, lasting: bool = False) ->
     z = excess / unit
     with np.errstate(invalid="ignore"):
         anomalous = (z >= LEAST_Z) & (value > levels.high) & (jump > DRIFT * excess) & (jump > levels.floor)
-    return Departures(z, jump / unit, excess, jump, anomalous, value * levels.sign, before * levels.sign)
+    return Departures(z, jump / unit, excess, jump, anomalous, value * levels.sign, before * levels.sign, unit)
 
 
 def _largest_but(rows: Grid, place: int) -> Floats:
-    """Return the finite value at this place from the largest (1) on, per row; the least if there are fewer."""
+    """Return the finite value at this place from the largest (1) on, per row; where values are missing, the one at the
+    same share of those that are there.
+    """
     ordered = -np.sort(-np.where(np.isnan(rows), -np.inf, rows), axis=1)
-    count = np.isfinite(ordered).sum(axis=1)
-    if not ordered.shape[1]:
+    count, most = np.isfinite(ordered).sum(axis=1), ordered.shape[1]
+    if not most:
         return np.full(len(rows), np.nan)
-    found = ordered[np.arange(len(rows)), np.clip(np.minimum(place, count) - 1, 0, None)]
+    among = np.rint(min(place, most) * count / most).astype(np.int64)
+    found = ordered[np.arange(len(rows)), np.clip(among - 1, 0, None)]
     return np.where(count > 0, found, np.nan)
 
 

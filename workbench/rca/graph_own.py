@@ -15,6 +15,7 @@ import numpy as np
 
 from workbench.rca.columns import Flags, Floats, Ints
 from workbench.rca.graph_levels import FLOOR, SIGN, Grid, Levels, choose_metric, depart, to_grid
+from workbench.rca.graph_reach import Reach
 from workbench.rca.graph_runs import ALL_RUNS, LEAST_BAD, LEAST_HEALTHY, runs_around, runs_of
 from workbench.rca.graphform import GraphFinding, entry_node, evidence_of, mean_of, rank_nodes
 from workbench.rca.series import Metric, MetricTable
@@ -100,8 +101,8 @@ class _Rows:
             departures = depart(levels, levels.sign * one.grid[keep], bad, lasting=True)
             if evidence_of(levels, departures, self.entry) <= least:
                 continue
-            impact = np.fmin(departures.excess, departures.rise) * mean_of(one.requests[keep][:, bad])
-            ranked = rank_nodes(levels, run[0], 0.0, departures, impact, self.entry, self.topology)
+            reach = Reach(levels, departures, mean_of(one.requests[keep][:, bad]), self.topology, self.entry)
+            ranked = rank_nodes(reach, run[0], 0.0)
             yield replace(ranked, evidence=felt(ranked), end=run[1])
 
     def best(self, runs: Iterable[tuple[int, int]]) -> GraphFinding | None:

@@ -25,14 +25,11 @@ from workbench.rca.graph_levels import (
     times_of,
     to_grid,
 )
+from workbench.rca.graph_reach import Reach
 from workbench.rca.series import Metric, MetricTable
 from workbench.rca.topology import Topology
 from workbench.semconv import MetricRole
 
-ACCOUNTS = 0.5
-"""A callee accounts for its caller when its impact is at least this share of the caller's."""
-PASSES = 1.0
-"""Trouble passes through nodes that depart a little (in spreads), or that nobody measures."""
 FALSE_ALARMS = 0.02
 """Share of healthy windows that may look like an incident."""
 ENTRY_WEIGHT = 2.0
@@ -148,8 +145,8 @@ def explain(
             departures = depart(levels, grid, test)
             evidence = evidence_of(levels, departures, entry)
             if best is None or evidence > best.evidence + 1e-9:
-                impact = np.fmin(departures.excess, departures.rise) * mean_of(requests[:, test])
-                best = rank_nodes(levels, int(np.argmax(test)), evidence, departures, impact, entry, topology)
+                reach = Reach(levels, departures, mean_of(requests[:, test]), topology, entry)
+                best = rank_nodes(reach, int(np.argmax(test)), evidence)
     return best
 
 
@@ -173,46 +170,22 @@ def mean_of(rows: Grid) -> Floats:
     return np.where(count > 0, np.nansum(rows, axis=1) / np.maximum(count, 1), np.nan)
 
 
-def rank_nodes(
-    levels: Levels,
-    split: int,
-    evidence: float,
-    departures: Departures,
-    impact: Floats,
-    entry: str,
-    topology: Topology,
-) -> GraphFinding:
-    """Return the nodes by how well they explain what departs; `impact` is in the metric's unit times requests."""
-    number = {node: i for i, node in enumerate(levels.nodes)}
-    measured = {node for node, i in number.items() if np.isfinite(departures.value[i])}
-    anomalous = {node for node in measured if departures.anomalous[number[node]]} | {entry}
-
-    calm = {
-        node for node in measured if not departures.z[number[node]] >= PASSES or not departures.rise[number[node]] > 0
-    }
-
-    def accounts(callee: str, caller: str) -> bool:
-        if callee not in measured or caller not in measured:
-            return True
-        i, j = number[callee], number[caller]
-        if np.isfinite(impact[i]) and np.isfinite(impact[j]):
-            return bool(impact[i] >= ACCOUNTS * impact[j])
-        return bool(departures.excess[i] >= ACCOUNTS * departures.excess[j])
-
+def rank_nodes(reach: Reach, split: int, evidence: float) -> GraphFinding:
+    """Return the nodes by how well they explain what departs."""
+    departures, entry = reach.departures, reach.entry
     keys: dict[str, tuple[float, ...]] = {}
-    for node in topology.nodes | measured:
-        off = node in anomalous
-        above = topology.spread(node, anomalous, calm, upwards=True) if off else set()
-        below = topology.spread(node, anomalous, calm, upwards=False) - {node} if off else set()
-        deepest = off and not any(accounts(callee, node) for callee in below)
-        jump = float(departures.jump[number[node]]) if node in measured else 0.0
+    for node in reach.topology.nodes | reach.measured:
+        off = node in reach.anomalous
+        above = reach.above[node] if off else set()
+        deepest = off and not any(reach.accounts(callee, node) for callee in reach.below(node))
+        at = reach.number[node] if node in reach.measured else None
         reaches = off and (node == entry or entry in above)
         # An address that only its callers know is often a service seen from outside, by the few calls that went wrong:
         # what counts is how much of the callers' trouble a node carries. Without requests, calls of its own tell.
-        carried = float(np.nan_to_num(impact[number[node]])) if node in measured else 0.0
-        calls = float(off and bool(topology.callees.get(node)))
-        explains = float(sum(accounts(node, caller) for caller in above))
-        jumps = min(float(np.nan_to_num(jump)), 1e6)
-        keys[node] = (float(reaches), float(deepest), max(carried, 0.0), explains, calls, jumps)
+        carried = float(np.nan_to_num(reach.impact[at])) if at is not None else 0.0
+        calls = float(off and bool(reach.topology.callees.get(node)))
+        explains = float(sum(reach.accounts(node, caller) for caller in above))
+        jump = min(float(np.nan_to_num(departures.jump[at])), 1e6) if at is not None else 0.0
+        keys[node] = (float(reaches), float(deepest), max(carried, 0.0), explains, calls, jump)
     ranked = sorted(keys, key=lambda node: tuple(-part for part in keys[node]))
-    return GraphFinding(levels, split, evidence, ranked, departures, impact, entry, anomalous, keys)
+    return GraphFinding(reach.levels, split, evidence, ranked, departures, reach.impact, entry, reach.anomalous, keys)
