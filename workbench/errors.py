@@ -11,6 +11,7 @@ CausewayError
     │   ├── ProfileError       a profile names something that the file does not have
     │   └── Outdated           what was changed is not the newest any more
     ├── NotFound               nothing has this id or name
+    │   └── NotWatched         a run keeps no rows of this node
     ├── NoRuntime              no container runtime answers on this machine
     ├── FlowError              a flow cannot be built or run
     │   ├── BuildError         one node of a flow could not be built
@@ -25,9 +26,16 @@ CausewayError
 
 from __future__ import annotations
 
+import re
+
 
 class CausewayError(Exception):
     """Root of all errors that are part of the product."""
+
+    @property
+    def code(self) -> str:
+        """The name that programs can rely on: that of the class in kebab case."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(self).__name__).lower()
 
     def _render_traceback_(self) -> list[str]:
         # IPython asks for this: in a notebook one clear sentence helps more than the way to it.
@@ -96,6 +104,14 @@ class NotFound(GiveUp):
     def __init__(self, kind: str, key: str, *, hint: str = "") -> None:
         self.kind, self.key, self.hint = kind, key, hint
         super().__init__(f"no {kind} {key!r}" + (f". {hint}" if hint else ""))
+
+
+class NotWatched(NotFound):
+    """A run keeps rows of those nodes only that it was told to watch when it began."""
+
+    def __init__(self, node: str) -> None:
+        hint = f"Run the flow with --tap {node}; a graph that runs cannot be changed"
+        super().__init__("tap at node", node, hint=hint)
 
 
 class NoRuntime(GiveUp):

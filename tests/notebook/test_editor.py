@@ -60,7 +60,7 @@ def test_calls_are_answered_or_refused_in_one_sentence(made: Callable[[], tuple[
     tell(widget, call=2, tool="flow_show", args={"flow": "five"})
 
     assert (sent[0]["call"], '"name": "four"' in sent[0]["result"]) == (1, True)
-    assert (sent[1]["call"], sent[1]["error"][:15]) == (2, "no flow 'five'.")
+    assert (sent[1]["call"], sent[1]["error"][:15], sent[1]["code"]) == (2, "no flow 'five'.", "not-found")
 
 
 def test_save_makes_a_version(wb: Workbench, made: Callable[[], tuple[FlowEditor, list[Any]]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from workbench.core import Workbench
-from workbench.errors import BadInput, NotFound, RunFailed
+from workbench.errors import BadInput, NotFound, NotWatched, RunFailed
 from workbench.facts.run import Run
 from workbench.settings import Settings
 from workbench.store import runs, telemetry
@@ -146,5 +146,6 @@ def test_rows_of_a_node_are_looked_at_while_it_runs(wb: Workbench) -> None:
     assert (
         found.text().splitlines()[-1] == "6 rows sampled, 100.00% of all; it costs about 4 us for each row of the node"
     )
-    with pytest.raises(NotFound, match=r"no tap at node 'keep'\. Run the flow with --tap keep"):
+    with pytest.raises(NotWatched, match=r"no tap at node 'keep'\. Run the flow with --tap keep") as refused:
         wb.call("flow_tap", run_id=run.run_id, node="keep")
+    assert refused.value.code == "not-watched"

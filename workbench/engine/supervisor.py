@@ -15,7 +15,7 @@ from workbench.engine.intake import Opens
 from workbench.engine.portion import Portion
 from workbench.engine.running import Running
 from workbench.engine.states import States
-from workbench.errors import CausewayError, NotFound
+from workbench.errors import CausewayError, NotFound, NotWatched
 from workbench.facts.metrics import FlowMetrics
 from workbench.facts.run import Run, RunStatus
 from workbench.flow.graph import Flow
@@ -193,15 +193,14 @@ class Supervisor(Asking):
         """Return the last sampled rows of a node.
 
         Raises:
-            NotFound: this process has no such run, or the node is not tapped.
+            NotFound: this process has no such run.
+            NotWatched: the node is not tapped.
         """
         running = self._running.get(run_id)
         if running is None:
             raise NotFound("rows of run", run_id, hint="They are kept in memory by the process that ran it")
         if node not in running.options.tap:
-            raise NotFound(
-                "tap at node", node, hint=f"Run the flow with --tap {node}; a graph that runs cannot be changed"
-            )
+            raise NotWatched(node)
         none = Tapped(node=node, rows=[], seen=0, share=running.options.tap_share)
         return running.tapped.get(node, none)
 

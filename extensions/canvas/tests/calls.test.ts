@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 
-import { hostOf } from "../src/host/calls";
+import { codeOf, hostOf } from "../src/host/calls";
 
 function pair() {
   const sent: { call: number; tool: string; args: object }[] = [];
@@ -24,6 +24,7 @@ test("answers find their call, in any order", async () => {
 test("a refusal says why", async () => {
   const { host, answer } = pair();
   const call = host.call("flow_show", { flow: "none" });
-  answer({ call: 1, error: "no flow 'none'" });
-  await expect(call).rejects.toThrow("no flow 'none'");
+  answer({ call: 1, error: "no flow 'none'", code: "not-found" });
+  const error = await call.catch((reason: unknown) => reason);
+  expect([(error as Error).message, codeOf(error)]).toEqual(["no flow 'none'", "not-found"]);
 });

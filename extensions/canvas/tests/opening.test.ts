@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { openingView } from "../src/view/opening";
+import { allInSight, openingView } from "../src/view/opening";
 
 const STAGE = { width: 1000, height: 600 };
 const row = (count: number, y = 0): { x: number; y: number; width: number; height: number }[] => Array.from({ length: count }, (_, at) => ({ x: at * 300, y, width: 200, height: 50 }));
@@ -39,4 +39,13 @@ test("an overview may be smaller", () => {
 
 test("nothing, or no room, is shown as it is", () => {
   expect(openingView([], STAGE, false)).toEqual(openingView(row(3), { width: 0, height: 0 }, false));
+});
+
+test("all is in sight when the whole is on the stage, seen through the viewport", () => {
+  const boxes = row(3);
+
+  expect(allInSight(boxes, openingView(boxes, STAGE, false), STAGE)).toBe(true);
+  expect(allInSight(boxes, { x: 0, y: 0, zoom: 2 }, STAGE)).toBe(false);
+  expect(allInSight(boxes, { x: -1, y: 0, zoom: 1 }, STAGE)).toBe(false);
+  expect(allInSight([], { x: 0, y: 0, zoom: 1 }, STAGE)).toBe(true);
 });

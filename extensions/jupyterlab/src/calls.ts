@@ -11,7 +11,7 @@ export interface About {
   root: string;
 }
 
-/** Call a tool; rejects with an Error whose message is a sentence for people. */
+/** Call a tool; rejects with an Error whose message is a sentence for people, with a `code` for programs. */
 export const call = <T = unknown>(tool: string, args: Record<string, unknown> = {}): Promise<T> =>
   ask<T>(URLExt.join('call', tool), { method: 'POST', body: JSON.stringify(args) });
 
@@ -32,12 +32,15 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as T;
   let message = `${response.status} ${response.statusText}`;
+  let code: string | undefined;
   try {
-    message = (JSON.parse(text) as { message?: string }).message ?? message;
+    const told = JSON.parse(text) as { message?: string; code?: string };
+    message = told.message ?? message;
+    code = told.code;
   } catch {
     // A proxy in between may answer with a page; its status says enough.
   }
-  throw new Error(message);
+  throw Object.assign(new Error(message), { code });
 }
 
 /** The address of the app behind Jupyter's proxy, with a query such as `incident=INC-1`. */

@@ -48,10 +48,10 @@ class Handler(APIHandler):  # type: ignore[misc]
         super().initialize()
         self.opener = opener
 
-    def refuse(self, status: int, message: str) -> None:
-        """Answer with one sentence for people, as Jupyter's own routes do."""
+    def refuse(self, status: int, message: str, code: str) -> None:
+        """Answer with one sentence for people, as Jupyter's own routes do, and a code for programs."""
         self.set_status(status)
-        self.finish(json.dumps({"message": message}))
+        self.finish(json.dumps({"message": message, "code": code}))
 
 
 class CallHandler(Handler):
@@ -68,9 +68,9 @@ class CallHandler(Handler):
                 raise BadInput("the body has to be an object of arguments", where=name)
             answer = await asyncio.to_thread(self._answer, name, arguments)
         except ValueError as error:
-            self.refuse(400, f"{name}: the body is not JSON: {error}")
+            self.refuse(400, f"{name}: the body is not JSON: {error}", "bad-input")
         except CausewayError as error:
-            self.refuse(_status(error), str(error))
+            self.refuse(_status(error), str(error), error.code)
         else:
             self.set_header("Cache-Control", "no-store")
             self.finish(answer)
@@ -89,7 +89,7 @@ class AboutHandler(Handler):
         try:
             workbench = await asyncio.to_thread(self.opener.workbench)
         except CausewayError as error:
-            self.refuse(_status(error), str(error))
+            self.refuse(_status(error), str(error), error.code)
             return
         root = self.settings.get("server_root_dir", "")
         self.finish(json.dumps({"version": __version__, "workspace": str(workbench.path), "root": str(root)}))

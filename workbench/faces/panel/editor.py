@@ -71,7 +71,7 @@ class FlowEditor(pn.custom.JSComponent):  # type: ignore[misc]
         try:
             result = await asyncio.to_thread(self._wb.call, str(message["tool"]), **dict(message.get("args") or {}))
         except CausewayError as error:
-            self._send_msg({"call": number, "error": str(error)})
+            self._send_msg({"call": number, "error": str(error), "code": error.code})
         else:
             self._send_msg({"call": number, "json": to_json(result, inf_nan_mode="null").decode()})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,10 +51,9 @@ def problem(
 def of_error(error: CausewayError, instance: str) -> JSONResponse:
     """Return the problem that an error of the product is, with its facts."""
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
     names = ("where", "hint", "kind", "key", "allowed", "node")
     facts = {key: value for key in names if (value := getattr(error, key, None))}
-    answer = problem(status, name, str(error), instance=instance, facts=facts)
+    answer = problem(status, error.code, str(error), instance=instance, facts=facts)
     if isinstance(error, RetryLater):
         answer.headers["Retry-After"] = "1"
     return answer

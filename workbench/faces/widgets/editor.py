@@ -83,7 +83,7 @@ class FlowEditor(anywidget.AnyWidget):  # type: ignore[misc]
             result = self.part.workbench.call(tool, **arguments)
             return {"result": json.loads(find_tool(tool).result.dump_json(result))}
         except CausewayError as error:
-            return {"error": str(error)}
+            return {"error": str(error), "code": error.code}
 
     def _do(self, command: str, arguments: dict[str, Any]) -> None:
         if command == "save":

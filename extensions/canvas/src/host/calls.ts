@@ -11,12 +11,14 @@ interface Answer {
   call: number;
   result?: unknown;
   error?: string;
+  /** Kind of the error, for programs: `not-watched`. */
+  code?: string;
 }
 
 const isAnswer = (message: unknown): message is Answer =>
   typeof message === "object" && message !== null && typeof (message as Answer).call === "number";
 
-/** The other side of the channel answers `{call, tool, args}` with `{call, result}` or `{call, error}`. */
+/** The other side of the channel answers `{call, tool, args}` with `{call, result}` or `{call, error, code}`. */
 export function hostOf(channel: Channel): Host {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let last = 0;
@@ -24,7 +26,7 @@ export function hostOf(channel: Channel): Host {
     if (!isAnswer(message)) return;
     const asked = waiting.get(message.call);
     waiting.delete(message.call);
-    if (message.error !== undefined) asked?.reject(new Error(message.error));
+    if (message.error !== undefined) asked?.reject(refused(message.error, message.code));
     else asked?.resolve(message.result as never);
   });
   return {
@@ -36,6 +38,11 @@ export function hostOf(channel: Channel): Host {
       }),
   };
 }
+
+/** An error with a sentence for people and a code for programs. */
+export const refused = (sentence: string, code?: string): Error => Object.assign(new Error(sentence), { code });
+
+export const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code ?? "");
 
 /** A host with nothing behind it. */
 export const NO_HOST: Host = { live: false, call: () => Promise.reject(new Error("There is no workbench behind this page.")) };

@@ -1,6 +1,6 @@
 /** The drawing: nodes and wires of the open graph. */
 
-import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, type EdgeTypes, type NodeTypes } from "@xyflow/react";
+import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from "@xyflow/react";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { useEditor } from "../document/context";
@@ -12,7 +12,7 @@ import { useMouse } from "./mouse";
 import type { Context } from "./commands";
 import { Elements, type AnyNode, type Point, type WireEdge } from "./elements";
 import { FarWires, parted, useFar } from "./far";
-import { openingView, type Box as Area, type Size } from "./opening";
+import { allInSight, openingView, type Box as Area, type Size } from "./opening";
 import { Step } from "./step";
 import { useUi } from "./ui";
 import { Wire } from "./wire";
@@ -85,9 +85,16 @@ function Drawing({ context, size }: { context: Context; size: Size }) {
     >
       {together.length > 0 && <FarWires wires={together} nodes={nodes} />}
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
-      {ui.shown.minimap && nodes.length > 1 && <MiniMap<AnyNode> pannable zoomable className="cw-minimap" ariaLabel="Map of the flow" nodeClassName={mapClass} nodeBorderRadius={6} />}
+      {ui.shown.minimap && <SmallMap nodes={nodes} />}
     </ReactFlow>
   );
+}
+
+/** The small map; it lies over the corner of the canvas, so it is there only when it tells more than the canvas does. */
+function SmallMap({ nodes }: { nodes: AnyNode[] }) {
+  const boxes = useMemo(() => nodes.map(boxOf), [nodes]);
+  const needed = useStore(({ transform: [x, y, zoom], width, height }) => !allInSight(boxes, { x, y, zoom }, { width, height }));
+  return needed ? <MiniMap<AnyNode> pannable zoomable className="cw-minimap" ariaLabel="Map of the flow" nodeClassName={mapClass} nodeBorderRadius={6} /> : null;
 }
 
 /** What the Tab key comes to: what is selected, else the first node, or the box that it is in. */

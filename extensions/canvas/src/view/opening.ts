@@ -40,6 +40,14 @@ export function openingView(boxes: readonly Box[], stage: Size, overview: boolea
   };
 }
 
+/** Whether all boxes are on the stage, seen through a viewport. */
+export function allInSight(boxes: readonly Box[], { x, y, zoom }: Viewport, stage: Size): boolean {
+  if (boxes.length === 0) return true;
+  const whole = around(boxes);
+  const [left, top] = [whole.x * zoom + x, whole.y * zoom + y];
+  return left >= 0 && top >= 0 && left + whole.width * zoom <= stage.width && top + whole.height * zoom <= stage.height;
+}
+
 function around(boxes: readonly Box[]): Box {
   const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
   return { x, y, width: Math.max(...boxes.map((box) => box.x + box.width)) - x, height: Math.max(...boxes.map((box) => box.y + box.height)) - y };

@@ -8,6 +8,7 @@ import { afterEach, expect, test } from "vitest";
 import { EditorContext } from "../../src/document/context";
 import type { Outside } from "../../src/document/outside";
 import { EditorStore } from "../../src/document/store";
+import { refused } from "../../src/host/calls";
 import { InspectorDock } from "../../src/panels/inspector/dock";
 import { setSettings } from "../../src/document/nodes";
 import { PreviewDock } from "../../src/panels/preview/dock";
@@ -170,7 +171,7 @@ test("a node that gives no rows cannot be run from, and says so", async () => {
 
 test("a run that does not watch a node says how it is watched", async () => {
   const user = userEvent.setup();
-  const host = hostWith({ ...QUIET, flow_preview: ROWS, flow_tap: new Error("no tap at node 'group'. Run the flow with --tap group") });
+  const host = hostWith({ ...QUIET, flow_preview: ROWS, flow_tap: refused("no tap at node 'group'", "not-watched") });
   open(PreviewDock, { host, overlay: { run: { id: "R", state: "running" }, nodes: {} } });
 
   await user.click(await screen.findByRole("button", { name: "Live" }));

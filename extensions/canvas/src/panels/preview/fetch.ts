@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import type { Pinned } from "../../document/outside";
+import { codeOf } from "../../host/calls";
 import type { Column, Flow, Host, Json, Preview } from "../../types";
 import { isThere } from "../problems/parts";
 
@@ -76,7 +77,7 @@ export function useTap(host: Host, run: string, node: string, on: boolean): Rows
 /** A run keeps rows of those nodes only that it was told to watch when it began. */
 function tapRefused(node: string, error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
-  return said.startsWith("no tap at node") ? `This run does not watch ${node}. Stop it, select ${node} and press "Run and watch ${node}" under Run.` : said;
+  return codeOf(error) === "not-watched" ? `This run does not watch ${node}. Stop it, select ${node} and press "Run and watch ${node}" under Run.` : said;
 }
 
 /** Sampled rows say no types; what is seen in them is shown. */
