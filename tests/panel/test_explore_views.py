@@ -257,7 +257,7 @@ def test_a_metric_is_drawn_with_its_band_and_beside_its_past(shop: Workbench) ->
     (plot,) = figures(view)
     assert [type(one.glyph).__name__ for one in plot.renderers] == ["Patches", "Line", "Line"]
     assert "dashed: earlier" in text
-    assert "thread 1×" in text
+    assert "thread · 1 series" in text
     assert links(text, "cpu.load")[0].get("metric") is None
 
 

@@ -64,6 +64,17 @@ def test_spans_over_time(store: Store, spans: int) -> None:
     assert found.p50_ms == [60.0, 850.0, 30.0]
 
 
+def test_a_bucket_that_was_asked_for_in_part_has_the_rate_of_that_part(store: Store, source_id: int) -> None:
+    rows = [span("t", f"s{place}", "", "web", "GET", 100 * place, 1) for place in range(35)]
+    telemetry.append(store, Table.SPANS, pa.Table.from_pylist(rows), source_id=source_id)
+
+    half = traces.count(store, SpanFilter(start_unix_nano=T0, end_unix_nano=T0 + 3500 * MS), buckets=5)
+    sliver = traces.count(store, SpanFilter(start_unix_nano=T0, end_unix_nano=T0 + 3100 * MS), buckets=5)
+
+    assert (half.counts, half.per_s) == ([10, 10, 10, 5], [10.0, 10.0, 10.0, 10.0])
+    assert (sliver.counts, sliver.per_s) == ([10, 10, 10, 1], [10.0, 10.0, 10.0, None])
+
+
 def test_calls_are_told_from_parents_peers_and_known_edges(store: Store, spans: int, source_id: int) -> None:
     edges = {"caller_service_name": ["web", "web"], "callee_service_name": ["cart", "mail"]}
     telemetry.append(store, Table.EDGES, pa.table(edges), source_id=source_id)

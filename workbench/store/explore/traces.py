@@ -108,6 +108,8 @@ class SpanCounts(Frozen):
     buckets: int
     total: int
     counts: list[int]
+    per_s: list[float | None]
+    """Of the part of a bucket that was asked for; None where that is too short to tell."""
     errors: list[int]
     p50_ms: list[float | None]
     p95_ms: list[float | None]
@@ -169,10 +171,17 @@ def count(store: Store, wanted: SpanFilter, *, buckets: int = 120) -> SpanCounts
         buckets=size,
         total=sum(cell[0] for cell in cells),
         counts=[cell[0] for cell in cells],
+        per_s=[_per_s(cell[0], begin + place * step, step, start, end) for place, cell in enumerate(cells)],
         errors=[cell[1] for cell in cells],
         p50_ms=[None if cell[2][0] is None else cell[2][0] / 1e6 for cell in cells],
         p95_ms=[None if cell[2][1] is None else cell[2][1] / 1e6 for cell in cells],
     )
+
+
+def _per_s(count: int, low: int, step: int, start: int, end: int) -> float | None:
+    """Return a rate; the first and the last bucket reach beyond what was asked for, and nothing is counted there."""
+    asked = min(low + step, end) - max(low, start)
+    return count / (asked / 1e9) if asked * 4 >= step else None
 
 
 def operations(store: Store, wanted: SpanFilter, limit: int = 200) -> list[tuple[str, str, int]]:

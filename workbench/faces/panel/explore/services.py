@@ -174,12 +174,14 @@ class ServicesView:
         start, step, size = over_time.start_unix_nano, over_time.step_ns, over_time.buckets
         colours = palette(dark)
         times = [(start + (place + 0.5) * step) / 1e6 for place in range(size)]
-        seconds = step / 1e9
         share = [100 * bad / all_ if all_ else float("nan") for bad, all_ in
                  zip(over_time.errors, over_time.counts, strict=True)]  # fmt: skip
-        slow = [float("nan") if value is None else value for value in over_time.p95_ms]
+        rate, slow = (
+            [float("nan") if value is None else value for value in values]
+            for values in (over_time.per_s, over_time.p95_ms)
+        )
         wanted = (
-            ("Spans per second", [count / seconds for count in over_time.counts], "s0"),
+            ("Spans per second", rate, "s0"),
             ("Failed, %", share, "bad"), ("p95, ms", slow, "s3"),
         )  # fmt: skip
         drawn = []
