@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from workbench.core import load_tools
@@ -63,3 +65,31 @@ def test_an_unknown_command_is_refused_with_a_hint(capsys: pytest.CaptureFixture
 
     assert code == 2
     assert "No such command 'analyse'" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["-w", "{}", "--json", "incidents"], id="before"),
+        pytest.param(["incidents", "-w", "{}", "--json"], id="behind"),
+        pytest.param(["-w", "elsewhere", "incidents", "--workspace={}", "--json", "-q"], id="behind-goes-first"),
+        pytest.param(["flow", "list", "-w", "{}", "--json"], id="in-a-group"),
+    ],
+)
+def test_the_workspace_may_stand_behind_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code, _, wrong = run(capsys, *[word.format(tmp_path / "mine") for word in words])
+
+    assert (code, wrong) == (0, "")
+    assert [one.name for one in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("words", [(one,) for one in OWN], ids=" ".join)
+def test_own_commands_take_the_workspace_as_well(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    code, text, _ = run(capsys, *words, "--help")
+
+    assert code == 0
+    assert "--workspace" in text

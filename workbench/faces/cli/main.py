@@ -56,14 +56,19 @@ class Lazy(click.Group):
         words = (*self.prefix, cmd_name)
         if not self.prefix and cmd_name in OWN:
             command: click.Command = import_module(f"workbench.faces.cli.{OWN[cmd_name]}").command
-            return command
+            return self._shared(command)
         exact = next((entry for entry in entries() if entry.words == words), None)
         if exact is None:
             inner = any(entry.words[: len(words)] == words for entry in entries())
             return Lazy(cmd_name, words, help=GROUPS.get(cmd_name, "")) if inner else None
         from workbench.faces.cli.run import tool_command
 
-        return tool_command(exact.module, exact.tool, cmd_name)
+        return self._shared(tool_command(exact.module, exact.tool, cmd_name))
+
+    def _shared(self, command: click.Command) -> click.Command:
+        from workbench.faces.cli.shared import with_shared
+
+        return with_shared(command)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; that nobody reads its output to the end is no failure of it."""

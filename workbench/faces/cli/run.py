@@ -17,18 +17,7 @@ from workbench.guard.tool import TOOLS, Tool
 def tool_command(module: str, name: str, word: str) -> click.Command:
     """Return the click command of one tool."""
     import_module(module)
-    return with_json(command_of(TOOLS[name], word, call_and_show))
-
-
-def with_json(command: click.Command) -> click.Command:
-    """Add `--json`, so that it may stand behind the command as well as before it."""
-    if all(parameter.name != "as_json" for parameter in command.params):
-        command.params.append(
-            click.Option(
-                ["--json", "as_json"], is_flag=True, expose_value=False, callback=_set_json, help="Print JSON."
-            )
-        )
-    return command
+    return command_of(TOOLS[name], word, call_and_show)
 
 
 def workbench_of(context: dict[str, Any]) -> Workbench | RemoteWorkbench:
@@ -52,8 +41,3 @@ def call_and_show(tool: Tool, arguments: dict[str, Any]) -> None:
         code = getattr(result, "exit_code", 0)
     if code:
         click.get_current_context().exit(code)
-
-
-def _set_json(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        ctx.obj["json"] = True
