@@ -38,6 +38,7 @@ def test_counts_refusals_and_the_next_command_are_shown(workbench: Workbench, fo
     assert text.splitlines() == [
         "checkout: 1 logs; 1 rejected, 0 files already there",
         "  logs.csv  1 logs, 1 rejected",
+        "`causeway rejected checkout` shows what was rejected, and why.",
         "  left truth.json: it names the cause; answers are never read",
         "  REFUSED empty.csv: the file is empty. There is nothing to import; leave it out",
         "",

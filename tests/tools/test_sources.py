@@ -9,7 +9,8 @@ import pytest
 from workbench import Workbench, open_workbench
 from workbench.errors import NotFound
 from workbench.facts.run import Run, RunStatus
-from workbench.store import runs, sources
+from workbench.store import rejected, runs, sources
+from workbench.store.rejected import Rejected
 from workbench.tools.texts import utc
 
 
@@ -37,6 +38,22 @@ def test_sources_tell_what_was_taken_and_what_was_not(wb: Workbench) -> None:
         f"     2  shop      case       {half_at}  {'unfinished':{width}}         0  shop/b.log",
         f"     1  shop      case       {at}  12,000 logs, 3 spans     1,500  shop/app.log",
     ]
+
+
+def test_rejected_lines_say_where_they_stand_and_why(wb: Workbench) -> None:
+    assert wb.call("rejected").text() == "No line was rejected."
+    shop, other = (sources.register(wb.store, kind="file", uri=f"{name}.csv", scope=name) for name in ("shop", "other"))
+    rejected.add(
+        wb.store,
+        [
+            Rejected(source_id=shop.source_id, uri="shop.csv", line=3, reason="'x' is no time", raw="x,cart,\nERROR"),
+            Rejected(source_id=other.source_id, uri="other.csv", line=0, reason="the file is empty", raw=""),
+        ],
+    )
+
+    assert wb.call("rejected", scope="shop").text() == "shop.csv:3: 'x' is no time\n    x,cart, ERROR"
+    assert wb.call("rejected").text().splitlines()[0] == "other.csv: the file is empty"
+    assert [one.line for one in wb.call("rejected", limit=1)] == [0]
 
 
 def test_runs_are_listed_and_one_is_shown_with_its_errors(wb: Workbench) -> None:

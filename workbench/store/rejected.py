@@ -33,12 +33,15 @@ def count(store: Store, source_id: int | None = None) -> int:
         return number(cursor, "SELECT count(*) FROM rejected WHERE ? IS NULL OR source_id = ?", [source_id, source_id])
 
 
-def latest(store: Store, limit: int = 50, *, source_id: int | None = None) -> list[Rejected]:
-    """Return rejected lines, those of the newest source first and in the order of the file."""
+def latest(store: Store, limit: int = 50, *, source_id: int | None = None, scope: str | None = None) -> list[Rejected]:
+    """Return rejected lines, of one source or of one data set, those of the newest source first and in the order of the
+    file.
+    """
     with store.connection() as cursor:
         cursor.execute(
-            "SELECT source_id, uri, line, reason, raw FROM rejected WHERE ? IS NULL OR source_id = ? "
+            "SELECT source_id, uri, line, reason, raw FROM rejected WHERE (? IS NULL OR source_id = ?) "
+            "AND (? IS NULL OR source_id IN (SELECT source_id FROM sources WHERE scope = ?)) "
             "ORDER BY source_id DESC, line, reason LIMIT ?",
-            [source_id, source_id, limit],
+            [source_id, source_id, scope, scope, limit],
         )
         return models(cursor, Rejected)

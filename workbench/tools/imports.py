@@ -98,6 +98,8 @@ def _report_lines(report: ImportReport) -> list[str]:
     for file in report.sources:
         lines.append(f"  {Path(file.uri).name:<{width}}  {_file(file)}")
         lines += [f"  {'':<{width}}  {notice}" for notice in file.notices]
+    if report.rejected:
+        lines.append(f"`causeway rejected {shlex.quote(report.scope)}` shows what was rejected, and why.")
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 import time
 from collections.abc import Callable
@@ -77,15 +78,20 @@ class Analysis(Frozen):
             ("Known", self.known), ("Stands out", self.notable), ("Ruled out", self.ruled_out), ("Not known", unsaid),
         ):  # fmt: skip
             lines += ["", head, *(f"  - {sentence}" for sentence in sentences[:_MOST_LINES])] if sentences else []
-        if self.known and self.actions:
+        if self.actions and self.verdict is Verdict.INCIDENT:
             lines += ["", "What to do", *(f"  {at}. {one}" for at, one in enumerate(self.actions[:3], start=1))]
         lines += ["", f"Data    {counted or 'no rows'}; {self.rejected:,} rejected; {self.seconds:.1f} s"]
         lines += [f"{'Report' if not row else '':<8}{name}" for row, name in enumerate(self.files)]
+        return "\n".join([*lines, *self._next()])
+
+    def _next(self) -> list[str]:
+        commands = []
         if self.incident_id:
             first = next((e.evidence_id for c in self.causes for e in c.evidence if e.evidence_id), "")
-            lines += ["", f"Next    causeway incident {self.incident_id}"]
-            lines += [f"        causeway evidence {first}"] if first else []
-        return "\n".join(lines)
+            commands += [f"incident {self.incident_id}", *([f"evidence {first}"] if first else [])]
+        commands += [f"rejected {shlex.quote(self.case)}"] * bool(self.rejected)
+        lines = [f"{'Next' if not row else '':<8}causeway {one}" for row, one in enumerate(commands)]
+        return ["", *lines] if lines else []
 
     def _repr_html_(self) -> str:
         heading = f"{self.case}: {self.verdict.value}. " + " ".join(self.summary)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.guard.tool import tool
+from workbench.store import rejected as rejected_store
 from workbench.store import sources as source_store
+from workbench.store.rejected import Rejected
 from workbench.store.sources import Source
 from workbench.tools.arguments import Limit
-from workbench.tools.texts import Listing, columns, utc
+from workbench.tools.texts import Listing, columns, one_line, utc
 
 if TYPE_CHECKING:
     from workbench.core import Workbench
+
+_WIDTH = 160
 
 
 class Sources(Listing[Source]):
@@ -29,6 +33,20 @@ class Sources(Listing[Source]):
         return columns(head, rows, right=(0, 5))
 
 
+class RejectedLines(Listing[Rejected]):
+    """Lines that were not taken, those of the newest source first."""
+
+    def text(self) -> str:
+        """Return for each where it stands, the reason, and the line itself."""
+        if not self.root:
+            return "No line was rejected."
+        return "\n".join(
+            f"{one.uri}{f':{one.line}' if one.line else ''}: {one.reason}"
+            + (f"\n    {one_line(one.raw, _WIDTH)}" if one.raw.strip() else "")
+            for one in self.root
+        )
+
+
 @tool(risk="read")
 def sources(wb: Workbench, scope: str | None = None, limit: Limit = 50) -> Sources:
     """List what was imported or streamed in, the newest first.
@@ -38,6 +56,17 @@ def sources(wb: Workbench, scope: str | None = None, limit: Limit = 50) -> Sourc
         limit: At most so many.
     """
     return Sources(source_store.latest(wb.store, limit, scope=scope))
+
+
+@tool(risk="read", positional=("scope",))
+def rejected(wb: Workbench, scope: str | None = None, limit: Limit = 50) -> RejectedLines:
+    """List lines of imported files that could not be read: where each stands, why, and the line itself.
+
+    Args:
+        scope: Only those of this data set (see `causeway sources`).
+        limit: At most so many.
+    """
+    return RejectedLines(rejected_store.latest(wb.store, limit, scope=scope))
 
 
 def _rows(source: Source) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from bokeh.models import BoxAnnotation, ColumnDataSource, DatetimeTickFormatter, HoverTool, Label, Legend, Range1d, Span
 from bokeh.plotting import figure
 
+from workbench.faces.panel.explore.figures import short_numbers
 from workbench.faces.panel.look import BAD, DARK, LIGHT, SERIES, WARN
 from workbench.report.content import Chart, Mark
 from workbench.semconv import NANOS_PER_SECOND
@@ -16,6 +17,7 @@ from workbench.semconv import NANOS_PER_SECOND
 HEIGHT = 215
 LABEL_SHARE = 0.14
 """Labels of changes need so much of the width to themselves."""
+LINE_HEIGHT = 13
 _FONT = "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
 
 
@@ -75,6 +77,7 @@ class Charts:
     def _mark(self, plot: Any, marks: Sequence[Mark]) -> None:
         labelled: list[float] = []
         least = LABEL_SHARE * (self._range.end - self._range.start)
+        began = next((mark.time_unix_nano / 1e6 for mark in marks if mark.kind == "onset"), np.inf)
         for mark in marks:
             onset = mark.kind == "onset"
             colour = self._colours["bad" if onset else "warn"]
@@ -83,8 +86,10 @@ class Charts:
                 location=at, dimension="height", line_width=1.6, line_dash="dashed" if onset else "dotted",
                 line_color=colour, level="underlay",
             )  # fmt: skip
+            # To the right of the onset stands its own word.
+            lower = LINE_HEIGHT if not onset and 0 <= at - began < least else 0
             label = Label(
-                x=at, y=HEIGHT - 66, y_units="screen", x_offset=4 if onset else -4,
+                x=at, y=HEIGHT - 66 - lower, y_units="screen", x_offset=4 if onset else -4,
                 text=mark.kind if mark.kind in ("onset", "note") else "change", text_align="left" if onset else "right",
                 text_font_size="11px", text_font=_FONT, text_font_style="bold", text_color=colour,
             )  # fmt: skip
@@ -105,6 +110,7 @@ class Charts:
         plot.xaxis.formatter = DatetimeTickFormatter(
             seconds="%H:%M:%S", minsec="%H:%M:%S", minutes="%H:%M", hourmin="%H:%M", hours="%H:%M", days="%d %b"
         )
+        plot.yaxis.formatter = short_numbers()
         plot.xgrid.grid_line_color = None
         plot.ygrid.grid_line_color = colours["line"]
         for legend in plot.legend:

@@ -85,16 +85,20 @@ function Drawing({ context, size }: { context: Context; size: Size }) {
     >
       {together.length > 0 && <FarWires wires={together} nodes={nodes} />}
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
-      {ui.shown.minimap && <SmallMap nodes={nodes} />}
+      {ui.shown.minimap && <SmallMap nodes={nodes} size={size} />}
     </ReactFlow>
   );
 }
 
+/** On a canvas narrower than this the small map is smaller, too. */
+const NARROW = 900;
+
 /** The small map; it lies over the corner of the canvas, so it is there only when it tells more than the canvas does. */
-function SmallMap({ nodes }: { nodes: AnyNode[] }) {
+function SmallMap({ nodes, size }: { nodes: AnyNode[]; size: Size }) {
   const boxes = useMemo(() => nodes.map(boxOf), [nodes]);
   const needed = useStore(({ transform: [x, y, zoom], width, height }) => !allInSight(boxes, { x, y, zoom }, { width, height }));
-  return needed ? <MiniMap<AnyNode> pannable zoomable className="cw-minimap" ariaLabel="Map of the flow" nodeClassName={mapClass} nodeBorderRadius={6} /> : null;
+  const style = size.width < NARROW ? { width: 132, height: 99 } : undefined;
+  return needed ? <MiniMap<AnyNode> pannable zoomable className="cw-minimap" style={style} ariaLabel="Map of the flow" nodeClassName={mapClass} nodeBorderRadius={6} /> : null;
 }
 
 /** What the Tab key comes to: what is selected, else the first node, or the box that it is in. */
