@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tests.panel.conftest import fill_workspace, served
+from tests.panel.editing import still
 from tests.store.explore.conftest import T0, span
 from workbench import Workbench, open_workbench
 from workbench.semconv import Table
@@ -143,3 +144,24 @@ def test_a_state_that_one_tab_gives_an_incident_is_seen_in_the_other(tab: Any, t
         other.get_by_role("region", name="investigating").get_by_text("INC-1").wait_for()
         other.close()
         tab.goto("about:blank")
+
+
+def test_on_a_narrow_screen_bars_have_the_width_of_their_card(tab: Any, shop: str) -> None:
+    tab.set_viewport_size({"width": 390, "height": 844})
+    visit(tab, shop, "page=logs")
+    bars = tab.locator(".bk-Figure").first
+    bars.wait_for()
+
+    box = tab.get_by_role("textbox", name="Search").bounding_box()
+
+    assert still(bars)["width"] >= box["width"]
+
+
+def test_on_a_narrow_screen_a_bar_that_wraps_has_air_between_its_lines(tab: Any, shop: str) -> None:
+    tab.set_viewport_size({"width": 390, "height": 844})
+    visit(tab, shop, "page=flows")
+
+    name = still(tab.locator("fieldset").filter(has_text="Name of a new flow").filter(visible=True))
+    button = still(tab.get_by_role("button", name="New flow"))
+
+    assert button["y"] - (name["y"] + name["height"]) >= 4

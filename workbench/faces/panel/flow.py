@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
 
-import panel as pn
 import panel_material_ui as pmui
 
 from workbench.errors import BadInput, NotFound
@@ -16,7 +15,7 @@ from workbench.faces.panel import look
 from workbench.faces.panel.editor import BUNDLE
 from workbench.faces.panel.flow_elsewhere import FlowElsewhere
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import html, render, stack
+from workbench.faces.panel.look import html, render, stack, wrapping
 from workbench.faces.panel.pages import View
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.telling import tell
@@ -108,7 +107,7 @@ class FlowView:
         )
         save.variant = "outlined"
         self._findings = html("")
-        top = pn.FlexBox(self._head, run.button, check.button, save, align_items="center", margin=(0, 0, 2, 0))
+        top = wrapping(self._head, run.button, check.button, save, align_items="center", margin=(0, 0, 2, 0))
         parts = (top, self._about, run.status, check.status, self._findings, self._tabs, self._body)
         self.view = stack(*parts, stylesheets=[look.filling(look.WINDOW)])
         self._show()

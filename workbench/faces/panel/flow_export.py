@@ -12,7 +12,7 @@ import panel_material_ui as pmui
 
 from workbench.errors import CausewayError
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import card, html, render, stack
+from workbench.faces.panel.look import card, html, render, stack, wrapping
 from workbench.faces.panel.router import Router
 from workbench.flow.graph import Flow
 
@@ -46,8 +46,8 @@ class FlowExport:
                     '<p class="muted">Containerfile, compose file, Kubernetes manifests and a small control server; '
                     "nothing of Causeway is needed to run it.</p>"
                 ),
-                pn.FlexBox(self._folder, write.button, build.button, align_items="center"),
-                pn.FlexBox(self._port, start.button, align_items="center"),
+                wrapping(self._folder, write.button, build.button, align_items="center"),
+                wrapping(self._port, start.button, align_items="center"),
                 write.status, build.status, start.status, self._said, self._listed,
             ),
         )  # fmt: skip

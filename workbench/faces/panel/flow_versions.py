@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
 from workbench.errors import NotFound
 from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import html, render, stack
+from workbench.faces.panel.look import html, render, stack, wrapping
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.telling import tell, tell_error
 from workbench.flow.graph import Flow
@@ -27,7 +26,7 @@ class FlowVersionsTab:
             label="Save version", size="small", variant="contained", margin=(4, 8, 8, 0), on_click=self._save
         )
         self._text = html("")
-        self.view = stack(pn.FlexBox(self._message, save, align_items="center"), self._text)
+        self.view = stack(wrapping(self._message, save, align_items="center"), self._text)
         self._show()
 
     def on_query(self) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
 from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import card, html, render, stack
+from workbench.faces.panel.look import card, html, render, stack, wrapping
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.telling import tell, tell_error
 from workbench.flow.graph import SUFFIX
@@ -35,7 +34,7 @@ class FlowsView:
             label="New flow", variant="contained", color="primary", icon="add", margin=(0, 24, 0, 0),
             on_click=lambda _: self._create(None),
         )  # fmt: skip
-        bar = pn.FlexBox(
+        bar = wrapping(
             self._name, create, self._file,
             align_items="center", sizing_mode="stretch_width", margin=(0, 0, 4, 0),
         )  # fmt: skip

@@ -16,7 +16,7 @@ from workbench.faces.panel.incident_desk import IncidentDesk
 from workbench.faces.panel.incident_files import IncidentFiles
 from workbench.faces.panel.incident_trace import IncidentTrace
 from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import card, html
+from workbench.faces.panel.look import card, html, wrapping
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.topology import IncidentTopology
 from workbench.report.content import ReportContent
@@ -206,7 +206,7 @@ class IncidentView:
         )
         return card(
             "Compared with a healthy time",
-            pn.FlexBox(self._since, again, align_items="center"),
+            wrapping(self._since, again, align_items="center"),
             self._compared,
             id_="compare",
         )

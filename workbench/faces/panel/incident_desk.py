@@ -6,12 +6,11 @@ import getpass
 from collections.abc import Callable
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
 from workbench.errors import CausewayError
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import card, html, render
+from workbench.faces.panel.look import card, html, render, wrapping
 from workbench.faces.panel.telling import tell, tell_error
 from workbench.facts.incident import INCIDENT_MOVES, IncidentState
 
@@ -33,7 +32,7 @@ class IncidentDesk:
     ) -> None:
         self._wb, self._changed, self._investigated = wb, changed, investigated
         self.details = details
-        self.moves = pn.FlexBox(align_items="center", margin=(0, 0, 8, 0), sizing_mode="stretch_width")
+        self.moves = wrapping(align_items="center", margin=(0, 0, 8, 0), sizing_mode="stretch_width")
         """State and owner, for the top of the page."""
         self._notes, self._group = html(""), html("")
         self._text = pmui.TextInput(label="What was done or seen", width=380, **_SMALL)
@@ -49,9 +48,9 @@ class IncidentDesk:
         self.notes = card(
             "Notes",
             self._notes,
-            pn.FlexBox(self._text, self._when, self._worked, add, align_items="center"),
+            wrapping(self._text, self._when, self._worked, add, align_items="center"),
             self._group,
-            pn.FlexBox(self._others, merge, self._services, split, align_items="center"),
+            wrapping(self._others, merge, self._services, split, align_items="center"),
             id_="notes",
         )
         """Notes, merging and splitting, for further down."""

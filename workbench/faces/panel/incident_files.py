@@ -6,11 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import panel as pn
-
 from workbench.faces.panel.downloads import download
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import card, html, render
+from workbench.faces.panel.look import card, html, render, wrapping
 from workbench.report.content import ReportContent
 from workbench.report.html import to_html
 from workbench.report.markdown import to_markdown
@@ -32,7 +30,7 @@ class IncidentFiles:
         )  # fmt: skip
         print_.button.visible, print_.button.margin = find_browser() is not None, (0, 8, 0, 0)
         forms = [download(label, self._made(form), f"{self._name}.{ending}") for form, label, ending in _FORMS]
-        self._buttons = pn.FlexBox(*forms, print_.button, align_items="center", margin=(2, 0, 8, 0))
+        self._buttons = wrapping(*forms, print_.button, align_items="center", margin=(2, 0, 8, 0))
         if not print_.button.visible:
             self._said.object = render("no_pdf.html.j2", why=NO_BROWSER, hint=HINT)
         listed = wb.call("reports", incident_id=content.incident_id, limit=100)

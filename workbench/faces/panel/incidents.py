@@ -7,11 +7,10 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
 from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import card, html, render, stack
+from workbench.faces.panel.look import card, html, render, stack, wrapping
 from workbench.faces.panel.router import Router, link
 from workbench.faces.panel.telling import tell, tell_error
 from workbench.facts.incident import INCIDENT_MOVES, IncidentState
@@ -39,7 +38,7 @@ class IncidentsView:
         )  # fmt: skip
         self._search.param.watch(lambda event: self._put(q=event.new), "value")
         self._bulk = self._make_bulk()
-        bar = pn.FlexBox(self._search, align_items="center", sizing_mode="stretch_width")
+        bar = wrapping(self._search, align_items="center", sizing_mode="stretch_width")
         self.view = stack(html("<h1>Incidents</h1>"), card("", bar, self._filters, self._bulk, self._list))
         self._show(self._ask())
 
@@ -146,7 +145,7 @@ class IncidentsView:
             ), **button,
         )  # fmt: skip
         merge = pmui.Button(label="Merge into the earliest", on_click=self._merge, **button)
-        return pn.FlexBox(
+        return wrapping(
             self._chosen, owner, assign, state, why, move, merge, align_items="center", visible=False,
             margin=(4, 0, 10, 0), styles=_BAR,
         )  # fmt: skip

@@ -109,6 +109,11 @@ def stack(*parts: Any, **given: Any) -> pn.Column:
     return pn.Column(*parts, stylesheets=sheets, sizing_mode="stretch_width", margin=given.pop("margin", 0), **given)
 
 
+def wrapping(*parts: Any, **given: Any) -> pn.FlexBox:
+    """Return parts beside each other that go on below where the window is narrow, with air between those lines."""
+    return pn.FlexBox(*parts, gap="8px 0", **given)
+
+
 def filling(height: str) -> str:
     """Return a style with which a stack of the CSS class `fills` is as high as said, its last part taking what is left.
 

@@ -6,11 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import card, html, render, stack
+from workbench.faces.panel.look import card, html, render, stack, wrapping
 from workbench.faces.panel.router import Router
 
 
@@ -45,7 +44,7 @@ class OverviewView:
         self._actions = card(
             "",
             self._start,
-            pn.FlexBox(
+            wrapping(
                 self._folder, self._at, analyze.button, demo.button, sizing_mode="stretch_width",
                 align_items="center", flex_wrap="wrap", margin=(8, 0, 0, 0),
             ),

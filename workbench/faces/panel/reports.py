@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import panel as pn
 from markupsafe import Markup, escape
 
 from workbench.errors import CausewayError
 from workbench.faces.panel.downloads import download
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import card, html, render, show, stack
+from workbench.faces.panel.look import card, html, render, show, stack, wrapping
 from workbench.faces.panel.router import Router
 from workbench.report.html import render as part
 from workbench.report.html import to_html
@@ -32,7 +31,7 @@ class ReportsView:
     def __init__(self, wb: Caller, router: Router) -> None:
         self._wb, self._router = wb, router
         self._list, self._preview, self._pdf = html(""), stack(html("")), html("")
-        self._files = pn.FlexBox(margin=(2, 0, 8, 0), align_items="center")
+        self._files = wrapping(margin=(2, 0, 8, 0), align_items="center")
         print_ = Job(wb, "Print as PDF", "report_pdf", self._printed, self._written, size="small", icon="print",
                      variant="outlined")  # fmt: skip
         self._print, self._print_button = stack(print_.status, self._pdf), print_.button

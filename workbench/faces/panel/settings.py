@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 from markupsafe import escape
 
 from workbench.errors import CausewayError
 from workbench.faces.panel.jobs import Caller, Job
-from workbench.faces.panel.look import card, html, render, stack
+from workbench.faces.panel.look import card, html, render, stack, wrapping
 from workbench.faces.panel.router import Router
 from workbench.faces.panel.settings_pii import PiiSettings
 from workbench.faces.panel.telling import tell, tell_error
@@ -53,7 +52,7 @@ class SettingsView:
             card(
                 "All settings",
                 html(render("settings_where.html.j2", folder=folder)),
-                pn.FlexBox(self._name, self._value, save, align_items="center", margin=(0, 0, 8, 0)),
+                wrapping(self._name, self._value, save, align_items="center", margin=(0, 0, 8, 0)),
                 self._table,
             ),
             self._pii.view,

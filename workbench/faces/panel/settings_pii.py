@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 from markupsafe import escape
 
 from workbench.errors import CausewayError
 from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import card, html, render
+from workbench.faces.panel.look import card, html, render, wrapping
 from workbench.faces.panel.telling import tell
 
 _SAMPLE = "ada@example.org called from 10.1.2.3, session_id=8f14e45fceea167a5a36"
@@ -40,7 +39,7 @@ class PiiSettings:
             "What is masked",
             html(render("settings_pii.html.j2")),
             self._table,
-            pn.FlexBox(self._name, self._pattern, keep, align_items="center"),
+            wrapping(self._name, self._pattern, keep, align_items="center"),
             self._said,
             self._try,
             self._masked,

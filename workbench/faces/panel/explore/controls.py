@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import panel as pn
 import panel_material_ui as pmui
 
 from workbench.faces.panel.explore.state import Address, Choice, range_words
 from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import html, render, stack
+from workbench.faces.panel.look import html, render, stack, wrapping
 
 _ALL = "All data sets"
 
@@ -32,7 +31,7 @@ class SearchBar:
             margin=(0, 0, 6, 0), visible=len(scopes) > 1,
         )  # fmt: skip
         self._scope.param.watch(self._chosen, "value")
-        row = pn.FlexBox(self.box, self._scope, sizing_mode="stretch_width", margin=0)
+        row = wrapping(self.box, self._scope, sizing_mode="stretch_width", margin=0)
         self.view = stack(row, self._times, margin=(0, 0, 10, 0))
         self._quiet = False
 

@@ -17,7 +17,7 @@ from workbench.faces.panel.explore.loading import Loader
 from workbench.faces.panel.explore.result_chart import KINDS, choices, result_figure
 from workbench.faces.panel.explore.state import Address
 from workbench.faces.panel.jobs import Caller
-from workbench.faces.panel.look import card, html, render
+from workbench.faces.panel.look import card, html, render, wrapping
 from workbench.faces.panel.router import Router
 
 LIMIT = 1000
@@ -80,7 +80,7 @@ class SqlView:
         self._chart_card = card("Chart", pn.Row(self._kind, self._x, self._y, margin=0), self._chart)
         self._can_draw = False
         look.show(self._chart_card, False)
-        buttons = pn.FlexBox(self._run, self._cancel, self._name, keep, down, align_items="center", margin=(4, 0, 8, 0))
+        buttons = wrapping(self._run, self._cancel, self._name, keep, down, align_items="center", margin=(4, 0, 8, 0))
         main = look.stack(card("", self._box, buttons, self._loader.line), self._chart_card, self._rows)
         body = pn.Column(self._side, main, stylesheets=[beside(270)], sizing_mode="stretch_width", margin=0)
         self.view = look.stack(heading("SQL"), body)
