@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Literal
 
 from node_catalog._files.places import Entry
+from workbench.flow.encodings import ESCAPED, bytes_that_do_not_fit
 from workbench.flow.fields import ColumnType
 from workbench.flow.naming import among, inside
 
@@ -74,7 +75,7 @@ def _jsonlines(entry: Entry, stream: BinaryIO, columns: Sequence[str]) -> Record
 
 
 def _csv(entry: Entry, stream: BinaryIO, columns: Sequence[str]) -> Records:
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors=ESCAPED, newline="")
     reader = csv.reader(text, strict=True)
     try:
         header = [inside(name) for name in next(reader, [])]
@@ -95,7 +96,9 @@ def _csv(entry: Entry, stream: BinaryIO, columns: Sequence[str]) -> Records:
             if values and len(values) != len(header):
                 yield number, f"{len(values)} values in a file of {len(header)} columns"
             elif values:
-                yield number, dict(zip(header, values, strict=True))
+                row = dict(zip(header, values, strict=True))
+                strange = [(name, byte) for name in columns if (byte := bytes_that_do_not_fit(row[name]))]
+                yield number, f"column {strange[0][0]!r}: byte {strange[0][1]} is not UTF-8" if strange else row
     finally:
         text.detach()
 

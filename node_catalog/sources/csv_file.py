@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from workbench.flow.encodings import ESCAPED, Encoding, bytes_that_do_not_fit, of_file, shown
 from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import ColumnType, InputPath, NewColumn
 from workbench.flow.lines import files_from, offset_of
@@ -39,6 +40,8 @@ class CsvFile(Node):
     """Columns to read and their types; other columns are ignored."""
     delimiter: str = Field(",", min_length=1, max_length=1)
     """Character between two values."""
+    encoding: Encoding = "utf-8"
+    """Encoding of the files, such as latin-1 or cp1252; a row with a byte that does not fit is rejected."""
 
     example: ClassVar[Example | None] = reads(
         {"path": "a.csv", "columns": {"name": "text", "ms": "number"}, "delimiter": ";"},
@@ -47,7 +50,7 @@ class CsvFile(Node):
     )
 
     def build(self, *, source: Source) -> Rows:
-        subject = CsvReader(self.path, self.columns, self.delimiter, source)
+        subject = CsvReader(self, source)
         return rows_of(subject, {name: TYPES[kind] for name, kind in self.columns.items()})
 
 
@@ -56,9 +59,10 @@ class CsvReader(RowSource):
 
     goes_on = True
 
-    def __init__(self, path: str, columns: Mapping[str, ColumnType], delimiter: str, source: Source) -> None:
+    def __init__(self, settings: CsvFile, source: Source) -> None:
         super().__init__(source)
-        self.path, self.columns, self.delimiter = path, columns, delimiter
+        self.path, self.columns, self.delimiter = settings.path, settings.columns, settings.delimiter
+        self.encoding = settings.encoding
 
     def read(self) -> None:
         """Put a row for each good line."""
@@ -66,7 +70,7 @@ class CsvReader(RowSource):
             if self.source.stop.is_set():
                 return
             opened = gzip.open if file.suffix == ".gz" else open
-            with opened(file, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
+            with opened(file, "rt", encoding=of_file(self.encoding), errors=ESCAPED, newline="") as text:
                 self._read_file(str(file), text, skipped)
 
     def _read_file(self, uri: str, text: Iterable[str], skipped: int) -> None:
@@ -86,11 +90,12 @@ class CsvReader(RowSource):
                 continue
             try:
                 if fault:
-                    self.source.reject(uri=uri, line=line, reason=fault, raw="".join(seen)[:MAX_RAW].rstrip())
+                    self.source.reject(uri=uri, line=line, reason=fault, raw=shown("".join(seen)[:MAX_RAW].rstrip()))
                 else:
                     self._put_line(values, places, len(header))
             except ValueError as error:
-                self.source.reject(uri=uri, line=line, reason=str(error), raw=self.delimiter.join(values)[:MAX_RAW])
+                raw = shown(self.delimiter.join(values)[:MAX_RAW])
+                self.source.reject(uri=uri, line=line, reason=str(error), raw=raw)
             skipped = line
             if self.full:
                 self.reached(offset_of(uri, skipped))
@@ -101,6 +106,9 @@ class CsvReader(RowSource):
             return
         if len(values) != width:
             raise ValueError(f"{len(values)} values in a file of {width} columns")
+        for name in self.columns:
+            if byte := bytes_that_do_not_fit(values[places[name]]):
+                raise ValueError(f"column {name!r}: byte {byte} is not {self.encoding}; set encoding, such as cp1252")
         self.put(tuple(_value(name, kind, values[places[name]]) for name, kind in self.columns.items()))
 
 

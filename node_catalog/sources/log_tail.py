@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 import time
@@ -10,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from workbench.flow.encodings import Encoding
 from workbench.flow.example import Example, grid, reads
 from workbench.flow.fields import InputPath, OutputFile
 from workbench.flow.joining import Join, Joiner, starter
@@ -51,7 +51,7 @@ class LogTail(Node):
     """What was put before each line: by `docker compose logs`, `kubectl logs --prefix`, the kubelet, or syslog."""
     join_wait_s: float = Field(1.0, gt=0, le=60)
     """How long to wait for more lines of a record."""
-    encoding: str = "utf-8"
+    encoding: Encoding = "utf-8"
     """Encoding of the files, such as latin-1 or cp1252; bytes that do not fit become U+FFFD."""
     poll_s: float = Field(0.1, gt=0, le=60)
     """How often to look for new lines."""
@@ -67,17 +67,6 @@ class LogTail(Node):
     @property
     def endless(self) -> bool:
         return True
-
-    @field_validator("encoding")
-    @classmethod
-    def _one_byte_ends_a_line(cls, name: str) -> str:
-        try:
-            codecs.lookup(name)
-        except LookupError as error:
-            raise ValueError(f"there is no encoding {name!r}; write utf-8, latin-1 or cp1252") from error
-        if "a\n".encode(name) != b"a\n":
-            raise ValueError(f"encoding {name!r} ends lines with more than one byte; convert the file to utf-8 first")
-        return name
 
     @model_validator(mode="after")
     def _pattern_where_needed(self) -> LogTail:

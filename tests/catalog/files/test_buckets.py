@@ -87,6 +87,14 @@ def test_a_quote_that_is_not_closed_says_which_lines_it_took(bench: Any, there: 
     ]
 
 
+def test_text_that_is_not_utf_8_is_rejected(bench: Any, there: Any, address: str) -> None:
+    there.put_object(Bucket="logs", Key="x", Body=b"n,s\n1,caf\xe9\n2,b\n")
+    node = Minio(**settings(address, format="csv", columns={"n": "integer", "s": "text"}, follow=False))
+
+    assert rows_of(bench, node) == [(2, "b")]
+    assert [one["reason"] for one in bench.rejected] == ["column 's': byte 0xe9 is not UTF-8"]
+
+
 def test_new_changed_and_deleted_objects_are_followed(bench: Any, there: Any, address: str) -> None:
     there.put_object(Bucket="logs", Key="a", Body=b"one")
     there.put_object(Bucket="logs", Key="b", Body=b"two")

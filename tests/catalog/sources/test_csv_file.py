@@ -54,6 +54,26 @@ def test_a_quote_that_is_not_closed_says_which_lines_it_took(bench: Any, tmp_pat
     ]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "rows", "reasons"),
+    [
+        ("utf-8", [("b", 2.0)], ["column 'service': byte 0xe9 is not utf-8; set encoding, such as cp1252"]),
+        ("cp1252", [("caf\u00e9", 1.0), ("b", 2.0)], []),
+    ],
+)
+def test_text_in_another_encoding_is_rejected_and_not_garbled(
+    bench: Any, tmp_path: Path, encoding: str, rows: list[tuple[str, float]], reasons: list[str]
+) -> None:
+    # A byte in a column that is not read harms nobody.
+    (tmp_path / "a.csv").write_bytes(b"service,ms,note\ncaf\xe9,1,x\nb,2,\xfc\n")
+
+    found = bench.rows(CsvFile(path=str(tmp_path / "a.csv"), columns=COLUMNS, encoding=encoding))
+
+    assert sorted(found) == sorted(rows)
+    assert [fault["reason"] for fault in bench.rejected] == reasons
+    assert [fault["raw"] for fault in bench.rejected] == ["caf\ufffd,1,x"] * len(reasons)
+
+
 def test_a_file_of_nothing_says_so(bench: Any, tmp_path: Path) -> None:
     (tmp_path / "a.csv").touch()
 
