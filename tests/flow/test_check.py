@@ -167,6 +167,19 @@ def test_did_you_mean(word: str, expected: str) -> None:
     assert did_you_mean(word, ["status", "service"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("tables.gone", "There is tables.cast, tables.join."),
+        ("tables.jion", "Did you mean 'tables.join'?"),
+        ("table.join", "Did you mean 'tables.join'?"),
+        ("sinks.gone", "There is sinks.null."),
+    ],
+)
+def test_a_group_in_front_makes_no_names_alike(word: str, expected: str) -> None:
+    assert did_you_mean(word, ["tables.join", "tables.cast", "sinks.null"]) == expected
+
+
 class Account(BaseModel):
     token: Secret
 

@@ -169,6 +169,8 @@ def test_names_of_columns() -> None:
         pytest.param("1 < n < 9", "^1 < n <^ 9", "comparisons cannot be chained", id="chain"),
         pytest.param("len(s, s)", "^len(s, s)^", "len() takes 1 value, not 2. len(value: text|list)", id="count"),
         pytest.param("n if ok else x", "n ^if^ ok else x", "if_else(condition, then, else)", id="python-if"),
+        pytest.param("s like 'x'", "s ^like^ 'x'", "is not expected here. Write contains(text, ", id="sql-like"),
+        pytest.param("n between 1 and 2", "n ^between^ 1 and 2", "Write between(value, low, high)", id="sql-between"),
         pytest.param("p ++ 5m", "p ++ ^5m^", 'A length of time is duration("5m")', id="unit"),
         pytest.param("n > 1 && ok", "n > 1 ^&^& ok", "Write and", id="other-language"),
     ],

@@ -43,7 +43,11 @@ def test_the_document_is_made_for_reading_diffs() -> None:
         pytest.param('{"name": "x",\n nodes}', "line 2: not JSON", id="not-json"),
         pytest.param("{}", "name: Field required", id="no-name"),
         pytest.param('{"name": "x", "steps": {}}', "steps: Extra inputs are not permitted", id="unknown-key"),
-        pytest.param('{"name": "x", "nodes": [{"id": "1 a", "kind": "k"}]}', "nodes.0.id: String should", id="id"),
+        pytest.param(
+            '{"name": "x", "nodes": [{"id": "1 a", "kind": "k"}]}', r"nodes.0.id \(node '1 a'\): String", id="id"
+        ),
+        pytest.param('{"name": "x", "nodes": [{"id": "a"}]}', r"nodes.0.kind \(node 'a'\): Field", id="no-kind"),
+        pytest.param('{"name": "x", "nodes": [3]}', "nodes.0: Input should be", id="no-node"),
         pytest.param("", "it is empty. A flow is a JSON object", id="empty"),
         pytest.param("[1]", "it is a list. A flow is a JSON object", id="list"),
         pytest.param(

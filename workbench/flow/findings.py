@@ -72,9 +72,19 @@ def pointed(text: str, start: int, end: int) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a sentence that names the nearest known word, or all of them; empty when there is none."""
+    """Return a sentence that names the nearest known word, or all of them; empty when there is none.
+
+    Of names with a group in front, as `tables.join`, the group alone makes no two alike; where it is right, only what
+    is in it is named.
+    """
     names = list(known)
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    group, dot, own = word.rpartition(".")
+    inside = [name for name in names if dot and name.startswith(f"{group}.")]
+    if inside:
+        near = get_close_matches(own, [name[len(group) + 1 :] for name in inside], n=1, cutoff=0.6)
+        close, names = [f"{group}.{one}" for one in near], inside
+    else:
+        close = get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]!r}?"
     return f"There is {', '.join(sorted(names))}." if names else ""

@@ -57,11 +57,13 @@ class Flow(Frozen):
     def parse(cls, text: str, *, where: str = "flow") -> Flow:
         """Return the flow of a JSON text; raises `BadInput`."""
         try:
-            return cls.model_validate(json.loads(text))
+            document = json.loads(text)
         except json.JSONDecodeError as error:
             raise unparsed(text, error, where) from error
+        try:
+            return cls.model_validate(document)
         except ValidationError as error:
-            raise misfits(error, where) from error
+            raise misfits(error, document, where) from error
 
     def to_json(self) -> str:
         """Return the document, indented, its keys in the order of `text.arranged`: a change is a small diff."""

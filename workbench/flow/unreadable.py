@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -26,12 +27,23 @@ def unparsed(text: str, error: json.JSONDecodeError, where: str) -> BadInput:
     return BadInput(f"line {error.lineno}: not JSON: {error.msg}", where=where)
 
 
-def misfits(error: ValidationError, where: str) -> BadInput:
-    """Return the error of JSON that is not a flow; it has every fault, at most five."""
+def misfits(error: ValidationError, document: Any, where: str) -> BadInput:
+    """Return the error of a JSON document that is not a flow; it has every fault, at most five."""
     faults = error.errors(include_url=False)
     if not isinstance(faults[0]["input"], dict) and not faults[0]["loc"]:
         kind = {list: "a list", str: "a text", type(None): "null"}.get(type(faults[0]["input"]), "a single value")
         return BadInput(f"it is {kind}", where=where, hint="A flow is a JSON object with a name, nodes and edges")
-    told = [f"{'.'.join(str(part) for part in fault['loc']) or 'document'}: {fault['msg']}" for fault in faults[:MOST]]
+    told = [f"{_place(fault['loc'], document)}: {fault['msg']}" for fault in faults[:MOST]]
     more = f"; and {len(faults) - MOST} more" if len(faults) > MOST else ""
     return BadInput("; ".join(told) + more, where=where, hint="It has to be a flow")
+
+
+def _place(loc: tuple[str | int, ...], document: Any) -> str:
+    """Return where a fault is, such as `nodes.1.kind (node 'errors')`: nobody counts nodes."""
+    place = ".".join(str(part) for part in loc) or "document"
+    match loc:
+        case ("nodes", int(at), *_) if isinstance(node := document["nodes"][at], dict) and isinstance(
+            name := node.get("id"), str
+        ):
+            return f"{place} (node {name!r})"
+    return place

@@ -242,10 +242,21 @@ class _Parser:
         shown = self.text[token.start : token.end]
         if token.kind == "name" and token.text in ("if", "else"):
             hint = "A condition with two results is if_else(condition, then, else)"
+        if token.kind == "name" and not hint:
+            hint = _ELSEWHERE.get(token.text.lower(), "")
         before = self.tokens[self.here - 2] if self.here > 1 else None
         if before is not None and before.kind in ("text", "number") and not hint:
             hint = "An operator such as + or == has to stand between two values"
         return BadExpression(self.text, f"`{shown}` is not expected here", (token.start, token.end), hint=hint)
+
+
+_ELSEWHERE = {
+    "like": 'Write contains(text, "part"), startswith(text, "part") or matches(text, "regular expression")',
+    "ilike": 'Write contains(lower(text), "part") or matches(text, "(?i)regular expression")',
+    "between": "Write between(value, low, high)",
+    "as": "Give the column its name in the setting, and convert with to_integer, to_number or to_text",
+}
+"""What is written here for words of SQL."""
 
 
 def _depth(node: Expr) -> int:
