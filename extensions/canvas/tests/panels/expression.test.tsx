@@ -28,6 +28,11 @@ test("columns and functions that begin so", () => {
   expect(names("level")).toEqual([]);
 });
 
+test.each(["level > 0", "level > 1.5", 'level == "l"', "lower(level)", "level in [1]"])("nothing is offered right behind a value: %s", (text) => {
+  expect(names(text)).toEqual([]);
+  expect(names(`${text} `)).toContain("and");
+});
+
 test("a completion takes the place of the word, an odd column is written so that it can be read", () => {
   const odd = completions(HELP, "a", 1).find((one) => one.value === "a b");
   const lower = completions(HELP, "1 + lo", 6)[0];

@@ -41,9 +41,14 @@ export function insideText(text: string, caret: number): boolean {
   return quote !== "";
 }
 
-/** The word in hand is offered in longer forms; nothing is offered for a word that is complete. */
+/** Whether a number, text or call ends at the caret: Enter there must not write a column onto it. */
+function behindValue(text: string, caret: number): boolean {
+  return wordStart(text, caret) === caret && /[\w.)\]"']$/.test(text.slice(0, caret));
+}
+
+/** The word in hand is offered in longer forms; nothing is offered for a word that is complete, or right behind a value. */
 export function completions(help: ExpressionHelp, text: string, caret: number): Completion[] {
-  if (insideText(text, caret)) return [];
+  if (insideText(text, caret) || behindValue(text, caret)) return [];
   const word = text.slice(wordStart(text, caret), caret).toLowerCase();
   const all: Completion[] = [
     ...help.columns.map((one): Completion => ({ value: one.name, detail: one.type + (one.nullable ? " or none" : ""), insert: one.insert, kind: "column" })),
