@@ -206,7 +206,10 @@ class App:
 
 def make_page(wb: Caller) -> pmui.Page:
     """Return the page of a new session, to be marked as servable."""
-    pn.extension(notifications=True, disconnect_notification="Causeway stopped. Start it again and reload.")
+    pn.extension(
+        notifications=True,
+        disconnect_notification="Causeway stopped. Start it again, then open the address that it prints (or reload).",
+    )
     app = App(wb)
     document = pn.state.curdoc
     if document is not None:
