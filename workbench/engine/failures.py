@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import Counter
@@ -13,7 +14,12 @@ from workbench.flow.services import Reject
 
 KEPT_REJECTS = 1000
 """Rejected lines per node whose text is sent; the rest is only counted."""
+KEPT_SAID = 5000
+"""Different errors of a node that are kept to find the one of a row."""
 REPORT_S = 0.2
+_TOLD = 3
+_TELLING = 3
+"""Texts of a row that are shorter stand in messages of other rows, too."""
 
 
 class Failures:
@@ -29,6 +35,7 @@ class Failures:
         self._kept: Counter[str] = Counter()
         self._failing: list[tuple[str, str]] = []
         self._recent: list[tuple[str, str]] = []
+        self._said: dict[str, dict[str, None]] = {}
         self._last: dict[str, tuple[str, str]] = {}
         self._reported = 0.0
 
@@ -53,6 +60,11 @@ class Failures:
     def row_error(self, node: str, message: str) -> None:
         """Count an error of a row; equal ones travel together."""
         self._note(node, message, "")
+        with self._lock:
+            said = self._said.setdefault(node, {})
+            # Rows beyond those that are kept need no message.
+            if len(said) < KEPT_SAID and self._kept[node] <= KEPT_REJECTS:
+                said[message] = None
         self._count_error(node, message)
 
     def _count_error(self, node: str, message: str) -> None:
@@ -72,15 +84,20 @@ class Failures:
         before, self._recent = self._recent, list(errors)
         said = _by_node(before) | _by_node(self._recent)
         for node, row in failing:
-            # The engine does not say which message is of which row; equal times are all that there is.
-            messages = said.get(node) or ([self._last[node][0]] if node in self._last else [])
+            with self._lock:
+                everything = list(self._said.get(node, ()))
+            # The engine does not say which message is of which row; else equal times are all that there is.
+            own = quoting(row, everything)
+            messages = own or said.get(node) or ([self._last[node][0]] if node in self._last else [])
             if not messages and not last:
                 with self._lock:
                     self._failing.append((node, row))
                 continue
             messages = messages or ["it failed"]
             self._last[node] = (messages[0], row[:1000])
-            self._wire.send(FailedRow(node=node, message=" or ".join(messages[:3]), row=row))
+            # Many that differ are each of one row, and none of them may be of this one.
+            others = "" if own or len(everything) <= _TOLD else "such as: "
+            self._wire.send(FailedRow(node=node, message=others + " or ".join(messages[:_TOLD]), row=row))
 
     def _note(self, node: str, message: str, row: str) -> None:
         self._failed[node] += 1
@@ -101,6 +118,26 @@ class Failures:
         for (node, message), count in errors.items():
             self._wire.send(RowError(node=node, message=message, count=count))
         self._send_failed(failing, errors, last=last)
+
+
+def quoting(row: str, messages: list[str]) -> list[str]:
+    """Return the messages that have a text of the row in them: of all its texts the longest that any message has.
+
+    Args:
+        row: The row as JSON.
+        messages: What a node said of its rows.
+    """
+    if len(messages) <= 1:
+        return messages
+    try:
+        values = json.loads(row)
+    except ValueError:
+        return []
+    texts = [one for one in values.values() if isinstance(one, str)] if isinstance(values, dict) else []
+    for text in sorted(texts, key=len, reverse=True):
+        if len(text) >= _TELLING and (found := [one for one in messages if text in one]):
+            return found
+    return []
 
 
 def _by_node(errors: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
