@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
+
+import pytest
 
 from workbench.flow.tail import Tail
 
@@ -137,3 +140,77 @@ def test_a_new_file_with_the_number_of_one_that_went_is_read_from_its_start(tmp_
     tail.close()
 
     assert found == ["other", "lines"]
+
+
+def lines_of(first: int, last: int) -> list[str]:
+    """More than a KiB, as a copy is known by."""
+    return [f"2026-12-01 10:00:00 INFO request {number} was answered" for number in range(first, last)]
+
+
+@pytest.mark.parametrize("name", ["app.log.1", "app-1.log"])
+def test_a_copy_made_before_the_log_is_truncated_adds_only_what_nobody_has_read(tmp_path: Path, name: str) -> None:
+    log, copy = tmp_path / "app.log", tmp_path / name
+    tail = Tail(str(tmp_path / "app*"))
+    append(log, *lines_of(0, 100))
+    assert texts(tail) == lines_of(0, 100)
+
+    append(log, *lines_of(100, 110))
+    shutil.copy(log, copy)
+    log.write_text("")
+    append(log, *lines_of(110, 115))
+
+    assert sorted(texts(tail)) == lines_of(100, 115)
+    append(log, *lines_of(115, 120))
+    assert texts(tail) == lines_of(115, 120)
+    tail.close()
+
+
+def test_a_copy_of_a_log_that_goes_on_is_no_news_until_it_is_truncated(tmp_path: Path) -> None:
+    log, copy = tmp_path / "app.log", tmp_path / "app.log.1"
+    tail = Tail(str(tmp_path / "app*"))
+    append(log, *lines_of(0, 100))
+    texts(tail)
+
+    append(log, *lines_of(100, 110))
+    shutil.copy(log, copy)
+    assert texts(tail) == lines_of(100, 110)
+    assert texts(tail) == []
+    append(log, *lines_of(110, 112))
+    assert texts(tail) == lines_of(110, 112)
+    log.write_text("")
+    append(log, *lines_of(112, 114))
+
+    assert texts(tail) == lines_of(112, 114)
+    tail.close()
+
+
+def test_copied_and_truncated_while_nobody_looked(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    append(log, *lines_of(0, 100))
+    tail = Tail(f"{log}*")
+    texts(tail)
+    reached = json.loads(tail.offset())
+    tail.close()
+
+    append(log, *lines_of(100, 103))
+    shutil.copy(log, tmp_path / "app.log.1")
+    log.write_text("")
+    append(log, *lines_of(103, 105))
+    again = Tail(f"{log}*", positions=reached)
+
+    assert sorted(texts(again)) == lines_of(100, 105)
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("alike", "own"), [(1, 1), (1, 100), (100, 100)], ids=["a-line", "a-line-of-longer-files", "more-than-a-kib"]
+)
+def test_files_that_begin_alike_are_both_read_whole(tmp_path: Path, alike: int, own: int) -> None:
+    one, other = (lines_of(0, alike) + [f"{name} {number}" for number in range(own)] for name in ("one", "other"))
+    append(tmp_path / "a.log", *one)
+    tail = Tail(str(tmp_path / "*.log"))
+    first = texts(tail)
+    append(tmp_path / "b.log", *other)
+
+    assert (first, texts(tail)) == (one, other)
+    tail.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -11,64 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from workbench.flow.followed import HEAD, SEAM, Followed, begins, copy_name, copy_of, head_name, is_head
 from workbench.flow.lines import Line, files_of
 
-CHUNK = 1 << 18
-"""Bytes read from one file before the next one has its turn."""
-HEAD = 1024
-"""Bytes at the start of a file by which it is known again."""
 REMEMBERED = 200
 """Files that went away whose heads are kept."""
-
-
-@dataclass(slots=True)
-class _Open:
-    key: str
-    path: str
-    stream: BinaryIO
-    encoding: str
-    offset: int = 0
-    number: int = 0
-    rest: bytes = b""
-    head: bytes = b""
-
-    def read(self) -> Iterator[Line]:
-        """Yield the complete lines of the next chunk."""
-        raw = self.stream.read(CHUNK)
-        if not raw:
-            return
-        lines = (self.rest + raw).split(b"\n")
-        self.rest = lines.pop()
-        self.learn_head(self.stream.tell())
-        for line in lines:
-            yield self._line(line, len(line) + 1)
-
-    def last(self) -> Iterator[Line]:
-        """Yield what stands behind the last line end, once nobody writes to the file any more."""
-        if self.rest:
-            line, self.rest = self.rest, b""
-            yield self._line(line, len(line))
-
-    def replaced(self, size: int) -> bool:
-        """Tell whether the file was truncated or written anew, even if it is as long as before by now."""
-        if size < self.offset + len(self.rest):
-            return True
-        return os.pread(self.stream.fileno(), len(self.head), 0) != self.head
-
-    def restart(self) -> None:
-        """Begin at the start."""
-        self.stream.seek(0)
-        self.offset, self.number, self.rest, self.head = 0, 0, b"", b""
-
-    def learn_head(self, reached: int) -> None:
-        """Remember how the file begins, of what was read so far."""
-        if len(self.head) < HEAD:
-            self.head = os.pread(self.stream.fileno(), min(HEAD, reached), 0)
-
-    def _line(self, raw: bytes, size: int) -> Line:
-        self.offset += size
-        self.number += 1
-        return Line(self.path, self.number, _text(raw, self.encoding), self.key)
 
 
 @dataclass(slots=True)
@@ -76,7 +22,8 @@ class Tail:
     """Follows the files that a path means.
 
     A file is known by its inode, so a renamed one is not read twice, and by how it begins, so one that was truncated
-    is read from its start and a compressed copy of one that was read adds only what is new in it.
+    is read from its start and a copy of one that was read, compressed or not, adds only what is new in it. A copy that
+    is not compressed is known from the first KiB on: shorter files may just begin alike.
     """
 
     path: str
@@ -85,7 +32,7 @@ class Tail:
     """Where to go on, as `Tail.reached` gave it."""
     encoding: str = "utf-8"
     """One in which a line ends with the byte 10."""
-    _open: dict[str, _Open] = field(default_factory=dict)
+    _open: dict[str, Followed] = field(default_factory=dict)
     _gone: dict[str, int] = field(default_factory=dict)
     _polled: bool = False
 
@@ -132,8 +79,9 @@ class Tail:
 
     def reached(self) -> dict[str, int]:
         """Return how far each file was read, in bytes behind the last complete line, by inode and by its head."""
-        heads = {_name(opened.head): opened.offset for opened in self._open.values() if opened.head}
-        return {**self._gone, **heads, **{key: opened.offset for key, opened in self._open.items()}}
+        heads = {head_name(opened.head): opened.offset for opened in self._open.values() if opened.head}
+        copies = {name: opened.offset for opened in self._open.values() if (name := copy_of(opened))}
+        return {**self._gone, **heads, **copies, **{key: opened.offset for key, opened in self._open.items()}}
 
     def close(self) -> None:
         """Let go of all files."""
@@ -153,15 +101,39 @@ class Tail:
             stream.close()
             return
         known = {**self.positions, **self._gone}
-        offset = known.get(key, size if skip else 0)
         heads = [name for name in known if name.startswith("head:")]
-        if key in known and heads and not any(_begins(stream, name) for name in heads):
+        offset = known.get(key)
+        if offset is not None and heads and not any(begins(stream, name) for name in heads):
             # The number of a deleted file was given to a new one.
-            offset = 0
-        offset = offset if offset <= size else 0
-        stream.seek(offset)
-        self._open[key] = opened = _Open(key, str(file), stream, self.encoding, offset)
-        opened.learn_head(offset)
+            offset = None
+        if offset is None:
+            offset = size if skip else self._read_elsewhere(stream, size, {**self.positions, **self.reached()})
+        if offset is None:
+            stream.close()
+            return
+        self._open[key] = opened = Followed(key, str(file), stream, self.encoding)
+        opened.go_on(offset if offset <= size else 0)
+
+    def _read_elsewhere(self, stream: BinaryIO, size: int, known: Mapping[str, int]) -> int | None:
+        """Return how much of a file was read already where it was copied from; None as long as that goes on: the
+        original tells the rest, or is truncated before it could.
+        """
+        if size < HEAD:
+            return 0
+        number = stream.fileno()
+        head = os.pread(number, HEAD, 0)
+        for other in self._open.values():
+            end = min(size, other.offset)
+            begin = max(0, end - SEAM)
+            here, there = (os.pread(one, end - begin, begin) for one in (number, other.stream.fileno()))
+            if other.head == head and here == there:
+                return size if other.offset >= size else None
+        for name, offset in known.items():
+            begin = max(0, offset - SEAM)
+            fits = name.startswith("copy:") and HEAD <= offset <= size
+            if fits and name == copy_name(head, os.pread(number, offset - begin, begin)):
+                return offset
+        return 0
 
     def _compressed(self, key: str, file: Path, size: int, skip: bool) -> Iterator[Line]:
         done = {**self.positions, **self.reached()}
@@ -176,38 +148,23 @@ class Tail:
         except (OSError, EOFError):
             # It is being written, and is looked at again when it is longer.
             return
-        offset = next((done[n] for n in done if n.startswith("head:") and _is_head(plain, n)), 0)
-        opened = _Open(f"gz:{key}", str(file), file.open("rb"), self.encoding, offset)
+        offset = next((done[n] for n in done if n.startswith("head:") and is_head(plain, n)), 0)
+        opened = Followed(f"gz:{key}", str(file), file.open("rb"), self.encoding, offset)
         opened.stream.close()
         *lines, rest = plain[offset:].split(b"\n")
         for line in lines:
-            yield opened._line(line, len(line) + 1)
+            yield opened.line(line, len(line) + 1)
         if rest:
-            yield opened._line(rest, len(rest))
+            yield opened.line(rest, len(rest))
         self._remember(plain[:HEAD], len(plain))
 
-    def _forget(self, opened: _Open) -> None:
+    def _forget(self, opened: Followed) -> None:
+        if name := copy_of(opened):
+            self._gone[name] = opened.offset
         self._remember(opened.head, opened.offset)
 
     def _remember(self, head: bytes, offset: int) -> None:
         if head:
-            self._gone[_name(head)] = offset
-        while len(self._gone) > REMEMBERED:
+            self._gone[head_name(head)] = offset
+        while len(self._gone) > 2 * REMEMBERED:
             del self._gone[next(iter(self._gone))]
-
-
-def _name(head: bytes) -> str:
-    return f"head:{len(head)}:{hashlib.sha256(head).hexdigest()[:24]}"
-
-
-def _is_head(plain: bytes, name: str) -> bool:
-    size = int(name.split(":")[1])
-    return len(plain) >= size and _name(plain[:size]) == name
-
-
-def _begins(stream: BinaryIO, name: str) -> bool:
-    return _is_head(os.pread(stream.fileno(), HEAD, 0), name)
-
-
-def _text(raw: bytes, encoding: str) -> str:
-    return raw.rstrip(b"\r\n").decode(encoding, "replace")
