@@ -1,12 +1,15 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.rca.made import frame, metric
 from workbench.facts.telemetry import Telemetry
-from workbench.rca.enough import with_doubt
+from workbench.rca.cache import ReferenceCache
+from workbench.rca.enough import CLEARLY, with_doubt
 from workbench.rca.findings import WORDS
 from workbench.rca.fuse import Sign
+from workbench.rca.metric_table import read_metrics
 from workbench.rca.report import Finding
 from workbench.rca.topology import Topology
 from workbench.rca.witnesses import bounded
@@ -32,6 +35,10 @@ def finding(first: str, sign: Sign, strength: float, *, incident: bool) -> Findi
 ALL = ("web", "cart", "stock")
 
 
+def held(found: Finding, telemetry: Telemetry, topology: Topology) -> Finding:
+    return with_doubt(found, telemetry, topology, read_metrics(telemetry, ReferenceCache()))
+
+
 @pytest.mark.parametrize(
     ("found", "telemetry", "undecided"),
     [
@@ -47,7 +54,7 @@ ALL = ("web", "cart", "stock")
     ],
 )
 def test_too_little_data_leaves_the_verdict_open(found: Finding, telemetry: Telemetry, undecided: bool) -> None:
-    left = with_doubt(found, telemetry, CALLS)
+    left = held(found, telemetry, CALLS)
 
     assert bool(left.undecided) is undecided
     assert left.incident is (found.incident and not undecided)
@@ -88,7 +95,7 @@ SLOW = finding("web", Sign.LATENCY, 4.0, incident=True)
 def test_slowness_without_spans_is_an_incident_whose_cause_nobody_is_sure_of(
     found: Finding, telemetry: Telemetry, doubted: bool
 ) -> None:
-    left = with_doubt(found, telemetry, CALLS)
+    left = held(found, telemetry, CALLS)
 
     assert left.incident
     assert not left.undecided
@@ -100,13 +107,13 @@ def test_slowness_without_spans_is_an_incident_whose_cause_nobody_is_sure_of(
 def test_where_no_call_is_known_several_that_suffer_make_nobody_sure(
     sign: Sign, most: float, suffering: tuple[str, ...]
 ) -> None:
-    signs = {name: {WORDS[sign]: 3.0 if name in suffering else 0.1} for name in ALL}
-    found = replace(finding("web", sign, 3.0, incident=True), signs=signs)
+    signs = {name: {WORDS[sign]: CLEARLY if name in suffering else 0.1} for name in ALL}
+    found = replace(finding("web", sign, CLEARLY, incident=True), signs=signs)
 
-    left = with_doubt(found, rows(metrics=ALL), Topology.of([]))
+    left = held(found, rows(metrics=ALL), Topology.of([]))
 
     assert left.most == (most if len(suffering) > 1 else 0.97)
-    assert with_doubt(found, rows(metrics=ALL), Topology.of([("cart", "web")])).most == 0.97
+    assert held(found, rows(metrics=ALL), Topology.of([("cart", "web")])).most == 0.97
 
 
 @pytest.mark.parametrize(
@@ -123,5 +130,39 @@ def test_who_is_busy_while_others_suffer_may_be_kept_busy_by_them(
     signs = {name: {WORDS[Sign.LATENCY]: 3.0 if name in suffering else 0.1} for name in ALL}
     found = replace(finding("web", Sign.RESOURCE, 5.0, incident=True), signs=signs, fault_types={"web": kind})
 
-    assert with_doubt(found, rows(metrics=ALL), Topology.of([])).most == most
-    assert with_doubt(found, rows(metrics=ALL, spans=ALL), Topology.of([])).most == 0.97
+    assert held(found, rows(metrics=ALL), Topology.of([])).most == most
+    assert held(found, rows(metrics=ALL, spans=ALL), Topology.of([])).most == 0.97
+
+
+@pytest.mark.parametrize(
+    ("sign", "ratio", "more", "undecided"),
+    [
+        pytest.param(Sign.LATENCY, 6.0, {}, True, id="slower-as-it-happens-by-chance"),
+        pytest.param(Sign.LATENCY, CLEARLY, {}, False, id="much-slower"),
+        pytest.param(Sign.LATENCY, 6.0, {"onset_given": True}, False, id="somebody-noticed-it"),
+        pytest.param(Sign.LATENCY, 6.0, {"calibrated": True}, False, id="beside-a-reference"),
+        pytest.param(Sign.ABSENCE, 4.0, {}, True, id="silent-and-nobody-fails"),
+        pytest.param(Sign.ABSENCE, 4.0, {"signs": {"cart": {WORDS[Sign.ERRORS]: 2.0}}}, False, id="its-callers-fail"),
+        pytest.param(Sign.ERRORS, 4.0, {}, False, id="it-fails"),
+    ],
+)
+def test_metrics_of_requests_alone_decide_only_what_is_clear(
+    sign: Sign, ratio: float, more: dict[str, Any], undecided: bool
+) -> None:
+    telemetry = Telemetry(
+        metrics=frame(Table.METRICS, [row for name in ALL for row in metric("http.server.duration", name, [0.2])])
+    )
+    signs = {"web": {WORDS[sign]: ratio}, **more.get("signs", {})}
+    found = replace(finding("web", sign, ratio, incident=True), **{**more, "signs": signs})
+
+    left = held(found, telemetry, Topology.of([]))
+
+    assert (bool(left.undecided), left.incident) == (undecided, not undecided)
+    assert list(left.scores) == ["web"]
+    assert not held(found, telemetry, CALLS).undecided
+
+
+def test_a_silent_service_whose_processor_was_measured_is_down() -> None:
+    found = replace(finding("web", Sign.ABSENCE, 4.0, incident=True), signs={"web": {WORDS[Sign.ABSENCE]: 4.0}})
+
+    assert held(found, rows(metrics=ALL), Topology.of([])).incident

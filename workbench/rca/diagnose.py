@@ -88,4 +88,4 @@ def _find(case: Case, metrics: MetricTable, topology: Topology, cache: Reference
     found = find_by_reference(case, topology, cache) if case.references else find_by_own_past(case, cache)
     if isinstance(found, Finding) and case.references:
         found = with_own_past(found, case, cache)
-    return found if isinstance(found, str) else with_doubt(found, case.telemetry, topology)
+    return found if isinstance(found, str) else with_doubt(found, case.telemetry, topology, metrics)
