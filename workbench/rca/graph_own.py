@@ -40,7 +40,7 @@ FELT = 1.0
 """From so many spreads at the entry on an incident is felt in full; below, the evidence counts in proportion."""
 INCIDENT = 4.0
 """Evidence above this is an incident: about one node and the entry clearly off. Of 390 fault-free windows of five rows
-three reach it.
+four reach it.
 """
 REPORTED = 0.5
 """Beside a time that somebody named, so much of it is enough."""
