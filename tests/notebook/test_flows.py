@@ -85,7 +85,7 @@ def test_a_document_that_is_no_flow_is_refused_and_changes_nothing(wb: Workbench
     flow = wb.flow("four")
     before = flow.doc
 
-    with pytest.raises(BadInput, match=r"four: nodes\.0\.kind: "):
+    with pytest.raises(BadInput, match=r"four: nodes\.0\.kind "):
         flow.doc = {"name": "four", "nodes": [{"id": "a"}]}
     assert flow.doc == before
 
