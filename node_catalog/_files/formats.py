@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Literal
 
 from node_catalog._files.places import Entry
-from workbench.flow.encodings import ESCAPED, bytes_that_do_not_fit
+from workbench.flow.encodings import ESCAPED, bytes_that_do_not_fit, shown
 from workbench.flow.fields import ColumnType
 from workbench.flow.naming import among, inside
 
@@ -78,7 +78,7 @@ def _csv(entry: Entry, stream: BinaryIO, columns: Sequence[str]) -> Records:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors=ESCAPED, newline="")
     reader = csv.reader(text, strict=True)
     try:
-        header = [inside(name) for name in next(reader, [])]
+        header = [inside(shown(name)) for name in next(reader, [])]
         if not header:
             raise ValueError(f"is empty: its first line has to name the columns {', '.join(columns)}")
         _has(header, columns)

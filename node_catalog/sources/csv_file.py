@@ -76,7 +76,7 @@ class CsvReader(RowSource):
     def _read_file(self, uri: str, text: Iterable[str], skipped: int) -> None:
         seen = list[str]()
         reader = csv.reader(_noted(text, seen), delimiter=self.delimiter, strict=True)
-        header = [inside(name) for name in next(reader, [])]
+        header = [inside(shown(name)) for name in next(reader, [])]
         lacking = [name for name in self.columns if name not in header]
         if not header:
             raise ValueError(f"{uri} is empty: its first line has to name the columns {', '.join(self.columns)}")

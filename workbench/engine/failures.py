@@ -83,9 +83,10 @@ class Failures:
         # An error is told at once, its row when the minibatch is through: perhaps with the next report.
         before, self._recent = self._recent, list(errors)
         said = _by_node(before) | _by_node(self._recent)
+        with self._lock:
+            known = {node: list(self._said.get(node, ())) for node, _ in failing}
         for node, row in failing:
-            with self._lock:
-                everything = list(self._said.get(node, ()))
+            everything = known[node]
             # The engine does not say which message is of which row; else equal times are all that there is.
             own = quoting(row, everything)
             messages = own or said.get(node) or ([self._last[node][0]] if node in self._last else [])

@@ -33,7 +33,8 @@ def of_file(name: str) -> str:
 
 def bytes_that_do_not_fit(text: str) -> str:
     """Return the first byte of a text that its encoding does not know, as 0xe9; '' when there is none."""
-    found = _ESCAPE.search(text)
+    # Most texts are ASCII, and to know that costs next to nothing.
+    found = None if text.isascii() else _ESCAPE.search(text)
     return f"0x{ord(found[0]) - 0xDC00:02x}" if found else ""
 
 

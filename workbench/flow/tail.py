@@ -107,7 +107,7 @@ class Tail:
             # The number of a deleted file was given to a new one.
             offset = None
         if offset is None:
-            offset = size if skip else self._read_elsewhere(stream, size, {**self.positions, **self.reached()})
+            offset = size if skip else self._read_elsewhere(stream, size, known)
         if offset is None:
             stream.close()
             return
@@ -122,13 +122,17 @@ class Tail:
             return 0
         number = stream.fileno()
         head = os.pread(number, HEAD, 0)
+        copies = {}
         for other in self._open.values():
+            if other.head != head:
+                continue
             end = min(size, other.offset)
             begin = max(0, end - SEAM)
             here, there = (os.pread(one, end - begin, begin) for one in (number, other.stream.fileno()))
-            if other.head == head and here == there:
+            if here == there:
                 return size if other.offset >= size else None
-        for name, offset in known.items():
+            copies[copy_of(other)] = other.offset
+        for name, offset in {**known, **copies}.items():
             begin = max(0, offset - SEAM)
             fits = name.startswith("copy:") and HEAD <= offset <= size
             if fits and name == copy_name(head, os.pread(number, offset - begin, begin)):

@@ -74,6 +74,13 @@ def test_text_in_another_encoding_is_rejected_and_not_garbled(
     assert [fault["raw"] for fault in bench.rejected] == ["caf\ufffd,1,x"] * len(reasons)
 
 
+def test_names_of_columns_in_another_encoding_can_be_told(bench: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"caf\xe9,ms\na,1\n")
+
+    with pytest.raises(RunFailed, match="has no column 'service'; it has caf\ufffd, ms"):
+        bench.rows(CsvFile(path=str(tmp_path / "a.csv"), columns=COLUMNS))
+
+
 def test_a_file_of_nothing_says_so(bench: Any, tmp_path: Path) -> None:
     (tmp_path / "a.csv").touch()
 
