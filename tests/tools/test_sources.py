@@ -54,6 +54,8 @@ def test_rejected_lines_say_where_they_stand_and_why(wb: Workbench) -> None:
     assert wb.call("rejected", scope="shop").text() == "shop.csv:3: 'x' is no time\n    x,cart, ERROR"
     assert wb.call("rejected").text().splitlines()[0] == "other.csv: the file is empty"
     assert [one.line for one in wb.call("rejected", limit=1)] == [0]
+    with pytest.raises(NotFound, match=r"no data set 'shpo'\. `causeway sources` lists them"):
+        wb.call("rejected", scope="shpo")
 
 
 def test_runs_are_listed_and_one_is_shown_with_its_errors(wb: Workbench) -> None:

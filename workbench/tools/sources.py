@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbench.errors import NotFound
 from workbench.guard.tool import tool
 from workbench.store import rejected as rejected_store
 from workbench.store import sources as source_store
@@ -66,6 +67,8 @@ def rejected(wb: Workbench, scope: str | None = None, limit: Limit = 50) -> Reje
         scope: Only those of this data set (see `causeway sources`).
         limit: At most so many.
     """
+    if scope is not None and not source_store.latest(wb.store, 1, scope=scope):
+        raise NotFound("data set", scope, hint="`causeway sources` lists them")
     return RejectedLines(rejected_store.latest(wb.store, limit, scope=scope))
 
 
